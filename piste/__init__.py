@@ -1,0 +1,1 @@
+"""Piste: a sales-pipeline system."""

@@ -1,0 +1,4 @@
+"""What the company sells.
+
+Words: a *product* has a name, perhaps a code, and a list price in one currency.
+"""

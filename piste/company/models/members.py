@@ -1,0 +1,147 @@
+"""People who sign in, their teams, and the links that let them in."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a member may do; each role may do all that the one before may."""
+
+    REP = "rep", _("Rep")
+    MANAGER = "manager", _("Manager")
+    ADMIN = "admin", _("Admin")
+
+
+class Sees(models.TextChoices):
+    """Which deals a member sees; an admin sees all whatever stands here."""
+
+    OWN = "own", _("Their own")
+    TEAM = "team", _("Their team’s")
+    ALL = "all", _("All")
+
+
+class Team(models.Model):
+    """A group of members whose deals may be seen together."""
+
+    name = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), name="company_team_name")]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberSet(models.QuerySet["Member"]):
+    """Words to speak of members."""
+
+    def active(self) -> MemberSet:
+        return self.filter(is_active=True)
+
+    def admins(self) -> MemberSet:
+        return self.active().filter(role=Role.ADMIN)
+
+
+class MemberManager(BaseUserManager["Member"]):
+    """What Django's sign-in needs of the member table."""
+
+    def get_queryset(self) -> MemberSet:
+        return MemberSet(self.model, using=self._db)
+
+    def active(self) -> MemberSet:
+        return self.get_queryset().active()
+
+    def admins(self) -> MemberSet:
+        return self.get_queryset().admins()
+
+
+class Member(AbstractBaseUser):
+    """Someone of the company. `hue` (0–359) colours the avatar."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=120)
+    role = models.CharField(max_length=8, choices=Role, default=Role.REP)
+    sees = models.CharField(max_length=4, choices=Sees, default=Sees.TEAM)
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
+    language = models.CharField(max_length=5, default="en")
+    time_zone = models.CharField(max_length=64, default="Europe/Paris")
+    theme = models.CharField(max_length=6, default="system")
+    single_keys = models.BooleanField(default=True)
+    hue = models.PositiveSmallIntegerField(default=210)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+    deactivated_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[MemberManager] = MemberManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="company_member_email")]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == Role.ADMIN
+
+    @property
+    def may_manage(self) -> bool:
+        """Managers and admins change the process, see the team's lists and may override."""
+        return self.role in (Role.MANAGER, Role.ADMIN)
+
+    @property
+    def sees_all(self) -> bool:
+        return self.is_admin or self.sees == Sees.ALL
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split(" ")[0]
+
+    @property
+    def initials(self) -> str:
+        parts = [part for part in self.name.replace("-", " ").split(" ") if part]
+        return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper()
+
+
+class Invitation(models.Model):
+    """A link that lets someone join; only the hash of its token is kept."""
+
+    email = models.EmailField(max_length=254)
+    role = models.CharField(max_length=8, choices=Role, default=Role.REP)
+    sees = models.CharField(max_length=4, choices=Sees, default=Sees.TEAM)
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class SignInLink(models.Model):
+    """A one-time link that signs a member in, printed by the command line; only its hash is kept."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.member_id}"

@@ -1,0 +1,21 @@
+"""Tables of the deals room, one file per subject."""
+
+from .around import DealContact, DealProduct, LossReason, PurchaseRole, Source, Tag
+from .deal import Deal, DealSet, Status
+from .ledger import Move, MoveKind
+from .totals import Total
+
+__all__ = [
+    "Deal",
+    "DealContact",
+    "DealProduct",
+    "DealSet",
+    "LossReason",
+    "Move",
+    "MoveKind",
+    "PurchaseRole",
+    "Source",
+    "Status",
+    "Tag",
+    "Total",
+]

@@ -1,0 +1,217 @@
+"""Changing the facts of a deal: everything but its place, which only moves change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from piste.company.models import Member
+from piste.deals.models import Deal, DealContact, DealProduct, Tag
+from piste.finding.operations import forget, index
+from piste.journal.operations import record
+
+from .creating import searchable
+from .errors import AlreadyThere, NotAllowed
+from .ledger import lock, put, state_of
+from .totals import Cell, shift
+
+#: Facts that `amend` may change, by the name of the model's field.
+FACTS = (
+    "title",
+    "company",
+    "owner",
+    "team",
+    "amount_minor",
+    "currency",
+    "expected_close_on",
+    "source",
+    "campaign",
+    "external_id",
+)
+
+
+@transaction.atomic
+def amend(
+    *,
+    deal: Deal,
+    facts: Mapping[str, Any] | None = None,
+    custom: Mapping[str, Any] | None = None,
+    by: Member | None,
+    at: datetime,
+    cause: str = "page",
+) -> dict[str, tuple[Any, Any]]:
+    """Changes facts (names of `FACTS`) and custom fields of a deal; returns what really changed as (before, after).
+
+    A new owner brings their team along unless `team` is given too. Raises `NotAllowed` for an owner who has left.
+    """
+    current = lock(deal)
+    wanted = dict(facts or {})
+    owner = wanted.get("owner")
+    if owner is not None and owner.pk != current.owner_id:
+        if not owner.is_active:
+            raise NotAllowed
+        wanted.setdefault("team", owner.team)
+    old_cell = Cell.of(current)
+    changed: dict[str, tuple[Any, Any]] = {}
+    for name, value in wanted.items():
+        if name not in FACTS:
+            raise KeyError(name)
+        column = current._meta.get_field(name).attname
+        before = getattr(current, column)
+        setattr(current, name, value)
+        if getattr(current, column) != before:
+            changed[name] = (said(before), said(getattr(current, column)))
+    for key, value in (custom or {}).items():
+        before = current.custom.get(key)
+        if before != value:
+            current.custom[key] = value
+            changed[f"custom:{key}"] = (said(before), said(value))
+    if not changed:
+        return {}
+    current.updated_at = at
+    current.save()
+    new_cell = Cell.of(current)
+    shift([(old_cell, -1, -old_cell.amount), (new_cell, 1, new_cell.amount)])
+    index([searchable(current)])
+    _record(current, "deal.amended", by, at, cause, {"changes": {k: list(v) for k, v in changed.items()}})
+    return changed
+
+
+def said(value: Any) -> Any:
+    """A value as the journal keeps it."""
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+@transaction.atomic
+def name_contacts(
+    *, deal: Deal, contacts: Sequence[tuple[int, str]], by: Member | None, at: datetime, cause: str = "page"
+) -> None:
+    """Sets who takes part: (contact id, role in the purchase), the main one first."""
+    current = lock(deal)
+    before = [list(row) for row in DealContact.objects.filter(deal=current).values_list("contact_id", "role")]
+    put_contacts(current, contacts)
+    after = [list(row) for row in contacts]
+    if before != after:
+        _record(current, "deal.contacts", by, at, cause, {"before": before, "after": after})
+
+
+@transaction.atomic
+def name_products(
+    *,
+    deal: Deal,
+    products: Sequence[tuple[int, int, int | None]],
+    by: Member | None,
+    at: datetime,
+    cause: str = "page",
+) -> None:
+    """Sets what would be bought: (product id, quantity in thousandths, price per unit in minor units)."""
+    current = lock(deal)
+    rows = DealProduct.objects.filter(deal=current)
+    before = [list(row) for row in rows.values_list("product_id", "quantity_milli", "price_minor")]
+    put_products(current, products)
+    after = [list(row) for row in products]
+    if before != after:
+        _record(current, "deal.products", by, at, cause, {"before": before, "after": after})
+
+
+@transaction.atomic
+def name_tags(
+    *, deal: Deal, tags: Sequence[str], by: Member | None, at: datetime, cause: str = "page"
+) -> None:
+    """Sets the tags by their names; unknown ones are made."""
+    current = lock(deal)
+    before = sorted(current.tags.values_list("name", flat=True))
+    put_tags(current, tags)
+    after = sorted(current.tags.values_list("name", flat=True))
+    if before != after:
+        _record(current, "deal.tagged", by, at, cause, {"before": before, "after": after})
+
+
+def put_contacts(deal: Deal, contacts: Sequence[tuple[int, str]]) -> None:
+    DealContact.objects.filter(deal=deal).delete()
+    DealContact.objects.bulk_create(
+        [
+            DealContact(deal=deal, contact_id=contact, role=role or "other", is_main=place == 0)
+            for place, (contact, role) in enumerate(dict(contacts).items())
+        ]
+    )
+
+
+def put_products(deal: Deal, products: Sequence[tuple[int, int, int | None]]) -> None:
+    DealProduct.objects.filter(deal=deal).delete()
+    DealProduct.objects.bulk_create(
+        [
+            DealProduct(deal=deal, product_id=product, quantity_milli=quantity, price_minor=price)
+            for product, quantity, price in products
+        ]
+    )
+
+
+def put_tags(deal: Deal, tags: Sequence[str]) -> None:
+    wanted = {name.strip().casefold(): name.strip() for name in tags if name.strip()}
+    if not wanted and not deal.tags.exists():
+        return
+    found = {tag.name.casefold(): tag for tag in Tag.objects.filter(name__in=wanted.values())}
+    for key, name in wanted.items():
+        if key not in found:
+            existing = Tag.objects.filter(name__iexact=name).first()
+            found[key] = existing or Tag.objects.create(name=name[:60])
+    deal.tags.set(found.values())
+
+
+@transaction.atomic
+def discard(*, deal: Deal, by: Member | None, at: datetime, cause: str = "page") -> None:
+    """Puts a deal in the bin: out of every count, ledger kept. Raises `AlreadyThere`."""
+    current = lock(deal)
+    if current.deleted_at is not None:
+        raise AlreadyThere(current.title)
+    cell = Cell.of(current)
+    current.deleted_at, current.column, current.updated_at = at, None, at
+    current.save(update_fields=["deleted_at", "column", "updated_at"])
+    shift([(cell, -1, -cell.amount)])
+    forget("deal", [current.pk])
+    _record(current, "deal.discarded", by, at, cause, {"title": current.title})
+
+
+@transaction.atomic
+def restore(*, deal: Deal, by: Member | None, at: datetime, cause: str = "page") -> None:
+    """Brings a deal back from the bin, in its place. Raises `AlreadyThere`."""
+    current = lock(deal)
+    if current.deleted_at is None:
+        raise AlreadyThere(current.title)
+    current.deleted_at, current.updated_at = None, at
+    put(current, state_of(current), current.stage)
+    current.save(update_fields=["deleted_at", "column", "updated_at"])
+    cell = Cell.of(current)
+    shift([(cell, 1, cell.amount)])
+    index([searchable(current)])
+    _record(current, "deal.restored", by, at, cause, {"title": current.title})
+
+
+@transaction.atomic
+def hand_over(
+    *, leaver: Member, successor: Member, by: Member | None, at: datetime, cause: str = "page"
+) -> int:
+    """Gives every deal of one member, whatever its status, to another; returns how many."""
+    deals = list(Deal.objects.filter(owner=leaver, deleted_at=None).order_by("pk"))
+    for deal in deals:
+        amend(deal=deal, facts={"owner": successor}, by=by, at=at, cause=cause)
+    return len(deals)
+
+
+def _record(
+    deal: Deal, verb: str, by: Member | None, at: datetime, cause: str, data: dict[str, Any]
+) -> None:
+    record(
+        verb=verb,
+        subject_kind="deal",
+        subject_id=deal.pk,
+        pipeline_id=deal.pipeline_id,
+        actor_id=by.pk if by else None,
+        at=at,
+        cause=cause,
+        data=data,
+    )

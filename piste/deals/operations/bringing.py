@@ -1,0 +1,180 @@
+"""Bringing in many deals with their past at once: imports and the demo company."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from piste.company.models import Member
+from piste.deals import rules
+from piste.deals.models import Deal, DealContact, DealProduct, Move
+from piste.finding.operations import index
+from piste.journal.operations import Happening, record_many
+from piste.pipelines.models import Stage
+from piste.pipelines.queries import stage_order
+from piste.pipelines.rules import kind_of_step
+
+from .creating import searchable
+from .errors import WrongDate
+from .ledger import Act, build_move, put, told
+from .totals import entered
+
+
+@dataclass(frozen=True, slots=True)
+class PastMove:
+    """A move of the past: to a stage and a status, when, by whom, and why. `kind` is worked out unless given."""
+
+    to: Stage
+    status: str
+    at: datetime
+    by: Member | None = None
+    why: str = ""
+    loss_reason_id: int | None = None
+    hold_until: date | None = None
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A deal to bring in: its facts by field name, what stands around it, and its past, oldest first (at least one move)."""
+
+    facts: Mapping[str, Any]
+    past: Sequence[PastMove]
+    contacts: Sequence[tuple[int, str]] = ()
+    products: Sequence[tuple[int, int, int | None]] = ()
+    tag_ids: Sequence[int] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def bring_in(
+    *, arrivals: Sequence[Arrival], by: Member | None, at: datetime, cause: str = "import"
+) -> list[Deal]:
+    """Creates deals with their ledgers, in the order given, in a handful of statements a batch.
+
+    The creation date of a deal is that of its first move. Required facts are not asked of the past; whoever calls decides
+    for the present. Raises `WrongDate` when a past is not in order of time.
+    """
+    deals = [_unsaved(arrival, at) for arrival in arrivals]
+    Deal.objects.bulk_create(deals, batch_size=500)
+    orders: dict[int, list[int]] = {}
+    moves: list[Move] = []
+    happenings: list[Happening] = []
+    for deal, arrival in zip(deals, arrivals, strict=True):
+        written = _ledger(deal, arrival, orders, by=by, at=at, cause=cause)
+        moves += [move for move, _ in written]
+        happenings += [happening for _, happening in written]
+    Move.objects.bulk_create(moves, batch_size=500)
+    Deal.objects.bulk_update(deals, ["ledger_number", "ledger_hash"], batch_size=400)
+    _around(deals, arrivals)
+    entered(deals)
+    index([searchable(deal) for deal in deals])
+    record_many(happenings=happenings)
+    return deals
+
+
+def _unsaved(arrival: Arrival, at: datetime) -> Deal:
+    """The deal as its past leaves it, not yet saved."""
+    first = arrival.past[0]
+    deal = Deal(**arrival.facts, created_at=first.at, updated_at=at, stage=first.to)
+    deal.pipeline = first.to.pipeline
+    state: rules.State | None = None
+    last: PastMove | None = None
+    for number, past in enumerate(arrival.past, start=1):
+        if last is not None and past.at < last.at:
+            raise WrongDate(last.at)
+        state = rules.after(state, _step(number, "created" if number == 1 else "advanced", past))
+        last = past
+    assert state is not None and last is not None
+    deal.pipeline = last.to.pipeline
+    put(deal, state, last.to)
+    return deal
+
+
+def _step(number: int, kind: str, past: PastMove) -> rules.Step:
+    return rules.Step(
+        number=number,
+        kind=kind,
+        to_stage_id=past.to.pk,
+        to_status=past.status,
+        at=past.at,
+        why=past.why,
+        loss_reason_id=past.loss_reason_id,
+        hold_until=past.hold_until,
+    )
+
+
+def _ledger(
+    deal: Deal,
+    arrival: Arrival,
+    orders: dict[int, list[int]],
+    *,
+    by: Member | None,
+    at: datetime,
+    cause: str,
+) -> list[tuple[Move, Happening]]:
+    """The rows of a deal's ledger with what the journal tells of each."""
+    written = []
+    before: PastMove | None = None
+    for number, past in enumerate(arrival.past, start=1):
+        kind = past.kind or _kind(before, past, orders)
+        who = past.by or by
+        act = Act(by=who, at=at, why=past.why, cause=cause)
+        move = build_move(
+            deal,
+            _step(number, kind, past),
+            from_stage_id=before.to.pk if before else None,
+            from_status=before.status if before else "",
+            act=act,
+        )
+        data = told(move, before.to if before else None, past.to)
+        if number == 1:
+            data |= {"title": deal.title, **arrival.data}
+        happening = Happening(
+            f"deal.{kind}", "deal", deal.pk, who.pk if who else None, past.at, data,
+            past.to.pipeline_id, cause,
+        )
+        written.append((move, happening))
+        before = past
+    return written
+
+
+def _kind(before: PastMove | None, past: PastMove, orders: dict[int, list[int]]) -> str:
+    """What a past move is called, from the places and statuses around it."""
+    if before is None:
+        return "created"
+    if past.status != before.status:
+        if past.status == rules.OPEN:
+            return "resumed" if before.status == rules.HELD else "reopened"
+        return {rules.WON: "won", rules.LOST: "lost", rules.HELD: "held"}[past.status]
+    if past.to.pipeline_id != before.to.pipeline_id:
+        return "changed_pipeline"
+    order = orders.get(past.to.pipeline_id)
+    if order is None:
+        order = orders[past.to.pipeline_id] = stage_order(past.to.pipeline_id)
+    return kind_of_step(order, before.to.pk, past.to.pk)
+
+
+def _around(deals: Sequence[Deal], arrivals: Sequence[Arrival]) -> None:
+    """Contacts, products and tags of many deals."""
+    people, goods, tags = [], [], []
+    through = Deal.tags.through
+    for deal, arrival in zip(deals, arrivals, strict=True):
+        for place, (contact, role) in enumerate(dict(arrival.contacts).items()):
+            people.append(
+                DealContact(deal=deal, contact_id=contact, role=role or "other", is_main=place == 0)
+            )
+        for product, quantity, price in arrival.products:
+            goods.append(
+                DealProduct(deal=deal, product_id=product, quantity_milli=quantity, price_minor=price)
+            )
+        tags += [through(deal_id=deal.pk, tag_id=tag) for tag in arrival.tag_ids]
+    DealContact.objects.bulk_create(people, batch_size=1000)
+    DealProduct.objects.bulk_create(goods, batch_size=1000)
+    through.objects.bulk_create(tags, batch_size=1000)
+
+

@@ -1,0 +1,116 @@
+"""A new deal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from piste.company.models import Member, Team
+from piste.deals import rules
+from piste.deals.models import Deal, Move, Source
+from piste.finding.operations import Document, index
+from piste.journal.operations import record
+from piste.people.models import Company
+from piste.pipelines.models import Stage
+
+from .errors import NotAllowed, StageRetired
+from .ledger import Act, told, write_move
+from .moving import check
+from .totals import entered
+
+
+@transaction.atomic
+def create(
+    *,
+    title: str,
+    stage: Stage,
+    owner: Member,
+    by: Member | None,
+    at: datetime,
+    currency: str,
+    amount_minor: int | None = None,
+    company: Company | None = None,
+    team: Team | None = None,
+    expected_close_on: date | None = None,
+    source: Source | None = None,
+    campaign: str = "",
+    custom: Mapping[str, Any] | None = None,
+    contacts: Sequence[tuple[int, str]] = (),
+    products: Sequence[tuple[int, int, int | None]] = (),
+    tags: Sequence[str] = (),
+    external_id: str = "",
+    override: str = "",
+    why: str = "",
+    cause: str = "page",
+) -> Deal:
+    """A deal that enters a stage. `team` is the owner's unless given; `contacts` are (contact id, role) with the main one
+    first; `products` (product id, quantity in thousandths, price in minor units).
+
+    Raises `StageRetired`, `DataMissing` for what the stage requires to enter, `NotAllowed`.
+    """
+    from .amending import put_contacts, put_products, put_tags
+
+    if stage.retired_at is not None:
+        raise StageRetired(stage.name)
+    if not owner.is_active:
+        raise NotAllowed
+    deal = Deal(
+        title=title.strip(),
+        company=company,
+        owner=owner,
+        team_id=team.pk if team else owner.team_id,
+        amount_minor=amount_minor,
+        currency=currency,
+        expected_close_on=expected_close_on,
+        source=source,
+        campaign=campaign,
+        custom=dict(custom or {}),
+        external_id=external_id,
+        created_at=at,
+        updated_at=at,
+        pipeline=stage.pipeline,
+        stage=stage,
+        status=rules.OPEN,
+        entered_stage_at=at,
+        column=stage,
+    )
+    deal.save(force_insert=True)
+    put_contacts(deal, contacts)
+    put_products(deal, products)
+    put_tags(deal, tags)
+    act = Act(by=by, at=at, why=why, cause=cause, override=override.strip())
+    check(deal, stage, kind="created", act=act)
+    step = rules.Step(1, "created", stage.pk, rules.OPEN, at, why)
+    written: Move = write_move(deal, step, from_stage_id=None, from_status="", act=act)
+    deal.save(update_fields=["ledger_number", "ledger_hash"])
+    entered([deal])
+    index([searchable(deal)])
+    record(
+        verb="deal.created",
+        subject_kind="deal",
+        subject_id=deal.pk,
+        pipeline_id=deal.pipeline_id,
+        actor_id=by.pk if by else None,
+        at=at,
+        cause=cause,
+        data=told(written, None, stage) | {"title": deal.title},
+    )
+    return deal
+
+
+def searchable(deal: Deal) -> Document:
+    """What can be found of a deal: its title, its company, its own reference."""
+    company = deal.company.name if deal.company is not None else ""
+    return Document(
+        kind="deal",
+        object_id=deal.pk,
+        label=deal.title,
+        text=" ".join(part for part in (deal.title, company, deal.external_id) if part),
+        owner_id=deal.owner_id,
+        team_id=deal.team_id,
+    )
+
+

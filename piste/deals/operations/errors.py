@@ -1,0 +1,51 @@
+"""What can stand in the way of a deal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from piste.deals.models import Move
+
+
+class DealError(Exception):
+    """An operation on a deal was refused; nothing was written."""
+
+
+class Overtaken(DealError):
+    """Somebody else moved the deal since the caller last saw it; `last` is the move that did."""
+
+    def __init__(self, last: Move) -> None:
+        super().__init__(f"overtaken by move {last.number}")
+        self.last = last
+
+
+class DataMissing(DealError):
+    """Facts that must be known before this move; `facts` in the words of `pipelines.rules.FACTS`."""
+
+    def __init__(self, facts: list[str]) -> None:
+        super().__init__(", ".join(facts))
+        self.facts = facts
+
+
+class AlreadyThere(DealError):
+    """The deal already is where the move would bring it."""
+
+
+class StageRetired(DealError):
+    """The stage no longer takes deals."""
+
+
+class NotAllowed(DealError):
+    """The member's role does not allow this."""
+
+
+class CannotUndo(DealError):
+    """Only the last move of a deal, other than its creation, can be undone."""
+
+
+class WrongDate(DealError):
+    """A date that cannot be: a return from hold in the past, a move before the one it follows."""
+
+    def __init__(self, earliest: datetime | None = None) -> None:
+        super().__init__("wrong date")
+        self.earliest = earliest

@@ -1,0 +1,224 @@
+"""Appending to the ledger: the one place where a deal's state changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from piste.company.models import Member
+from piste.deals import rules
+from piste.deals.models import Deal, Move
+from piste.journal.operations import record
+from piste.journal.rules import link, stamp
+from piste.pipelines.models import Stage
+
+from .errors import Overtaken, WrongDate
+from .totals import Cell, shift
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who does it, when, through which door, and why."""
+
+    by: Member | None
+    at: datetime
+    why: str = ""
+    cause: str = "page"
+    override: str = ""
+
+
+def lock(deal: Deal, *, seen: int | None = None) -> Deal:
+    """The deal as it stands now, locked until the end of the transaction.
+
+    `seen` is the number of the last move the caller knew of; raises `Overtaken` when there has been another.
+    """
+    current = (
+        Deal.objects.select_for_update(of=("self",))
+        .select_related("stage", "pipeline")
+        .get(pk=deal.pk)
+    )
+    if seen is not None and seen != current.ledger_number:
+        last = (
+            Move.objects.filter(deal=current)
+            .select_related("by", "to_stage", "from_stage")
+            .latest("number")
+        )
+        raise Overtaken(last)
+    return current
+
+
+def state_of(deal: Deal) -> rules.State:
+    """The state kept on the deal's row."""
+    return rules.State(
+        stage_id=deal.stage_id,
+        status=deal.status,
+        entered_stage_at=deal.entered_stage_at,
+        closed_at=deal.closed_at,
+        hold_until=deal.hold_until,
+        loss_reason_id=deal.loss_reason_id,
+        loss_note=deal.loss_note,
+    )
+
+
+def put(deal: Deal, state: rules.State, stage: Stage) -> None:
+    """Writes a state onto the deal's fields (not yet saved), with the column that follows from it."""
+    deal.stage = stage
+    deal.pipeline_id = stage.pipeline_id
+    deal.status = state.status
+    deal.entered_stage_at = state.entered_stage_at
+    deal.closed_at = state.closed_at
+    deal.hold_until = state.hold_until
+    deal.loss_reason_id = state.loss_reason_id
+    deal.loss_note = state.loss_note
+    shown = deal.deleted_at is None and rules.shows_in_column(state.status, stage.role)
+    deal.column_id = stage.pk if shown else None
+
+
+def append(
+    deal: Deal,
+    *,
+    kind: str,
+    to: Stage,
+    status: str,
+    act: Act,
+    loss_reason_id: int | None = None,
+    hold_until: date | None = None,
+    undone: tuple[int, rules.State] | None = None,
+) -> Move:
+    """Appends a move to a locked deal and carries the consequences: state, totals, journal.
+
+    `undone` is the number of the move taken back and the state before it. Raises `WrongDate` when `act.at` lies before
+    the deal came to be.
+    """
+    if act.at < deal.created_at:
+        raise WrongDate(deal.created_at)
+    before, old_cell = state_of(deal), Cell.of(deal)
+    origin = deal.stage
+    step = rules.Step(
+        number=deal.ledger_number + 1,
+        kind=kind,
+        to_stage_id=to.pk,
+        to_status=status,
+        at=act.at,
+        why=act.why,
+        loss_reason_id=loss_reason_id,
+        hold_until=hold_until,
+        undoes=undone[0] if undone else None,
+    )
+    put(deal, undone[1] if undone else rules.after(before, step), to)
+    written = write_move(deal, step, from_stage_id=origin.pk, from_status=before.status, act=act)
+    deal.updated_at = act.at
+    deal.save(update_fields=STATE_FIELDS)
+    shift([(old_cell, -1, -old_cell.amount), (Cell.of(deal), 1, Cell.of(deal).amount)])
+    record(
+        verb=f"deal.{kind}",
+        subject_kind="deal",
+        subject_id=deal.pk,
+        pipeline_id=deal.pipeline_id,
+        actor_id=act.by.pk if act.by else None,
+        at=act.at,
+        cause=act.cause,
+        data=told(written, origin, to),
+    )
+    return written
+
+
+STATE_FIELDS = [
+    "pipeline",
+    "stage",
+    "status",
+    "entered_stage_at",
+    "closed_at",
+    "hold_until",
+    "loss_reason",
+    "loss_note",
+    "column",
+    "ledger_number",
+    "ledger_hash",
+    "updated_at",
+]
+
+
+def write_move(
+    deal: Deal, step: rules.Step, *, from_stage_id: int | None, from_status: str, act: Act
+) -> Move:
+    """Writes the row of the ledger and remembers its number and hash on the deal (not saved)."""
+    move = build_move(deal, step, from_stage_id=from_stage_id, from_status=from_status, act=act)
+    move.save(force_insert=True)
+    return move
+
+
+def build_move(
+    deal: Deal, step: rules.Step, *, from_stage_id: int | None, from_status: str, act: Act
+) -> Move:
+    """The row of the ledger, chained behind the deal's last one; the deal then carries its number and hash."""
+    previous = bytes(deal.ledger_hash) or bytes(32)
+    move = Move(
+        deal_id=deal.pk,
+        number=step.number,
+        kind=step.kind,
+        from_stage_id=from_stage_id,
+        to_stage_id=step.to_stage_id,
+        from_status=from_status,
+        to_status=step.to_status,
+        at=step.at,
+        recorded_at=act.at,
+        by=act.by,
+        why=step.why,
+        cause=act.cause,
+        loss_reason_id=step.loss_reason_id,
+        hold_until=step.hold_until,
+        undoes=step.undoes,
+        override=act.override,
+        process_version_id=deal.pipeline.version_id,
+        previous_hash=previous,
+    )
+    move.hash = move_hash(move)
+    deal.ledger_number, deal.ledger_hash = move.number, move.hash
+    return move
+
+
+def move_hash(move: Move) -> bytes:
+    """The hash a move must carry: over the one before and all its facts."""
+    return link(
+        move.previous_hash,
+        move.deal_id,
+        move.number,
+        move.kind,
+        move.from_stage_id,
+        move.to_stage_id,
+        move.from_status,
+        move.to_status,
+        stamp(move.at),
+        stamp(move.recorded_at),
+        move.by_id,
+        move.why,
+        move.cause,
+        move.loss_reason_id,
+        move.hold_until.isoformat() if move.hold_until else None,
+        move.undoes,
+        move.override,
+        move.process_version_id,
+    )
+
+
+def told(move: Move, origin: Stage | None, to: Stage) -> dict[str, object]:
+    """What the journal says of a move: enough for the timeline and the live pages without another query."""
+    data: dict[str, object] = {
+        "move": move.number,
+        "to": to.pk,
+        "to_name": to.name,
+        "status": move.to_status,
+    }
+    if origin is not None:
+        data |= {"from": origin.pk, "from_name": origin.name, "from_status": move.from_status}
+    for name, value in (
+        ("why", move.why),
+        ("override", move.override),
+        ("undoes", move.undoes),
+        ("hold_until", move.hold_until.isoformat() if move.hold_until else None),
+        ("loss_reason", move.loss_reason_id),
+    ):
+        if value:
+            data[name] = value
+    return data

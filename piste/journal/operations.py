@@ -1,0 +1,150 @@
+"""Writing the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from .models import Entry, RemovalPermit
+from .rules import GENESIS, digest_of, entry_hash
+
+_listeners: list[Callable[[], None]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What is to be written about one subject; `actor_id` None means the product itself."""
+
+    verb: str
+    subject_kind: str
+    subject_id: int
+    actor_id: int | None
+    at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    pipeline_id: int | None = None
+    cause: str = "page"
+
+
+def on_announcement(listener: Callable[[], None]) -> None:
+    """Calls `listener` after each commit that wrote entries in this process (the live hub's wake-up)."""
+    _listeners.append(listener)
+
+
+def announce() -> None:
+    """Wakes the listeners of this process; the table stays the truth, this is only a hint."""
+    for listener in _listeners:
+        listener()
+
+
+def record(
+    *,
+    verb: str,
+    subject_kind: str,
+    subject_id: int,
+    actor_id: int | None,
+    at: datetime,
+    data: Mapping[str, Any] | None = None,
+    pipeline_id: int | None = None,
+    cause: str = "page",
+) -> Entry:
+    """Appends one entry; must be called inside the transaction of the change it tells of."""
+    happening = Happening(
+        verb, subject_kind, subject_id, actor_id, at, data or {}, pipeline_id, cause
+    )
+    last = (
+        Entry.objects.filter(subject_kind=subject_kind, subject_id=subject_id)
+        .order_by("-number")
+        .values_list("number", "hash")
+        .first()
+    )
+    number, previous = last if last else (0, GENESIS)
+    entry = _entry(happening, number=number + 1, previous=bytes(previous))
+    entry.save(force_insert=True)
+    transaction.on_commit(announce)
+    return entry
+
+
+def record_many(*, happenings: Sequence[Happening], batch: int = 1000) -> int:
+    """Appends many entries at once, chaining each behind the last of its subject; returns how many."""
+    chains = _chain_ends(happenings)
+    entries = []
+    for happening in happenings:
+        key = (happening.subject_kind, happening.subject_id)
+        number, previous = chains.get(key, (0, GENESIS))
+        entry = _entry(happening, number=number + 1, previous=previous)
+        chains[key] = (entry.number, entry.hash)
+        entries.append(entry)
+    Entry.objects.bulk_create(entries, batch_size=batch)
+    transaction.on_commit(announce)
+    return len(entries)
+
+
+@contextmanager
+def permit_removal(*, reason: str) -> Iterator[None]:
+    """Lets the current transaction remove or blank append-only rows; for erasure and demo removal alone."""
+    with transaction.atomic():
+        permit = RemovalPermit.objects.create(reason=reason)
+        yield
+        permit.delete()
+
+
+def _entry(happening: Happening, *, number: int, previous: bytes) -> Entry:
+    digest = digest_of(happening.data)
+    return Entry(
+        at=happening.at,
+        actor_id=happening.actor_id,
+        verb=happening.verb,
+        subject_kind=happening.subject_kind,
+        subject_id=happening.subject_id,
+        number=number,
+        pipeline_id=happening.pipeline_id,
+        cause=happening.cause,
+        data=dict(happening.data),
+        digest=digest,
+        previous_hash=previous,
+        hash=entry_hash(
+            previous,
+            subject_kind=happening.subject_kind,
+            subject_id=happening.subject_id,
+            number=number,
+            verb=happening.verb,
+            at=happening.at,
+            actor_id=happening.actor_id,
+            pipeline_id=happening.pipeline_id,
+            cause=happening.cause,
+            digest=digest,
+        ),
+    )
+
+
+def _chain_ends(happenings: Sequence[Happening]) -> dict[tuple[str, int], tuple[int, bytes]]:
+    """The number and hash of the last entry of each subject that already has one."""
+    ends: dict[tuple[str, int], tuple[int, bytes]] = {}
+    by_kind: dict[str, set[int]] = {}
+    for happening in happenings:
+        by_kind.setdefault(happening.subject_kind, set()).add(happening.subject_id)
+    for kind, ids in by_kind.items():
+        ordered = sorted(ids)
+        for start in range(0, len(ordered), 500):
+            part = ordered[start : start + 500]
+            tops = (
+                Entry.objects.filter(subject_kind=kind, subject_id__in=part)
+                .values("subject_id")
+                .annotate(top=Max("number"))
+                .values_list("subject_id", "top")
+            )
+            known = dict(tops)
+            if not known:
+                continue
+            for subject, number, found in Entry.objects.filter(
+                subject_kind=kind, subject_id__in=list(known)
+            ).values_list("subject_id", "number", "hash"):
+                if known[subject] == number:
+                    ends[kind, subject] = (number, bytes(found))
+    return ends

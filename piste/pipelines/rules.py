@@ -1,0 +1,112 @@
+"""Decisions about the shape of a pipeline: what may be required, what changed between two definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+#: Facts of a deal that a stage may require, besides custom fields (`custom:<key>`).
+FACTS: tuple[str, ...] = (
+    "amount",
+    "expected_close_on",
+    "company",
+    "contact",
+    "contact_email",
+    "contact_phone",
+    "decision_maker",
+    "source",
+    "product",
+)
+
+#: Role, default probability in per cent and norm in days of the six stages of a first pipeline.
+DEFAULT_STAGES: tuple[tuple[str, int, int], ...] = (
+    ("prospecting", 5, 10),
+    ("qualification", 15, 7),
+    ("meeting", 30, 14),
+    ("proposal", 50, 21),
+    ("closing", 80, 10),
+    ("retention", 85, 30),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between two definitions: a stable code, the stage it is about, its former and new value."""
+
+    code: str
+    stage: str = ""
+    before: str = ""
+    after: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        return {"code": self.code, "stage": self.stage, "before": self.before, "after": self.after}
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """What changed from one definition to the other, in the order one would tell it."""
+    changes: list[Change] = []
+    if before.get("name") != after.get("name"):
+        code = "pipeline.renamed" if before else "pipeline.created"
+        changes.append(Change(code, "", str(before.get("name", "")), str(after.get("name", ""))))
+    old = {stage["id"]: stage for stage in before.get("stages", [])}
+    new = {stage["id"]: stage for stage in after.get("stages", [])}
+    changes += [Change("stage.retired", s["name"]) for key, s in old.items() if key not in new]
+    for key, stage in new.items():
+        if key not in old:
+            changes.append(Change("stage.added", stage["name"]))
+        else:
+            changes += _stage_differences(old[key], stage)
+    if _order(before, new) != _order(after, old):
+        names = ", ".join(stage["name"] for stage in after["stages"])
+        changes.append(Change("stages.reordered", "", "", names))
+    return changes
+
+
+def _order(definition: Mapping[str, Any], among: Mapping[Any, Any]) -> list[Any]:
+    return [stage["id"] for stage in definition.get("stages", []) if stage["id"] in among]
+
+
+def _stage_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    changes = []
+    for key, code in (
+        ("name", "stage.renamed"),
+        ("role", "stage.role"),
+        ("probability", "stage.probability"),
+        ("norm_days", "stage.norm"),
+    ):
+        if before[key] != after[key]:
+            changes.append(Change(code, after["name"], _said(before[key]), _said(after[key])))
+    old = {need["fact"]: need for need in before["requirements"]}
+    new = {need["fact"]: need for need in after["requirements"]}
+    changes += [
+        Change("requirement.added", after["name"], "", fact) for fact in new if fact not in old
+    ]
+    changes += [
+        Change("requirement.removed", after["name"], fact) for fact in old if fact not in new
+    ]
+    changes += [
+        Change("requirement.changed", after["name"], fact, _when(new[fact]))
+        for fact in new
+        if fact in old and _when(old[fact]) != _when(new[fact])
+    ]
+    return changes
+
+
+def _said(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _when(need: Mapping[str, Any]) -> str:
+    return "+".join(name for name in ("to_enter", "to_leave") if need[name])
+
+
+def kind_of_step(order: Sequence[int], origin: int, target: int) -> str:
+    """Whether going from one stage to another of the same ordered list advances, skips or returns.
+
+    `order` holds stage ids in order and both stages; a stage no longer in use must be given its old place.
+    """
+    distance = order.index(target) - order.index(origin)
+    if distance < 0:
+        return "returned"
+    return "advanced" if distance <= 1 else "skipped"

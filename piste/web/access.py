@@ -1,0 +1,111 @@
+"""The only way from a request to an object: what one may not see does not exist (404)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from piste.company.models import Member
+from piste.deals.models import Deal, DealSet
+from piste.people.models import Company, Contact, VisibleSet
+from piste.pipelines.models import Pipeline, Stage
+
+
+class MemberRequest(HttpRequest):
+    """A request of a signed-in member; `now` is read once, at the door."""
+
+    user: Member
+    now: datetime
+
+
+type MemberView[**P] = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
+
+
+def member_view[**P](view: MemberView[P]) -> Callable[..., Any]:
+    """A view for signed-in members: strangers go to sign-in and come back."""
+
+    @login_required
+    @wraps(view)
+    def inner(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        request.now = timezone.now()
+        return view(request, *args, **kwargs)
+
+    return inner
+
+
+def manager_view[**P](view: MemberView[P]) -> Callable[..., Any]:
+    """A view for managers and admins; reps are refused (403)."""
+
+    @member_view
+    @wraps(view)
+    def inner(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.may_manage:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return inner
+
+
+def admin_view[**P](view: MemberView[P]) -> Callable[..., Any]:
+    """A view for admins; others are refused (403)."""
+
+    @member_view
+    @wraps(view)
+    def inner(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_admin:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return inner
+
+
+def deals(request: MemberRequest) -> DealSet:
+    """The present deals this member may see."""
+    return Deal.objects.visible_to(request.user).present()
+
+
+def deal(request: MemberRequest, key: int, *, binned: bool = False) -> Deal:
+    """One deal, or 404; `binned` asks for one in the bin instead."""
+    found = Deal.objects.visible_to(request.user).select_related(
+        "stage", "pipeline", "company", "owner", "team", "source", "loss_reason"
+    )
+    return get_object_or_404(found.filter(deleted_at__isnull=not binned), pk=key)
+
+
+def companies(request: MemberRequest) -> VisibleSet[Company]:
+    """The companies this member may see."""
+    return Company.objects.visible_to(request.user).current()
+
+
+def company(request: MemberRequest, key: int) -> Company:
+    """One company, or 404."""
+    return get_object_or_404(companies(request), pk=key)
+
+
+def contacts(request: MemberRequest) -> VisibleSet[Contact]:
+    """The contacts this member may see."""
+    return Contact.objects.visible_to(request.user).current()
+
+
+def contact(request: MemberRequest, key: int) -> Contact:
+    """One contact, or 404."""
+    return get_object_or_404(contacts(request).select_related("company"), pk=key)
+
+
+def pipeline(request: MemberRequest, key: int) -> Pipeline:
+    """One pipeline in use, or 404; pipelines are everybody's."""
+    return get_object_or_404(Pipeline.objects.in_use(), pk=key)
+
+
+def stage(request: MemberRequest, key: int) -> Stage:
+    """One stage in use of a pipeline in use, or 404."""
+    found = Stage.objects.in_use().filter(pipeline__retired_at=None).select_related("pipeline")
+    return get_object_or_404(found, pk=key)

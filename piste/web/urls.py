@@ -1,0 +1,7 @@
+"""All pages; each screen brings its own addresses (nouns, with a trailing slash)."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
