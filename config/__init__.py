@@ -1,0 +1,1 @@
+"""How the house is plugged in: settings, addresses, server interfaces."""

@@ -1,0 +1,114 @@
+"""What whoever installs Piste may choose, read from the environment once; everything runs without any of it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+class BadSetting(RuntimeError):
+    """A PISTE_ variable holds something that cannot be used; the message says the fact and the way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The choices of this installation."""
+
+    data_dir: Path
+    database_url: str
+    url: str
+    secret_key: str
+    debug: bool
+    smtp_url: str
+    mail_from: str
+    threads: int
+    upload_mb: int
+
+
+def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Environment:
+    """Reads the PISTE_ variables; see docs/settings.md. Raises `BadSetting`."""
+    data_dir = Path(environ.get("PISTE_DATA_DIR") or "var").expanduser().resolve()
+    return Environment(
+        data_dir=data_dir,
+        database_url=environ.get("PISTE_DATABASE_URL", ""),
+        url=environ.get("PISTE_URL", "").rstrip("/"),
+        secret_key=environ.get("PISTE_SECRET_KEY", "") or _kept_secret(data_dir),
+        debug=environ.get("PISTE_DEBUG", "") == "1",
+        smtp_url=environ.get("PISTE_SMTP_URL", ""),
+        mail_from=environ.get("PISTE_MAIL_FROM", "piste@localhost"),
+        threads=_number(environ, "PISTE_THREADS", 4),
+        upload_mb=_number(environ, "PISTE_UPLOAD_MB", 50),
+    )
+
+
+def _number(environ: os._Environ[str] | dict[str, str], name: str, usual: int) -> int:
+    raw = environ.get(name, "")
+    if not raw:
+        return usual
+    if not raw.isdigit() or int(raw) < 1:
+        raise BadSetting(f"{name} is {raw!r}; a whole number above zero is needed.")
+    return int(raw)
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """The secret key of this installation, made once and readable by its owner alone."""
+    path = data_dir / "secret-key"
+    if path.exists():
+        return path.read_text().strip()
+    data_dir.mkdir(parents=True, exist_ok=True)
+    secret = secrets.token_urlsafe(50)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(secret)
+    return secret
+
+
+def database(url: str, data_dir: Path) -> dict[str, Any]:
+    """Django's settings for a database address; the embedded SQLite when none is given. Raises `BadSetting`."""
+    if not url:
+        return sqlite(data_dir / "piste.sqlite3")
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        path = unquote(parts.path)
+        return sqlite(Path(path[1:] if path.startswith("//") else path))
+    if parts.scheme in ("postgres", "postgresql"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": dict(parse_qsl(parts.query)),
+        }
+    raise BadSetting(
+        f"PISTE_DATABASE_URL starts with {parts.scheme!r}; use sqlite:///path or postgres://user@host/name."
+    )
+
+
+def sqlite(path: Path) -> dict[str, Any]:
+    """The embedded database: write-ahead log, every commit on disk before it is acknowledged."""
+    from .sqlite import Connection, take_over
+
+    take_over()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "factory": Connection,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; "
+                "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456; PRAGMA journal_size_limit=67108864"
+            ),
+        },
+    }

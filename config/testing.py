@@ -1,0 +1,14 @@
+"""Settings of the tests: the same house with a fast hasher and a data folder of its own."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+os.environ.setdefault("PISTE_DATA_DIR", tempfile.mkdtemp(prefix="piste-tests-"))
+os.environ.setdefault("PISTE_SECRET_KEY", "tests only")
+
+from .settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

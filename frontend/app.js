@@ -1,0 +1,3 @@
+// The one script pages load: htmx, then every behaviour under piste/web (listed by the build).
+import "htmx.org";
+import "./behaviours.js";

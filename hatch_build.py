@@ -1,0 +1,134 @@
+"""Building what is not written by hand: the browser files and the French catalogue.
+
+A hook of the wheel, and a script for developers: `python hatch_build.py`. Nothing is done when nothing changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+FRONTEND = ROOT / "frontend"
+WEB = ROOT / "piste" / "web"
+STATIC = WEB / "static" / "piste"
+LOCALE = ROOT / "piste" / "locale" / "fr"
+CATALOGUE = LOCALE / "LC_MESSAGES" / "django.mo"
+
+
+class BuildError(RuntimeError):
+    """The build cannot go on; the message says why."""
+
+
+def build() -> None:
+    """Builds the browser files and the French catalogue where their sources changed."""
+    french()
+    browser()
+
+
+def french() -> None:
+    """Merges the French texts, one file a subject, into one compiled catalogue."""
+    from babel.messages.catalog import Catalog
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    sources = sorted(LOCALE.glob("*.po"))
+    if CATALOGUE.exists() and all(s.stat().st_mtime <= CATALOGUE.stat().st_mtime for s in sources):
+        return
+    merged = Catalog(locale="fr")
+    owner: dict[object, Path] = {}
+    for source in sources:
+        with source.open("rb") as file:
+            for message in read_po(file, locale="fr"):
+                if not message.id or message.fuzzy:
+                    continue
+                key = (message.id, message.context)
+                if key in owner:
+                    raise BuildError(f"{message.id!r} is in {owner[key].name} and in {source.name}")
+                owner[key] = source
+                merged.add(message.id, message.string, context=message.context)
+    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
+    with CATALOGUE.open("wb") as file:
+        write_mo(file, merged)
+
+
+def browser() -> None:
+    """Bundles scripts, styles and fonts into `piste/web/static/piste`."""
+    sources = [
+        *FRONTEND.glob("*.js*"),
+        FRONTEND / "deno.lock",
+        *(path for path in WEB.rglob("*.js") if STATIC not in path.parents),
+        *(path for path in WEB.rglob("*.css") if STATIC not in path.parents),
+        WEB / "assets" / "icons.svg",
+    ]
+    mark = fingerprint(path for path in sources if path.exists())
+    stamp = STATIC / "built"
+    if stamp.exists() and stamp.read_text() == mark:
+        return
+    deno = find_deno()
+    lock = ["--frozen"] if (FRONTEND / "deno.lock").exists() else []
+    run([deno, "install", "--quiet", *lock])
+    STATIC.mkdir(parents=True, exist_ok=True)
+    behaviours = sorted(path for path in WEB.rglob("*.js") if STATIC not in path.parents)
+    entry = FRONTEND / "behaviours.js"
+    entry.write_text("".join(f'import "../{path.relative_to(ROOT)}";\n' for path in behaviours))
+    common = ["--bundle", "--minify", "--log-level=warning", "--target=es2022,chrome115,firefox115,safari17"]
+    run([deno, "run", "-A", "--node-modules-dir=auto", "npm:esbuild", "app.js", *common, f"--outfile={STATIC / 'app.js'}"])
+    run(
+        [
+            deno, "run", "-A", "--node-modules-dir=auto", "npm:esbuild", "app.css", *common,
+            "--loader:.woff2=file", "--asset-names=[name]-[hash]", f"--outfile={STATIC / 'app.css'}",
+        ]
+    )  # fmt: skip
+    shutil.copy(WEB / "assets" / "icons.svg", STATIC / "icons.svg")
+    for picture in (WEB / "assets").glob("images/*"):
+        shutil.copy(picture, STATIC / picture.name)
+    stamp.write_text(mark)
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """One hash over the names and contents of all sources."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def find_deno() -> str:
+    """The deno of the build's own environment, else the one on the path."""
+    beside = Path(sys.executable).with_name("deno")
+    found = str(beside) if beside.exists() else shutil.which("deno")
+    if not found:
+        raise BuildError("deno is not installed here: pip install deno")
+    return found
+
+
+def run(command: list[str]) -> None:
+    """Runs a build tool among the browser sources; its words are shown when it fails."""
+    settings = os.environ | {"DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1", "NODE_PATH": str(FRONTEND / "node_modules")}
+    done = subprocess.run(command, cwd=FRONTEND, env=settings, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        raise BuildError(f"{' '.join(command[:4])} failed:\n{done.stdout}\n{done.stderr}")
+
+
+try:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+except ImportError:  # run as a script
+    pass
+else:
+
+    class BrowserFiles(BuildHookInterface[Any]):
+        """Builds before the wheel is packed."""
+
+        def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+            build()
+
+
+if __name__ == "__main__":
+    build()

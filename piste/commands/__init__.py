@@ -1,0 +1,74 @@
+"""The command line: one file per command, imported only when it is called.
+
+A command's file holds `HELP`, `add_arguments(parser)` and `run(options) -> int` (the exit code). Its name on the command
+line is the file's, with a dash for an underscore and without the underscore that keeps a keyword apart (`import_`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import pkgutil
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+
+def names() -> dict[str, str]:
+    """The commands and the modules that hold them."""
+    found = [module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")]
+    return {name.rstrip("_").replace("_", "-"): name for name in sorted(found)}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    known = names()
+    if not given or given[0] in ("-h", "--help", "help"):
+        return overview(known)
+    name, rest = given[0], given[1:]
+    if name == "manage":
+        return manage(rest)
+    if name not in known:
+        print(f"piste: no command {name!r}. The commands are: {', '.join(known)}.", file=sys.stderr)
+        return 2
+    command = importlib.import_module(f"{__name__}.{known[name]}")
+    parser = argparse.ArgumentParser(prog=f"piste {name}", description=command.HELP)
+    command.add_arguments(parser)
+    options = parser.parse_args(rest)
+    set_up()
+    return int(command.run(options))
+
+
+def set_up() -> None:
+    """Loads the settings and the rooms."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from config.env import BadSetting
+    from config.sqlite import UnsafeSQLite
+
+    try:
+        import django
+
+        django.setup()
+    except (BadSetting, UnsafeSQLite) as problem:
+        raise SystemExit(f"piste: {problem}") from problem
+
+
+def manage(rest: Sequence[str]) -> int:
+    """Hands the rest of the line to Django's own commands (migrate, shell, makemigrations)."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["piste manage", *rest])
+    return 0
+
+
+def overview(known: dict[str, str]) -> int:
+    """Prints what there is."""
+    print("piste COMMAND [OPTIONS]\n")
+    for name, module in known.items():
+        loaded: ModuleType = importlib.import_module(f"{__name__}.{module}")
+        print(f"  {name:<14} {loaded.HELP}")
+    print("  manage         Django's own commands: migrate, shell, makemigrations")
+    return 0

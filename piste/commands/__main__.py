@@ -1,0 +1,7 @@
+"""`python -m piste.commands`."""
+
+import sys
+
+from . import main
+
+sys.exit(main())
