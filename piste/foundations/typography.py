@@ -1,0 +1,171 @@
+"""How amounts, numbers, dates and sentences are written, in French and in British English.
+
+French: U+202F (fine) in thousands, before `; ! ?`, inside « » and before %; U+00A0 before `:` and units. English: €12,500, 31%.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from .money import decimals, to_decimal
+
+FINE = "\u202f"
+FIRM = "\u00a0"
+MINUS = "\u2212"
+
+DAYS = {
+    "fr": ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+}
+MONTHS = {
+    "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"),
+}  # fmt: skip
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF", "CAD": "CA$"}
+
+
+def tongue(locale: str) -> str:
+    """`fr` or `en`, whatever finer locale is given."""
+    return "fr" if locale.lower().startswith("fr") else "en"
+
+
+def number(value: int | float, locale: str, *, places: int = 0) -> str:
+    """A number with its thousands apart: `12 500`, `12,500`."""
+    written = f"{abs(value):,.{places}f}"
+    if tongue(locale) == "fr":
+        written = written.replace(",", FINE).replace(".", ",")
+    return MINUS + written if value < 0 and float(f"{value:.{places}f}") != 0 else written
+
+
+def amount(minor: int, currency: str, locale: str) -> str:
+    """An amount: `12 500 €`, `€12,500`; decimals only where they are not zero."""
+    places = decimals(currency)
+    whole, rest = divmod(abs(minor), 10**places)
+    written = number(whole, locale)
+    if rest:
+        mark = "," if tongue(locale) == "fr" else "."
+        written += f"{mark}{rest:0{places}d}"
+    symbol = SYMBOLS.get(currency, currency)
+    sign = MINUS if minor < 0 else ""
+    if tongue(locale) == "fr":
+        return f"{sign}{written}{FIRM}{symbol}"
+    return f"{sign}{symbol}{written}" if not symbol.isalpha() else f"{sign}{symbol}{FIRM}{written}"
+
+
+def amount_short(minor: int, currency: str, locale: str) -> str:
+    """An amount for charts alone: `46,5 k€`, `€46.5k`, `1,2 M€`."""
+    value = float(to_decimal(minor, currency))
+    symbol = SYMBOLS.get(currency, currency)
+    for size, letter in ((1_000_000, "M"), (1_000, "k")):
+        if abs(value) >= size:
+            scaled = value / size
+            places = 0 if abs(scaled) >= 100 or scaled == int(scaled) else 1
+            written = number(scaled, locale, places=places)
+            if tongue(locale) == "fr":
+                return f"{written}{FIRM}{letter}{symbol}"
+            return f"{symbol}{written}{letter}"
+    return amount(minor, currency, locale)
+
+
+def percent(share: float, locale: str, *, places: int = 0) -> str:
+    """A share from 0 to 1: `31 %`, `31%`."""
+    written = number(share * 100, locale, places=places)
+    return f"{written}{FINE}%" if tongue(locale) == "fr" else f"{written}%"
+
+
+def day(value: date, locale: str, *, today: date | None = None, weekday: bool = True) -> str:
+    """A day: « jeu. 26 nov. », « 1er févr. », `Thu 26 Nov`; the year only when it is not the present one."""
+    lang = tongue(locale)
+    figure = "1er" if lang == "fr" and value.day == 1 else str(value.day)
+    written = f"{figure}{FIRM}{MONTHS[lang][value.month - 1]}"
+    if weekday:
+        written = f"{DAYS[lang][value.weekday()]} {written}"
+    if today is not None and value.year != today.year:
+        written = f"{written} {value.year}"
+    return written
+
+
+def day_near(value: date, locale: str, *, today: date) -> str:
+    """A day as one says it when near, as a date when far: aujourd’hui, demain, −3 j, « jeu. 26 nov. »."""
+    distance = (value - today).days
+    words = {
+        "fr": {0: "aujourd’hui", 1: "demain", -1: f"{MINUS}1{FIRM}j"},
+        "en": {0: "today", 1: "tomorrow", -1: f"{MINUS}1{FIRM}d"},
+    }[tongue(locale)]
+    if distance in words:
+        return words[distance]
+    if distance < 0:
+        return days_late(-distance, locale)
+    return day(value, locale, today=today, weekday=distance < 200)
+
+
+def days_late(count: int, locale: str) -> str:
+    """Days past a date: −3 j, −3 d."""
+    return f"{MINUS}{number(count, locale)}{FIRM}{'j' if tongue(locale) == 'fr' else 'd'}"
+
+
+def days(count: int, locale: str) -> str:
+    """A number of days: 31 j, 31 d."""
+    return f"{number(count, locale)}{FIRM}{'j' if tongue(locale) == 'fr' else 'd'}"
+
+
+def hour(value: datetime, zone: ZoneInfo) -> str:
+    """An hour in lists: 14:30."""
+    local = value.astimezone(zone)
+    return f"{local.hour}:{local.minute:02d}"
+
+
+def hour_said(value: datetime, locale: str, zone: ZoneInfo) -> str:
+    """An hour in a sentence: « 14 h 30 », 14:30."""
+    local = value.astimezone(zone)
+    if tongue(locale) == "en":
+        return f"{local.hour}:{local.minute:02d}"
+    return f"{local.hour}{FIRM}h" + (f"{FIRM}{local.minute:02d}" if local.minute else "")
+
+
+def moment(value: datetime, locale: str, *, zone: ZoneInfo, today: date) -> str:
+    """A moment in lists: aujourd’hui 8:42, « mer. 18 nov. 16:21 »."""
+    local = value.astimezone(zone)
+    if local.date() == today:
+        near = "aujourd’hui" if tongue(locale) == "fr" else "today"
+        return f"{near} {hour(value, zone)}"
+    return f"{day(local.date(), locale, today=today)} {hour(value, zone)}"
+
+
+def day_range(first: date, last: date, locale: str, *, today: date | None = None) -> str:
+    """Two days: « 7 – 13 oct. », « 27 oct. – 12 nov. »."""
+    dash = f"{FIRM}–\u2060{FIRM}"
+    if first == last:
+        return day(first, locale, today=today, weekday=False)
+    end = day(last, locale, today=today, weekday=False)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day if first.day > 1 or tongue(locale) == 'en' else '1er'}{dash}{end}"
+    return f"{day(first, locale, today=today, weekday=False)}{dash}{end}"
+
+
+def initials(text: str) -> str:
+    """One or two letters for a name."""
+    words = [word for word in re.split(r"[\s’'-]+", text) if word and word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
+
+
+BEFORE_FINE = re.compile(r"[ \u00a0\u202f]*([;!?])(?=\s|$|»)")
+BEFORE_FIRM = re.compile(r"[ \u00a0\u202f]+:(?=\s|$)")
+OPENING = re.compile(r"«[ \u00a0\u202f]*")
+CLOSING = re.compile(r"[ \u00a0\u202f]*»")
+PER_CENT = re.compile(r"(\d)[ \u00a0\u202f]*%")
+APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+
+
+def sentence(text: str, locale: str) -> str:
+    """A sentence with its typographic apostrophes and, in French, its fine and firm spaces."""
+    text = APOSTROPHE.sub("’", text)
+    if tongue(locale) == "en":
+        return text
+    text = BEFORE_FINE.sub(FINE + r"\1", text)
+    text = BEFORE_FIRM.sub(FIRM + ":", text)
+    text = OPENING.sub("«" + FINE, text)
+    text = CLOSING.sub(FINE + "»", text)
+    return PER_CENT.sub(r"\1" + FINE + "%", text)
