@@ -1,0 +1,53 @@
+"""What every page of a member stands in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+
+from piste.company.models import Member, Settings
+
+from .navigation import Link, links
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The bars around a page. `company` is None before the first start."""
+
+    member: Member | None
+    company: Settings | None
+    nav: list[Link]
+    theme: str
+    single_keys: bool
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `frame` is built only when a template asks for it."""
+    return {"frame": _Once(request)}
+
+
+class _Once:
+    """Builds the frame at its first use, so that fragments pay nothing for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._made: Frame | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._made is None:
+            self._made = _frame_of(self._request)
+        return getattr(self._made, name)
+
+
+def _frame_of(request: HttpRequest) -> Frame:
+    user = getattr(request, "user", None)
+    member = user if isinstance(user, Member) and user.is_authenticated else None
+    return Frame(
+        member=member,
+        company=Settings.objects.filter(pk=1).first() if member else None,
+        nav=links(member) if member else [],
+        theme=member.theme if member else "system",
+        single_keys=member.single_keys if member else True,
+    )

@@ -1,0 +1,40 @@
+// Single keys: an element with data-key is clicked by its key, `G` then a letter goes to a section, `Z` undoes.
+// They rest while one types, in dialogs, and when the member has turned them off.
+import { undoLast } from "./toasts.js";
+
+let going = 0;
+
+function resting(event) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
+  if (document.body.dataset.singleKeys === "off") return true;
+  if (document.querySelector("dialog[open]")) return true;
+  return event.target.closest?.("input, textarea, select, [contenteditable]") != null;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (resting(event)) return;
+  const key = event.key.toLowerCase();
+  if (going && Date.now() - going < 1500) {
+    going = 0;
+    const place = document.querySelector(`[data-go="${CSS.escape(key)}"]`);
+    if (place) {
+      event.preventDefault();
+      place.click();
+    }
+    return;
+  }
+  if (key === "g" && !event.shiftKey) {
+    going = Date.now();
+    return;
+  }
+  if (key === "z") {
+    event.preventDefault();
+    undoLast();
+    return;
+  }
+  const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (target && target.offsetParent !== null) {
+    event.preventDefault();
+    target.click();
+  }
+});

@@ -1,0 +1,55 @@
+"""What the frame's bars lead to; a new screen adds its line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from piste.company.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A section of the product: url name, words, icon; `section` is what a page names as its own."""
+
+    section: str
+    url_name: str
+    label: Promise
+    icon: str
+    managers_only: bool = False
+
+
+PLACES: tuple[Place, ...] = (
+    Place("board", "home", _("Pipeline"), "columns"),
+    Place("contacts", "contacts", _("Contacts"), "user"),
+    Place("companies", "companies", _("Companies"), "org"),
+    Place("process", "process", _("Process"), "sliders"),
+    Place("settings", "settings", _("Settings"), "gear"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of the bars, ready to show."""
+
+    section: str
+    url: str
+    label: str
+    icon: str
+
+
+def links(member: Member) -> list[Link]:
+    """The sections this member may go to, as far as their screens exist."""
+    found = []
+    for place in PLACES:
+        if place.managers_only and not member.may_manage:
+            continue
+        try:
+            url = reverse(place.url_name)
+        except NoReverseMatch:
+            continue
+        found.append(Link(place.section, url, str(place.label), place.icon))
+    return found
