@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
+from piste.company.models import Member, Sees
 from piste.pipelines.models import Stage
+
+
+class TotalSet(models.QuerySet["Total"]):
+    """Words to speak of totals."""
+
+    def visible_to(self, member: Member) -> TotalSet:
+        """The cells that sum the deals this member may see; the twin of `DealSet.visible_to`."""
+        if not member.is_active:
+            return self.none()
+        if member.sees_all:
+            return self
+        seen = Q(owner_id=member.pk)
+        if member.sees == Sees.TEAM and member.team_id:
+            seen |= Q(team_key=member.team_id)
+        return self.filter(seen)
 
 
 class Total(models.Model):
@@ -21,6 +38,8 @@ class Total(models.Model):
     currency = models.CharField(max_length=3)
     counted = models.BigIntegerField(default=0)
     amount_minor = models.BigIntegerField(default=0)
+
+    objects = TotalSet.as_manager()
 
     class Meta:
         constraints = [

@@ -17,6 +17,7 @@ from .errors import (
 from .holding import hold, resume, wake_due
 from .moving import move
 from .reshaping import retire_stage
+from .supplying import Supplied
 from .undoing import undo
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Overtaken",
     "PastMove",
     "StageRetired",
+    "Supplied",
     "WrongDate",
     "amend",
     "bring_in",

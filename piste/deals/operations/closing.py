@@ -14,6 +14,7 @@ from piste.pipelines.queries import stages_in_use
 from .errors import AlreadyThere
 from .ledger import Act, append, lock
 from .moving import check
+from .supplying import Supplied, supply
 
 
 @transaction.atomic
@@ -25,16 +26,21 @@ def win(
     why: str = "",
     seen: int | None = None,
     override: str = "",
+    supplied: Supplied | None = None,
     cause: str = "page",
 ) -> Move:
     """The prospect is a customer: the deal is won and goes on in the pipeline's first retention stage, if it has one.
 
-    What must be known to leave the present stage must be known. Raises `Overtaken`, `AlreadyThere`, `DataMissing`,
+    What must be known to leave the present stage must be known; `supplied` facts are written first.
+    Raises `Overtaken`, `AlreadyThere`, `DataMissing`,
     `NotAllowed`.
     """
     current = lock(deal, seen=seen)
     if current.status == Status.WON:
         raise AlreadyThere(current.title)
+    if supplied is not None:
+        supply(deal=current, supplied=supplied, by=by, at=at, cause=cause)
+        current = lock(deal)
     act = Act(by=by, at=at, why=why.strip(), cause=cause, override=override.strip())
     to = landing(current)
     check(current, to, kind="advanced", act=act)

@@ -15,6 +15,7 @@ from piste.pipelines.rules import kind_of_step
 
 from .errors import AlreadyThere, DataMissing, NotAllowed, StageRetired
 from .ledger import Act, append, lock
+from .supplying import Supplied, supply
 
 
 @transaction.atomic
@@ -27,15 +28,20 @@ def move(
     why: str = "",
     seen: int | None = None,
     override: str = "",
+    supplied: Supplied | None = None,
     cause: str = "page",
 ) -> Move:
     """Brings a deal to a stage, whatever its status: a held one resumes, a lost one is reopened there.
 
     A won deal stays won within retention stages and is reopened by a move to any other. `seen` is the number of the
-    last move the caller knew of; `override` a manager's reason for moving in spite of missing facts.
+    last move the caller knew of; `override` a manager's reason for moving in spite of missing facts; `supplied` facts to
+    write first, kept only if the move happens.
     Raises `Overtaken`, `AlreadyThere`, `StageRetired`, `DataMissing`, `NotAllowed`.
     """
     current = lock(deal, seen=seen)
+    if supplied is not None:
+        supply(deal=current, supplied=supplied, by=by, at=at, cause=cause)
+        current = lock(deal)
     act = Act(by=by, at=at, why=why.strip(), cause=cause, override=override.strip())
     kind, status = kind_and_status(current, to)
     check(current, to, kind=kind, act=act)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db.models import Q
 
-from piste.deals.models import Deal, DealContact, DealProduct
-from piste.pipelines.models import Requirement
+from piste.deals import rules
+from piste.deals.models import Deal, DealContact, DealProduct, Status
+from piste.pipelines.models import Requirement, Stage
+from piste.pipelines.rules import kind_of_step
 
 
 def required_facts(*, enter: int | None, leave: int | None) -> list[str]:
@@ -19,9 +21,7 @@ def required_facts(*, enter: int | None, leave: int | None) -> list[str]:
         wanted |= Q(stage_id=leave, to_leave=True)
     if not wanted:
         return []
-    return list(
-        Requirement.objects.filter(wanted).order_by("position", "pk").values_list("fact", flat=True)
-    )
+    return list(Requirement.objects.filter(wanted).order_by("position", "pk").values_list("fact", flat=True))
 
 
 def known_facts(deal: Deal, *, among: Collection[str]) -> set[str]:
@@ -38,9 +38,7 @@ def known_facts(deal: Deal, *, among: Collection[str]) -> set[str]:
     }
     known |= {f"custom:{key}" for key, value in deal.custom.items() if value not in ("", None, [])}
     if {"contact", "contact_email", "contact_phone", "decision_maker"} & set(among):
-        people = DealContact.objects.filter(deal=deal).values_list(
-            "role", "contact__email", "contact__phone"
-        )
+        people = DealContact.objects.filter(deal=deal).values_list("role", "contact__email", "contact__phone")
         for role, email, phone in people:
             known.add("contact")
             if email:
@@ -52,3 +50,27 @@ def known_facts(deal: Deal, *, among: Collection[str]) -> set[str]:
     if "product" in among and DealProduct.objects.filter(deal=deal).exists():
         known.add("product")
     return known
+
+
+def lacking(deal: Deal, *, stages: Sequence[Stage]) -> dict[int, list[str]]:
+    """For each of these stages in order, what would be missing to move an open deal there; `moving.check` has the word."""
+    ids = [stage.pk for stage in stages]
+    needs = list(
+        Requirement.objects.filter(Q(stage_id__in=ids) | Q(stage_id=deal.stage_id))
+        .order_by("position", "pk")
+        .values_list("stage_id", "fact", "to_enter", "to_leave")
+    )
+    if not needs:
+        return {key: [] for key in ids}
+    known = known_facts(deal, among={fact for _, fact, _, _ in needs})
+    found = {}
+    for key in ids:
+        ahead = deal.status == Status.OPEN and deal.stage_id in ids
+        back = ahead and kind_of_step(ids, deal.stage_id, key) == "returned"
+        required = [
+            fact
+            for stage_id, fact, enter, leave in needs
+            if (stage_id == key and enter) or (ahead and stage_id == deal.stage_id and leave)
+        ]
+        found[key] = [] if back or key == deal.stage_id else rules.missing(required, known)
+    return found

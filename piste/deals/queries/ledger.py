@@ -41,9 +41,7 @@ def ledgers(*, batch: int = 1000) -> Iterator[Ledger]:
     """Every deal with its ledger, in order of id, in bounded memory."""
     last = 0
     while True:
-        deals = list(
-            Deal.objects.filter(pk__gt=last).select_related("stage", "pipeline").order_by("pk")[:batch]
-        )
+        deals = list(Deal.objects.filter(pk__gt=last).select_related("stage", "pipeline").order_by("pk")[:batch])
         if not deals:
             return
         last = deals[-1].pk
