@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -139,7 +140,17 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 UPLOAD_LIMIT = ENV.upload_mb * 1_000_000
 
-TASKS = {"default": {"BACKEND": "django_ox.backend.OxBackend", "QUEUES": ["default"]}}
+TASKS = {
+    "default": {
+        "BACKEND": "django_ox.backend.OxBackend",
+        "QUEUES": ["default"],
+        "OPTIONS": {
+            "SCHEDULES": {
+                "wake held deals": {"task": "piste.deals.tasks.wake", "every": timedelta(minutes=1)},
+            },
+        },
+    }
+}
 
 DEFAULT_FROM_EMAIL = ENV.mail_from
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -8,7 +8,7 @@ import tempfile
 os.environ.setdefault("PISTE_DATA_DIR", tempfile.mkdtemp(prefix="piste-tests-"))
 os.environ.setdefault("PISTE_SECRET_KEY", "tests only")
 
-from .settings import *  # noqa: E402, F403
+from .settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -9,11 +9,11 @@ from typing import Any
 from django.db import transaction
 
 from piste.company.models import Member
-from piste.deals.models import Deal, DealContact, DealProduct, Tag
+from piste.deals.models import Deal, DealContact, DealProduct
 from piste.finding.operations import forget, index
 from piste.journal.operations import record
 
-from .creating import searchable
+from .around import put_contacts, put_products, put_tags, searchable
 from .errors import AlreadyThere, NotAllowed
 from .ledger import lock, put, state_of
 from .totals import Cell, shift
@@ -128,38 +128,6 @@ def name_tags(
     after = sorted(current.tags.values_list("name", flat=True))
     if before != after:
         _record(current, "deal.tagged", by, at, cause, {"before": before, "after": after})
-
-
-def put_contacts(deal: Deal, contacts: Sequence[tuple[int, str]]) -> None:
-    DealContact.objects.filter(deal=deal).delete()
-    DealContact.objects.bulk_create(
-        [
-            DealContact(deal=deal, contact_id=contact, role=role or "other", is_main=place == 0)
-            for place, (contact, role) in enumerate(dict(contacts).items())
-        ]
-    )
-
-
-def put_products(deal: Deal, products: Sequence[tuple[int, int, int | None]]) -> None:
-    DealProduct.objects.filter(deal=deal).delete()
-    DealProduct.objects.bulk_create(
-        [
-            DealProduct(deal=deal, product_id=product, quantity_milli=quantity, price_minor=price)
-            for product, quantity, price in products
-        ]
-    )
-
-
-def put_tags(deal: Deal, tags: Sequence[str]) -> None:
-    wanted = {name.strip().casefold(): name.strip() for name in tags if name.strip()}
-    if not wanted and not deal.tags.exists():
-        return
-    found = {tag.name.casefold(): tag for tag in Tag.objects.filter(name__in=wanted.values())}
-    for key, name in wanted.items():
-        if key not in found:
-            existing = Tag.objects.filter(name__iexact=name).first()
-            found[key] = existing or Tag.objects.create(name=name[:60])
-    deal.tags.set(found.values())
 
 
 @transaction.atomic

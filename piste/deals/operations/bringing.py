@@ -18,7 +18,7 @@ from piste.pipelines.models import Stage
 from piste.pipelines.queries import stage_order
 from piste.pipelines.rules import kind_of_step
 
-from .creating import searchable
+from .around import searchable
 from .errors import WrongDate
 from .ledger import Act, build_move, put, told
 from .totals import entered

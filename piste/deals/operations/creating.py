@@ -11,11 +11,12 @@ from django.db import transaction
 from piste.company.models import Member, Team
 from piste.deals import rules
 from piste.deals.models import Deal, Move, Source
-from piste.finding.operations import Document, index
+from piste.finding.operations import index
 from piste.journal.operations import record
 from piste.people.models import Company
 from piste.pipelines.models import Stage
 
+from .around import put_contacts, put_products, put_tags, searchable
 from .errors import NotAllowed, StageRetired
 from .ledger import Act, told, write_move
 from .moving import check
@@ -51,8 +52,6 @@ def create(
 
     Raises `StageRetired`, `DataMissing` for what the stage requires to enter, `NotAllowed`.
     """
-    from .amending import put_contacts, put_products, put_tags
-
     if stage.retired_at is not None:
         raise StageRetired(stage.name)
     if not owner.is_active:
@@ -99,18 +98,3 @@ def create(
         data=told(written, None, stage) | {"title": deal.title},
     )
     return deal
-
-
-def searchable(deal: Deal) -> Document:
-    """What can be found of a deal: its title, its company, its own reference."""
-    company = deal.company.name if deal.company is not None else ""
-    return Document(
-        kind="deal",
-        object_id=deal.pk,
-        label=deal.title,
-        text=" ".join(part for part in (deal.title, company, deal.external_id) if part),
-        owner_id=deal.owner_id,
-        team_id=deal.team_id,
-    )
-
-

@@ -1,0 +1,151 @@
+"""`piste run`: everything at once on one machine: database, demo company, web server, background worker."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+HELP = "set everything up and start the web server and the background worker"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on (the next free one is taken)")
+    parser.add_argument("--no-demo", action="store_true", help="start empty instead of with the demo company")
+
+
+def run(options: argparse.Namespace) -> int:
+    port = free_port(options.host, options.port)
+    prepare(demo=not options.no_demo)
+    address = f"http://{options.host}:{port}"
+    children = [
+        Child("web", ["web", "--host", options.host, "--port", str(port)]),
+        Child("worker", ["worker"]),
+    ]
+    stop = Stopper()
+    for child in children:
+        child.start()
+    wait_for(options.host, port, children[0])
+    greet(address)
+    while not stop.asked:
+        for child in children:
+            child.keep_alive()
+        time.sleep(0.2)
+    for child in children:
+        child.stop()
+    return 0
+
+
+def prepare(*, demo: bool) -> None:
+    """Brings the database up to date, and fills the demo company when there is nobody in it yet."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    from piste.company.models import Member
+
+    if not demo or Member.objects.exists():
+        return
+    from django.utils import timezone
+
+    from piste.exchange.demo import operations
+
+    language = "fr" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("fr") else "en"
+    print("Filling the demo company…", flush=True)
+    for _done in operations.fill(at=timezone.now(), language=language):
+        pass
+
+
+def greet(address: str) -> None:
+    """Prints where to go, with a link that signs in once."""
+    from django.utils import timezone
+
+    from piste.company.models import Member
+    from piste.company.operations import issue_sign_in_link
+
+    admin = Member.objects.admins().order_by("pk").first()
+    print(f"\nPiste is running at {address}", flush=True)
+    if admin is None:
+        print(f"Set up your company at {address}/start/", flush=True)
+    else:
+        token = issue_sign_in_link(member=admin, at=timezone.now())
+        print(f"Sign in once, within 15 minutes, as {admin.name}: {address}/enter/{token}/", flush=True)
+    print("Stop with Ctrl+C.\n", flush=True)
+
+
+def free_port(host: str, wanted: int) -> int:
+    """The port asked for, or the next free one with a word about it."""
+    for port in range(wanted, wanted + 20):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+        if port != wanted:
+            print(f"Port {wanted} is taken by another program; using {port}.", flush=True)
+        return port
+    raise SystemExit(f"piste: ports {wanted} to {wanted + 19} are all taken; choose another with --port.")
+
+
+def wait_for(host: str, port: int, web: Child) -> None:
+    """Returns when the web server answers, or when it has died thrice."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            probe.settimeout(0.2)
+            if probe.connect_ex((host, port)) == 0:
+                return
+        web.keep_alive()
+        time.sleep(0.05)
+
+
+class Stopper:
+    """Remembers that Ctrl+C or SIGTERM came."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, self._ask)
+
+    def _ask(self, *_: object) -> None:
+        self.asked = True
+
+
+class Child:
+    """One process of the house, started again when it dies."""
+
+    def __init__(self, name: str, arguments: list[str]) -> None:
+        self.name = name
+        self.command = [sys.executable, "-m", "piste.commands", *arguments]
+        self.process: subprocess.Popen[bytes] | None = None
+        self.deaths = 0
+
+    def start(self) -> None:
+        # A session of its own: Ctrl+C reaches this supervisor alone, which then stops the children in order.
+        self.process = subprocess.Popen(self.command, start_new_session=True)
+
+    def keep_alive(self) -> None:
+        """Starts it again, a little later each time it dies at once."""
+        if self.process is None or self.process.poll() is None:
+            return
+        self.deaths += 1
+        if self.deaths > 5:
+            raise SystemExit(f"piste: the {self.name} process keeps dying; its last words are above.")
+        print(f"The {self.name} process ended ({self.process.returncode}); starting it again.", file=sys.stderr)
+        time.sleep(min(5, 0.2 * 2**self.deaths))
+        self.start()
+
+    def stop(self) -> None:
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(8)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()

@@ -1,0 +1,55 @@
+"""What stands around a deal: contacts, products, tags, and the words it is found by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from piste.deals.models import Deal, DealContact, DealProduct, Tag
+from piste.finding.operations import Document
+
+
+def put_contacts(deal: Deal, contacts: Sequence[tuple[int, str]]) -> None:
+    DealContact.objects.filter(deal=deal).delete()
+    DealContact.objects.bulk_create(
+        [
+            DealContact(deal=deal, contact_id=contact, role=role or "other", is_main=place == 0)
+            for place, (contact, role) in enumerate(dict(contacts).items())
+        ]
+    )
+
+
+def put_products(deal: Deal, products: Sequence[tuple[int, int, int | None]]) -> None:
+    DealProduct.objects.filter(deal=deal).delete()
+    DealProduct.objects.bulk_create(
+        [
+            DealProduct(deal=deal, product_id=product, quantity_milli=quantity, price_minor=price)
+            for product, quantity, price in products
+        ]
+    )
+
+
+def put_tags(deal: Deal, tags: Sequence[str]) -> None:
+    wanted = {name.strip().casefold(): name.strip() for name in tags if name.strip()}
+    if not wanted and not deal.tags.exists():
+        return
+    found = {tag.name.casefold(): tag for tag in Tag.objects.filter(name__in=wanted.values())}
+    for key, name in wanted.items():
+        if key not in found:
+            existing = Tag.objects.filter(name__iexact=name).first()
+            found[key] = existing or Tag.objects.create(name=name[:60])
+    deal.tags.set(found.values())
+
+
+def searchable(deal: Deal) -> Document:
+    """What can be found of a deal: its title, its company, its own reference."""
+    company = deal.company.name if deal.company is not None else ""
+    return Document(
+        kind="deal",
+        object_id=deal.pk,
+        label=deal.title,
+        text=" ".join(part for part in (deal.title, company, deal.external_id) if part),
+        owner_id=deal.owner_id,
+        team_id=deal.team_id,
+    )
+
+

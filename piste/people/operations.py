@@ -1,0 +1,248 @@
+"""Writing companies and contacts: one at a time, or many at once for imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from piste.company.models import Member
+from piste.finding.operations import Document, forget, index
+from piste.foundations.names import company_domain, email_key, name_key, person_key, phone_key
+from piste.journal.operations import Happening, record, record_many
+
+from .models import Company, Contact
+
+type Person = Company | Contact
+
+
+class AlreadyThere(Exception):
+    """The record already is in the state asked for."""
+
+
+class NameMissing(ValueError):
+    """A company or a contact without any name."""
+
+
+@transaction.atomic
+def create_company(
+    *, name: str, by: Member | None, at: datetime, cause: str = "page", **facts: Any
+) -> Company:
+    """A new company; `facts` by field name. Raises `NameMissing`."""
+    company = Company(name=name.strip(), created_at=at, **_owned(facts, by))
+    _set_company_keys(company)
+    company.save(force_insert=True)
+    index([searchable(company)])
+    _record("company.created", company, by, at, cause, {"name": company.name})
+    return company
+
+
+@transaction.atomic
+def create_contact(
+    *, by: Member | None, at: datetime, name: str = "", cause: str = "page", **facts: Any
+) -> Contact:
+    """A new contact; `name` is made of first and last name when absent. Raises `NameMissing`."""
+    contact = Contact(name=name.strip(), created_at=at, **_owned(facts, by))
+    _set_contact_keys(contact)
+    contact.save(force_insert=True)
+    index([searchable(contact)])
+    _record("contact.created", contact, by, at, cause, {"name": contact.name})
+    return contact
+
+
+def amend_company(
+    *,
+    company: Company,
+    by: Member | None,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
+    custom: Mapping[str, Any] | None = None,
+    cause: str = "page",
+) -> dict[str, tuple[Any, Any]]:
+    """Changes facts and custom fields; returns what really changed as (before, after). Raises `NameMissing`."""
+    return _amend(Company, company.pk, facts or {}, custom or {}, by, at, cause)
+
+
+def amend_contact(
+    *,
+    contact: Contact,
+    by: Member | None,
+    at: datetime,
+    facts: Mapping[str, Any] | None = None,
+    custom: Mapping[str, Any] | None = None,
+    cause: str = "page",
+) -> dict[str, tuple[Any, Any]]:
+    """Changes facts and custom fields; returns what really changed as (before, after). Raises `NameMissing`."""
+    return _amend(Contact, contact.pk, facts or {}, custom or {}, by, at, cause)
+
+
+@transaction.atomic
+def _amend(
+    model: type[Company] | type[Contact],
+    key: int,
+    facts: Mapping[str, Any],
+    custom: Mapping[str, Any],
+    by: Member | None,
+    at: datetime,
+    cause: str,
+) -> dict[str, tuple[Any, Any]]:
+    person: Person = model._default_manager.select_for_update().get(pk=key)
+    changed: dict[str, tuple[Any, Any]] = {}
+    for name, value in facts.items():
+        column = person._meta.get_field(name).attname
+        before = getattr(person, column)
+        setattr(person, name, value)
+        if getattr(person, column) != before:
+            changed[name] = (before, getattr(person, column))
+    for field, value in custom.items():
+        if person.custom.get(field) != value:
+            changed[f"custom:{field}"] = (person.custom.get(field), value)
+            person.custom[field] = value
+    if not changed:
+        return {}
+    set_keys(person)
+    person.save()
+    index([searchable(person)])
+    _record(f"{kind_of(person)}.amended", person, by, at, cause, {"changes": {k: list(v) for k, v in changed.items()}})
+    return changed
+
+
+@transaction.atomic
+def discard(*, person: Person, by: Member | None, at: datetime, cause: str = "page") -> None:
+    """Puts a record in the bin; what points at it stays. Raises `AlreadyThere`."""
+    if person.deleted_at is not None:
+        raise AlreadyThere
+    person.deleted_at = at
+    person.save(update_fields=["deleted_at"])
+    forget(kind_of(person), [person.pk])
+    _record(f"{kind_of(person)}.discarded", person, by, at, cause, {"name": person.name})
+
+
+@transaction.atomic
+def restore(*, person: Person, by: Member | None, at: datetime, cause: str = "page") -> None:
+    """Brings a record back from the bin. Raises `AlreadyThere`."""
+    if person.deleted_at is None:
+        raise AlreadyThere
+    person.deleted_at = None
+    person.save(update_fields=["deleted_at"])
+    index([searchable(person)])
+    _record(f"{kind_of(person)}.restored", person, by, at, cause, {"name": person.name})
+
+
+@transaction.atomic
+def bring_companies(
+    *, rows: Sequence[Mapping[str, Any]], by: Member | None, at: datetime, cause: str = "import"
+) -> list[Company]:
+    """Many new companies at once, facts by field name, in the order given."""
+    made = [Company(**{"created_at": at, **row}) for row in rows]
+    for company in made:
+        _set_company_keys(company)
+    Company.objects.bulk_create(made, batch_size=500)
+    _tell_of(made, by, at, cause)
+    return made
+
+
+@transaction.atomic
+def bring_contacts(
+    *, rows: Sequence[Mapping[str, Any]], by: Member | None, at: datetime, cause: str = "import"
+) -> list[Contact]:
+    """Many new contacts at once, facts by field name, in the order given."""
+    made = [Contact(**{"created_at": at, **row}) for row in rows]
+    for contact in made:
+        _set_contact_keys(contact)
+    Contact.objects.bulk_create(made, batch_size=500)
+    _tell_of(made, by, at, cause)
+    return made
+
+
+def _tell_of(made: Iterable[Person], by: Member | None, at: datetime, cause: str) -> None:
+    people = list(made)
+    for start in range(0, len(people), 2000):
+        part = people[start : start + 2000]
+        index([searchable(person) for person in part])
+        record_many(
+            happenings=[
+                Happening(
+                    f"{kind_of(person)}.created",
+                    kind_of(person),
+                    person.pk,
+                    by.pk if by else None,
+                    at,
+                    {"name": person.name},
+                    cause=cause,
+                )
+                for person in part
+            ]
+        )
+
+
+def kind_of(person: Person) -> str:
+    """`company` or `contact`, as the journal and the search name them."""
+    return "company" if isinstance(person, Company) else "contact"
+
+
+def searchable(person: Person) -> Document:
+    """What can be found of a company or a contact."""
+    if isinstance(person, Company):
+        words = [person.name, person.domain, person.city, person.registration_number, person.external_id]
+    else:
+        company = person.company.name if person.company is not None else ""
+        words = [person.name, person.email, person.phone, company, person.external_id]
+    return Document(
+        kind=kind_of(person),
+        object_id=person.pk,
+        label=person.name,
+        text=" ".join(word for word in words if word),
+        owner_id=person.owner_id,
+        team_id=person.team_id,
+    )
+
+
+def set_keys(person: Person) -> None:
+    """Works out the normalised keys from the fields they follow. Raises `NameMissing`."""
+    if isinstance(person, Company):
+        _set_company_keys(person)
+    else:
+        _set_contact_keys(person)
+
+
+def _set_company_keys(company: Company) -> None:
+    company.name = company.name.strip()
+    if not company.name:
+        raise NameMissing
+    company.name_key = name_key(company.name)
+    company.phone_key = phone_key(company.phone)
+    if company.website:
+        company.domain = company_domain(company.website)
+
+
+def _set_contact_keys(contact: Contact) -> None:
+    both = f"{contact.first_name} {contact.last_name}".strip()
+    contact.name = contact.name.strip() or both or contact.email
+    if not contact.name:
+        raise NameMissing
+    contact.name_key = person_key(contact.name)
+    contact.email_key = email_key(contact.email)
+    contact.phone_key = phone_key(contact.phone)
+
+
+def _owned(facts: dict[str, Any], by: Member | None) -> dict[str, Any]:
+    """A record made by a person belongs to them and their team unless said otherwise."""
+    owner = facts.get("owner", by)
+    return {"owner": owner, "team": owner.team if owner else None, **facts}
+
+
+def _record(
+    verb: str, person: Person, by: Member | None, at: datetime, cause: str, data: dict[str, Any]
+) -> None:
+    record(
+        verb=verb,
+        subject_kind=kind_of(person),
+        subject_id=person.pk,
+        actor_id=by.pk if by else None,
+        at=at,
+        cause=cause,
+        data=data,
+    )
