@@ -1,0 +1,48 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+from piste.journal.append_only import TABLES, protect, unprotect
+from tests.cast import Cast, make_cast
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The company and everybody in it."""
+    return make_cast()
+
+
+@pytest.fixture
+def data() -> Path:
+    """The folder of real files beside the repository; the test is skipped where it is absent."""
+    if not SHARED_DATA.exists():
+        pytest.skip("the real files are not beside this checkout")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_may_empty_append_only_tables() -> Iterator[None]:
+    """Tests that really commit empty all tables afterwards, which append-only tables would refuse."""
+    original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def teardown(case: TransactionTestCase) -> None:
+        with connection.schema_editor() as editor:
+            for table in TABLES:
+                unprotect(editor, table)
+        original(case)
+        with connection.schema_editor() as editor:
+            for table in TABLES:
+                protect(editor, table)
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
+    yield
+    TransactionTestCase._fixture_teardown = original  # type: ignore[attr-defined]
