@@ -105,6 +105,12 @@ def pipeline(request: MemberRequest, key: int) -> Pipeline:
     return get_object_or_404(Pipeline.objects.in_use(), pk=key)
 
 
+def stages(request: MemberRequest) -> list[Stage]:
+    """Every stage in use of every pipeline in use, each with its pipeline, in order; they are everybody's."""
+    found = Stage.objects.in_use().filter(pipeline__retired_at=None).select_related("pipeline")
+    return list(found.order_by("pipeline__position", "pipeline_id", "position", "pk"))
+
+
 def stage(request: MemberRequest, key: int) -> Stage:
     """One stage in use of a pipeline in use, or 404."""
     found = Stage.objects.in_use().filter(pipeline__retired_at=None).select_related("pipeline")

@@ -2,7 +2,7 @@
 
 from .amending import amend, discard, hand_over, name_contacts, name_products, name_tags, restore
 from .bringing import Arrival, PastMove, bring_in
-from .closing import lose, win
+from .closing import landing, lose, win
 from .creating import create
 from .errors import (
     AlreadyThere,
@@ -17,7 +17,7 @@ from .errors import (
 from .holding import hold, resume, wake_due
 from .moving import move
 from .reshaping import retire_stage
-from .supplying import Supplied
+from .supplying import Supplied, SuppliedContact
 from .undoing import undo
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "PastMove",
     "StageRetired",
     "Supplied",
+    "SuppliedContact",
     "WrongDate",
     "amend",
     "bring_in",
@@ -38,6 +39,7 @@ __all__ = [
     "discard",
     "hand_over",
     "hold",
+    "landing",
     "lose",
     "move",
     "name_contacts",

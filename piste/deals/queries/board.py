@@ -41,6 +41,7 @@ class Row(NamedTuple):
     currency: str
     expected_close_on: date | None
     entered_stage_at: datetime
+    closed_at: datetime | None
     status: str
     owner: str
     hue: int
@@ -60,6 +61,7 @@ FIELDS = (
     "currency",
     "expected_close_on",
     "entered_stage_at",
+    "closed_at",
     "status",
     "owner__name",
     "owner__hue",

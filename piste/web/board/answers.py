@@ -1,0 +1,87 @@
+"""Answers to the board's script: fragments of what changed, toasts, dialogs; and plain pages to those without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from piste.deals.models import Deal, Move, Status
+from piste.web.access import MemberRequest
+
+from . import words
+from .looking import Look, behind
+
+
+def wants_fragment(request: MemberRequest) -> bool:
+    """Whether the page itself asks, for a part of it; a whole page is asked for when going back in its history."""
+    return bool(request.headers.get("HX-Request")) and request.headers.get("HX-Request-Type") != "full"
+
+
+def fragments(look: Look, stages: Iterable[int], **more: Any) -> str:
+    """The columns of these stages, the shelf and the counters, as they are now."""
+    context = look.shown() | {"columns": look.columns(stages), "shelf": look.shelf()} | more
+    return render_to_string("board/fragments.html", context, look.request)
+
+
+def moved(request: MemberRequest, deal: Deal, move: Move) -> HttpResponse:
+    """A move that happened: what it touched, and a toast that can take it back."""
+    said = words.done(deal, move)
+    undo = "" if move.kind == "undone" else f"{reverse('deal_undo', args=[deal.pk])}?number={move.number}"
+    if not wants_fragment(request):
+        messages.success(request, said)
+        return redirect("board", move.to_stage.pipeline_id)
+    look = behind(request)
+    if look is None:
+        messages.success(request, said)
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    touched = {key for key in (move.from_stage_id, move.to_stage_id) if key is not None}
+    toast = {"text": said, "undo_url": undo, "level": "success"}
+    return HttpResponse(fragments(look, touched, toast=toast, done=True, moved=f"{deal.pk}:{move.number}"))
+
+
+def refused(request: MemberRequest, deal: Deal, said: str, *, status: int = 409) -> HttpResponse:
+    """A move that did not happen, and why; the card is where it truly is."""
+    if not wants_fragment(request):
+        messages.error(request, said)
+        return redirect("deal_move", deal.pk)
+    look = behind(request)
+    if look is None:
+        messages.error(request, said)
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    toast = {"text": said, "level": "error"}
+    stages = [stage.pk for stage in look.stages]
+    return HttpResponse(fragments(look, stages, toast=toast, done=True), status=status)
+
+
+def ask(request: MemberRequest, deal: Deal, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """A question about a deal: a dialog over the board, or a page of its own without the script."""
+    shown = {
+        "deal": deal,
+        "deal_name": words.name_of(deal),
+        "template": f"board/ask/{template}.html",
+        "is_held": deal.status == Status.HELD,
+        "seen": request.POST.get("seen") or request.GET.get("seen") or deal.ledger_number,
+        "section": "board",
+        **context,
+    }
+    if not wants_fragment(request):
+        return render(request, "board/ask.html", shown, status=status)
+    part = "again" if request.POST.get("dialog") else "appended" if request.method == "POST" else "dialog"
+    answer: str = render_to_string(f"board/ask.html#{part}", shown, request)
+    if request.method == "POST" and part == "appended" and (look := behind(request)):
+        answer += fragments(look, [stage.pk for stage in look.stages])
+    return HttpResponse(answer, status=status)
+
+
+def stage_gone(deal: Deal) -> str:
+    """Why a deal cannot go to a stage that is out of use."""
+    return gettext(
+        "This stage has left the process while you were looking. %(deal)s stays in %(stage)s: choose another stage."
+    ) % {"deal": words.name_of(deal), "stage": deal.stage.name}

@@ -1,0 +1,128 @@
+"""The filter in words: the chips above the board, and what its form offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast
+from django.utils.translation import gettext
+
+from piste.company.models import CustomField, FieldKind, FieldSubject, Member, Team
+from piste.deals.models import Source, Tag
+from piste.deals.queries.filtering import ROTTING, Filter
+from piste.foundations import typography
+from piste.web.templatetags.piste import day, tongue
+
+from .forms import CUSTOM
+from .looking import Look
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One part of the filter: what it is about, its value, and the board without it."""
+
+    label: str
+    value: str
+    href: str
+
+
+def chips(look: Look) -> list[Chip]:
+    """The filter's parts that are set, in words; names come in one statement, asked only when there is one to tell."""
+    wanted = look.form.wanted
+    if wanted.is_empty:
+        return []
+    links, names = look.links, _names(wanted)
+    found = []
+    for kind, label, values in (
+        ("owner", gettext("Owner"), wanted.owners),
+        ("team", gettext("Team"), wanted.teams),
+        ("source", gettext("Source"), wanted.sources),
+        ("tag", gettext("Tag"), wanted.tags),
+    ):
+        for value in values:
+            text = str(value)
+            found.append(Chip(label, names.get((kind, text), text), links.without(kind, text)))
+    found += _of_values(look, wanted)
+    for key, said in wanted.custom:
+        href = links.board(without=[CUSTOM + key])
+        found.append(Chip(names.get(("field", key), key), said, href))
+    return found
+
+
+def _of_values(look: Look, wanted: Filter) -> list[Chip]:
+    links = look.links
+    found = []
+    if wanted.amount_from is not None or wanted.amount_to is not None:
+        text = _between(
+            "" if wanted.amount_from is None else typography.number(float(wanted.amount_from), tongue()),
+            "" if wanted.amount_to is None else typography.number(float(wanted.amount_to), tongue()),
+        )
+        found.append(Chip(gettext("Amount"), text, links.board(without=["least", "most"])))
+    if wanted.closes_from or wanted.closes_until:
+        text = _between(day(wanted.closes_from), day(wanted.closes_until))
+        found.append(Chip(gettext("Expected close"), text, links.board(without=["after", "before"])))
+    if wanted.closes_missing:
+        found.append(Chip(gettext("Expected close"), gettext("missing"), links.board(without=["undated"])))
+    if wanted.pace:
+        text = gettext("twice the norm") if wanted.pace == ROTTING else gettext("above the norm")
+        found.append(Chip(gettext("Time in stage"), text, links.board(without=["pace"])))
+    if wanted.text:
+        found.append(Chip(gettext("Words"), wanted.text, links.board(without=["q"])))
+    return found
+
+
+def _between(low: str, high: str) -> str:
+    if low and high:
+        return f"{low} – {high}"
+    return f"≥ {low}" if low else f"≤ {high}"
+
+
+def _names(wanted: Filter) -> dict[tuple[str, str], str]:
+    """The names behind the ids of a filter, in one statement."""
+    arms: list[Any] = []
+    for kind, model, ids in (
+        ("owner", Member, wanted.owners),
+        ("team", Team, wanted.teams),
+        ("source", Source, wanted.sources),
+        ("tag", Tag, wanted.tags),
+    ):
+        if ids:
+            rows = model._default_manager.filter(pk__in=ids).order_by()
+            arms.append(rows.values_list(Value(kind), Cast("pk", CharField()), "name"))
+    if wanted.custom:
+        keys = [key for key, _ in wanted.custom]
+        fields = CustomField.objects.filter(subject=FieldSubject.DEAL, key__in=keys).order_by()
+        arms.append(fields.values_list(Value("field"), "key", "label"))
+    if not arms:
+        return {}
+    rows = arms[0].union(*arms[1:], all=True) if len(arms) > 1 else arms[0]
+    return {(kind, key): name for kind, key, name in rows}
+
+
+def choices(look: Look) -> dict[str, Any]:
+    """What the filter's form offers, with what is chosen."""
+    wanted = look.form.wanted
+    values = dict(wanted.custom)
+    fields = CustomField.objects.filter(subject=FieldSubject.DEAL, retired_at=None)
+    return {
+        "owners": _options(Member.objects.active().values_list("pk", "name"), wanted.owners),
+        "teams": _options(Team.objects.values_list("pk", "name"), wanted.teams),
+        "sources": _options(Source.objects.filter(retired_at=None).values_list("pk", "name"), wanted.sources),
+        "tags": _options(Tag.objects.values_list("pk", "name")[:200], wanted.tags),
+        "fields": [
+            {
+                "name": CUSTOM + field.key,
+                "label": field.label,
+                "value": values.get(field.key, ""),
+                "options": field.options if field.kind in (FieldKind.CHOICE, FieldKind.CHOICES) else None,
+                "type": "date" if field.kind == FieldKind.DATE else "text",
+            }
+            for field in fields
+        ],
+    }
+
+
+def _options(rows: Any, chosen: tuple[int, ...]) -> list[tuple[int, str, bool]]:
+    return [(key, name, key in chosen) for key, name in rows]

@@ -1,0 +1,156 @@
+"""What the board reads from an address or a form: filters, and what a move asks."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from piste.deals.models import LossReason
+from piste.deals.queries.board import ORDERS
+from piste.deals.queries.filtering import ROTTING, STALLING, Filter
+
+CUSTOM = "f_"
+SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
+
+
+def read_number(text: str) -> Decimal:
+    """A number as people type it: `12 500,50`, `12,500.50`, `12500`. Raises `ValueError`."""
+    plain = text.translate(SPACES).strip("€$£")
+    if "," in plain and "." in plain:
+        grouping = "," if plain.rindex(".") > plain.rindex(",") else "."
+        plain = plain.replace(grouping, "")
+    elif plain.count(",") > 1 or (plain.count(",") == 1 and len(plain.rpartition(",")[2]) == 3):
+        plain = plain.replace(",", "")
+    try:
+        value = Decimal(plain.replace(",", "."))
+    except InvalidOperation as problem:
+        raise ValueError(text) from problem
+    if not value.is_finite() or abs(value) > 10**15:
+        raise ValueError(text)
+    return value
+
+
+class NumberField(forms.CharField):
+    """An amount typed in French or in English."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return read_number(text)
+        except ValueError as problem:
+            raise forms.ValidationError(_("This is not an amount: write it like 12500.")) from problem
+
+
+class IdsField(forms.Field):
+    """Ids given several times in an address; what is no number is refused."""
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: Any) -> tuple[int, ...]:
+        try:
+            return tuple(sorted({int(item) for item in value or ()}))
+        except ValueError as problem:
+            raise forms.ValidationError(_("This filter names something unknown; choose from the list.")) from problem
+
+
+class FilterForm(forms.Form):
+    """The board's filters and order as an address says them; every part may be left out."""
+
+    owner = IdsField(required=False)
+    team = IdsField(required=False)
+    source = IdsField(required=False)
+    tag = IdsField(required=False)
+    least = NumberField(required=False, max_length=30)
+    most = NumberField(required=False, max_length=30)
+    after = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    before = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
+    undated = forms.BooleanField(required=False)
+    pace = forms.ChoiceField(required=False, choices=[("", ""), (STALLING, ""), (ROTTING, "")])
+    q = forms.CharField(required=False, max_length=120)
+    sort = forms.ChoiceField(required=False, choices=[("", ""), *((name, "") for name in ORDERS)])
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        for low, high in (("least", "most"), ("after", "before")):
+            first, last = found.get(low), found.get(high)
+            if first is not None and last is not None and first > last:
+                self.add_error(high, _("The end comes before the beginning: exchange the two."))
+        return found
+
+    @property
+    def order(self) -> str:
+        return self.cleaned_data.get("sort") or "closing"
+
+    @property
+    def wanted(self) -> Filter:
+        """The filter asked for; parts that could not be read are left out."""
+        found = self.cleaned_data
+        data = self.data
+        pairs = data.items() if isinstance(data, QueryDict) else ()
+        return Filter(
+            owners=found.get("owner") or (),
+            teams=found.get("team") or (),
+            sources=found.get("source") or (),
+            tags=found.get("tag") or (),
+            amount_from=found.get("least"),
+            amount_to=found.get("most"),
+            closes_from=found.get("after"),
+            closes_until=found.get("before"),
+            closes_missing=found.get("undated") or False,
+            pace=found.get("pace") or "",
+            text=found.get("q") or "",
+            custom=tuple(
+                (name.removeprefix(CUSTOM), str(value).strip()[:120])
+                for name, value in sorted(pairs)
+                if name.startswith(CUSTOM) and str(value).strip()
+            ),
+        )
+
+
+class LossForm(forms.Form):
+    """Why a deal was lost."""
+
+    reason = forms.ModelChoiceField(
+        LossReason.objects.none(),
+        error_messages={
+            "required": _("Choose a reason: it is what the team learns from."),
+            "invalid_choice": _("This reason is no longer on the list; choose another."),
+        },
+    )
+    why = forms.CharField(required=False, max_length=2000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reason"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = LossReason.objects.filter(retired_at=None)
+
+
+class HoldForm(forms.Form):
+    """Until when a deal is set aside."""
+
+    until = forms.DateField(
+        input_formats=["%Y-%m-%d"],
+        error_messages={
+            "required": _("On which day should it come back?"),
+            "invalid": _("This is not a day: write it like 2027-01-04."),
+        },
+    )
+    why = forms.CharField(required=False, max_length=2000)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_until(self) -> date:
+        until: date = self.cleaned_data["until"]
+        if until <= self.today:
+            raise forms.ValidationError(_("It must come back after today: choose a later day."))
+        return until

@@ -1,0 +1,273 @@
+"""What the board's templates show: columns and cards with their strings ready, so that a card costs a few lookups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+
+from piste.deals import rules
+from piste.deals.queries.board import PAGE, BoardTotals, HeldRow, Row, Sums
+from piste.foundations import typography
+from piste.pipelines.models import Stage
+from piste.web.templatetags.piste import hue_step, stage_rank, tongue
+
+initials = lru_cache(maxsize=2000)(typography.initials)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One card, every string as it is shown. `tenths` is the age over the norm in tenths, at most 15; empty without norm."""
+
+    id: int
+    seen: int
+    head: str
+    sub: str
+    amount: str
+    age_class: str
+    tenths: str
+    age: str
+    norm: str
+    hue: int
+    owner: str
+    initials: str
+    due: str
+    what: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What stands under the fold of a column, and the two ways to it."""
+
+    text: str
+    href: str
+    fragment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One stage with its cards; `sums` are (total, weighted total) for each currency."""
+
+    id: int
+    name: str
+    rank: str
+    counted: str
+    label: str
+    sums: list[tuple[str, str]]
+    cards: list[Card]
+    more: More | None
+    norm: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCard:
+    """A deal of the shelf."""
+
+    id: int
+    seen: int
+    head: str
+    sub: str
+    amount: str
+    why: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The deals on hold."""
+
+    counted: str
+    sums: str
+    cards: list[HeldCard]
+    more: More | None
+
+
+class Writer:
+    """Writes cards in the language of the request; asks for each translated word once."""
+
+    def __init__(self, *, at: datetime, today: date) -> None:
+        self.at, self.today, self.tongue = at, today, tongue()
+        self.no_amount = gettext("No amount")
+        self.closing = gettext("Expected close")
+        self.late = gettext("Close date passed")
+        self.undated = gettext("No close date")
+        self.client = gettext("Won")
+        self.days_of_norm = gettext("%(days)s in the stage, norm %(norm)s")
+        self.days_alone = gettext("%(days)s in the stage")
+        self.weighted = gettext("weighted %(amount)s")
+        self.back = gettext("back %(day)s")
+
+    def amount(self, minor: int, currency: str) -> str:
+        return typography.amount(minor, currency, self.tongue)
+
+    def card(self, row: Row, norm: int | None) -> Card:
+        days = rules.days_in_stage(row.entered_stage_at, self.at)
+        age = typography.days(days, self.tongue)
+        rotting = norm is not None and days > 2 * norm
+        due, what, when = self.foot(row)
+        return Card(
+            id=row.id,
+            seen=row.seen,
+            head=row.company or row.title,
+            sub=row.title if row.company else "",
+            amount=self.no_amount if row.amount_minor is None else self.amount(row.amount_minor, row.currency),
+            age_class=" is-rotting" if rotting else " is-late" if rules.stalls(days, norm) else "",
+            tenths="" if norm is None else str(min(15, round(days * 10 / norm)) if norm else 15),
+            age=age,
+            norm=self.age_said(age, norm),
+            hue=hue_step(row.hue),
+            owner=row.owner,
+            initials=initials(row.owner),
+            due=due,
+            what=what,
+            when=when,
+        )
+
+    def age_said(self, age: str, norm: int | None) -> str:
+        if norm is None:
+            return self.days_alone % {"days": age}
+        return self.days_of_norm % {"days": age, "norm": typography.days(norm, self.tongue)}
+
+    def foot(self, row: Row) -> tuple[str, str, str]:
+        """State, words and date of a card's foot: when the signature is expected."""
+        if row.status == rules.WON:
+            day = row.closed_at.date() if row.closed_at else self.today
+            return "won", self.client, typography.day(day, self.tongue, today=self.today, weekday=False)
+        day_of_close = row.expected_close_on
+        if day_of_close is None:
+            return "none", self.undated, ""
+        when = typography.day_near(day_of_close, self.tongue, today=self.today)
+        if day_of_close < self.today:
+            return "overdue", self.late, when
+        return ("today" if day_of_close == self.today else "later"), self.closing, when
+
+    def held(self, row: HeldRow) -> HeldCard:
+        until = typography.day(row.hold_until, self.tongue, today=self.today, weekday=False)
+        return HeldCard(
+            id=row.id,
+            seen=row.seen,
+            head=row.company or row.title,
+            sub=row.title if row.company else "",
+            amount="" if row.amount_minor is None else self.amount(row.amount_minor, row.currency),
+            why=row.why or (row.title if row.company else ""),
+            until=self.back % {"day": until},
+        )
+
+    def sums(self, sums: Sums) -> list[tuple[str, str]]:
+        """Total and weighted total of each currency; « 0 » of nothing is not written."""
+        return [
+            (self.amount(total, currency), self.weighted % {"amount": self.amount(weighted, currency)})
+            for currency, (total, weighted) in sums.totals.items()
+        ]
+
+    def together(self, totals: Mapping[str, int]) -> str:
+        """Totals of several currencies on one line."""
+        return " + ".join(self.amount(total, currency) for currency, total in totals.items())
+
+    def rest(self, whole: Sums, shown: Sums) -> str:
+        """« 29 others, €338,600 »: what a column holds besides what is shown; empty when nothing."""
+        left = whole.counted - shown.counted
+        if left <= 0:
+            return ""
+        amounts = {currency: total - shown.totals.get(currency, (0, 0))[0] for currency, (total, _) in whole.totals.items()}
+        text = ngettext("%(count)s other", "%(count)s others", left) % {"count": typography.number(left, self.tongue)}
+        money = self.together({currency: total for currency, total in amounts.items() if total})
+        return f"{text}, {money}" if money else text
+
+
+def sums_of(rows: Sequence[Row | HeldRow]) -> Sums:
+    """Number and totals of rows already read."""
+    totals: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        totals[row.currency] = (totals.get(row.currency, (0, 0))[0] + (row.amount_minor or 0), 0)
+    return Sums(len(rows), totals)
+
+
+def ranks(stages: Sequence[Stage]) -> dict[int, str]:
+    """The drawing of each stage: 1 to 5 among the selling stages, `kept` for retention."""
+    selling = [stage.pk for stage in stages if stage.role != "retention"]
+    return {
+        stage.pk: stage_rank(selling.index(stage.pk) if stage.pk in selling else 0, len(selling), stage.role) for stage in stages
+    }
+
+
+class Links:
+    """The addresses of one board that keep its filter and order; `pairs` are those of its own address."""
+
+    def __init__(self, pipeline_id: int, pairs: Sequence[tuple[str, str]]) -> None:
+        self.pipeline_id, self.pairs = pipeline_id, list(pairs)
+
+    def board(self, *, without: Sequence[str] = (), **changed: str) -> str:
+        """The board with some parts of its address left out or changed."""
+        dropped = {*without, *changed, "column", "held"}
+        return self._with(reverse("board", args=[self.pipeline_id]), dropped, changed)
+
+    def without(self, name: str, value: str) -> str:
+        """The board without one value of its filter."""
+        kept = [pair for pair in self.pairs if pair != (name, value) and pair[0] not in ("column", "held")]
+        return reverse("board", args=[self.pipeline_id]) + (f"?{urlencode(kept)}" if kept else "")
+
+    def more(self, stage_id: int, count: int, after: str) -> tuple[str, str]:
+        """The page that shows more of a column, and the fragment with its next cards."""
+        page = self.board(column=f"{stage_id}:{count + PAGE}")
+        address = reverse("board_more", args=[self.pipeline_id, stage_id])
+        return page, self._with(address, {"column", "held"}, {"after": after})
+
+    def shelf(self, count: int) -> str:
+        return self.board(held=str(count + PAGE))
+
+    def filter(self) -> str:
+        return self._with(reverse("board_filter", args=[self.pipeline_id]), {"column", "held"}, {})
+
+    def _with(self, address: str, dropped: set[str], changed: Mapping[str, str]) -> str:
+        pairs = [pair for pair in self.pairs if pair[0] not in dropped]
+        pairs += [(name, value) for name, value in changed.items() if value]
+        return f"{address}?{urlencode(pairs)}" if pairs else address
+
+
+def place_of(row: Row) -> str:
+    """A row's place in its order, as an address says it: `2026-11-30~123`."""
+    key = row.key.isoformat() if isinstance(row.key, date) else str(row.key)
+    return f"{key}~{row.id}"
+
+
+def column(
+    writer: Writer, links: Links, stage: Stage, rank: str, rows: Sequence[Row], whole: Sums, shown: Sums | None = None
+) -> Column:
+    """One column; `shown` says what stands above the fold when `rows` are only a part of it."""
+    rest = writer.rest(whole, shown or sums_of(rows))
+    more = None
+    if rest and rows:
+        page, fragment = links.more(stage.pk, (shown or sums_of(rows)).counted, place_of(rows[-1]))
+        more = More(rest, page, fragment)
+    counted = typography.number(whole.counted, writer.tongue)
+    label = ngettext("%(stage)s, %(count)s deal", "%(stage)s, %(count)s deals", whole.counted)
+    return Column(
+        id=stage.pk,
+        name=stage.name,
+        rank=rank,
+        counted=counted,
+        label=label % {"stage": stage.name, "count": counted},
+        sums=writer.sums(whole),
+        cards=[writer.card(row, stage.norm_days) for row in rows],
+        more=more,
+        norm="" if stage.norm_days is None else typography.days(stage.norm_days, writer.tongue),
+    )
+
+
+def shelf(writer: Writer, links: Links, rows: Sequence[HeldRow], totals: BoardTotals) -> Shelf:
+    """The on-hold shelf."""
+    rest = writer.rest(totals.held, sums_of(rows))
+    page = links.shelf(len(rows))
+    return Shelf(
+        counted=typography.number(totals.held.counted, writer.tongue),
+        sums=writer.together({currency: total for currency, (total, _) in totals.held.totals.items()}),
+        cards=[writer.held(row) for row in rows],
+        more=More(rest, page, page) if rest else None,
+    )
