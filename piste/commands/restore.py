@@ -1,0 +1,32 @@
+"""`piste restore FILE`: put a back-up in place, then prove it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+HELP = "put a back-up in place and verify it"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="a file made by piste backup")
+    parser.add_argument("--force", action="store_true", help="replace the company that is here (it is kept beside)")
+
+
+def run(options: argparse.Namespace) -> int:
+    from django.core.management import call_command
+
+    from piste.exchange.backup import BackupError, restore
+
+    try:
+        manifest = restore(source=options.file.resolve(), force=options.force)
+    except BackupError as problem:
+        print(f"piste restore: {problem}", file=sys.stderr)
+        return 1
+    call_command("migrate", verbosity=0, interactive=False)
+    print(f"Restored: the back-up of {manifest['made_at']}. Verifying…")
+
+    from . import verify
+
+    return verify.run(argparse.Namespace(json=False))
