@@ -261,3 +261,15 @@ def held(board: Board, *, limit: int = PAGE, skip: int = 0) -> list[HeldRow]:
         )
     )
     return [HeldRow._make(values) for values in rows[skip : skip + limit]]
+
+
+def places(board: Board, *, deal: Deal) -> dict[int, tuple[int, int]]:
+    """For each stage the place this deal would take in its column and the number of cards there with it."""
+    value = board.at if board.order == "longest" else getattr(deal, ORDERS[board.order][0])
+    ids = [stage.pk for stage in board.stages]
+    others = board.seen().filter(column_id__in=ids).exclude(pk=deal.pk).order_by()
+    counted = others.values_list("column_id").annotate(
+        Count("pk", filter=up_to(board.order, (value, deal.pk))), Count("pk")
+    )
+    ahead = {stage_id: (before + 1, every + 1) for stage_id, before, every in counted}
+    return {key: ahead.get(key, (1, 1)) for key in ids}

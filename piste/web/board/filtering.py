@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext
 
-from piste.company.models import CustomField, FieldKind, FieldSubject, Member, Team
+from piste.company.models import CustomField, FieldKind, FieldSubject, Member, Sees, Team
 from piste.deals.models import Source, Tag
-from piste.deals.queries.filtering import ROTTING, Filter
+from piste.deals.queries.filtering import ROTTING, STALLING, Filter
 from piste.foundations import typography
 from piste.web.templatetags.piste import day, tongue
 
@@ -26,6 +27,60 @@ class Chip:
     label: str
     value: str
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a menu of the board's head."""
+
+    label: str
+    href: str
+    is_current: bool
+
+
+def head(look: Look) -> dict[str, Any]:
+    """What stands above the columns: ready views, the filter's chips, the orders."""
+    order = look.form.order
+    orders = {
+        "closing": gettext("close date"),
+        "amount": gettext("amount"),
+        "longest": gettext("longest in stage"),
+        "newest": gettext("newest"),
+    }
+    return {
+        "views": _views(look),
+        "chips": chips(look),
+        "sorts": [
+            Choice(label, look.links.board(sort="" if name == "closing" else name), name == order)
+            for name, label in orders.items()
+        ],
+        "sort_label": orders[order],
+    }
+
+
+def _views(look: Look) -> list[Choice]:
+    """The looks asked for most, each one click away; the one in force says how many deals it shows."""
+    member, wanted = look.request.user, look.form.wanted
+    today = look.writer.today
+    first = today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    last = (first + timedelta(days=100)).replace(day=1) - timedelta(days=1)
+    ready = [
+        (gettext("All deals"), Filter(), {}),
+        (gettext("My deals"), Filter(owners=(member.pk,)), {"owner": str(member.pk)}),
+        (gettext("Stalling"), Filter(pace=STALLING), {"pace": STALLING}),
+        (gettext("No close date"), Filter(closes_missing=True), {"undated": "1"}),
+        (
+            gettext("To sign this quarter"),
+            Filter(closes_from=first, closes_until=last),
+            {"after": first.isoformat(), "before": last.isoformat()},
+        ),
+    ]
+    if not member.sees_all and member.sees == Sees.OWN:
+        del ready[1]
+    found = [Choice(label, look.links.ready(pairs), asked == wanted) for label, asked, pairs in ready]
+    if not any(choice.is_current for choice in found):
+        found.append(Choice(gettext("This filter"), look.links.board(), True))
+    return found
 
 
 def chips(look: Look) -> list[Chip]:

@@ -20,7 +20,7 @@ from piste.pipelines.models import Pipeline, Stage
 from piste.web import access
 from piste.web.access import MemberRequest
 
-from . import showing
+from . import showing, words
 from .forms import FilterForm
 from .showing import Column, Links, Shelf, Writer
 
@@ -144,7 +144,8 @@ class Look:
             "strip": self.strip(),
             "links": self.links,
             "filtered": not self.form.wanted.is_empty,
-            "move_words": _move_words(),
+            "move_words": words.for_script(),
+            **words.of_troubles(),
         }
 
 
@@ -195,9 +196,3 @@ def place_from(text: str, order: str) -> Place | None:
                 return (at, int(number)) if at.tzinfo else None
     except ValueError:
         return None
-
-
-def _move_words() -> dict[str, str]:
-    from .words import for_script
-
-    return for_script()

@@ -11,12 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piste.catalogue.models import Product
-from piste.company.models import CustomField, FieldKind, FieldSubject, Member
+from piste.company.models import CustomField, FieldSubject, Member
 from piste.deals.models import Deal, Source
 from piste.deals.operations import Supplied, SuppliedContact
 from piste.foundations.money import BadAmount, to_minor
 from piste.people.models import Company, Contact
 from piste.pipelines.rules import FACTS
+from piste.web.parts.custom_fields import CustomValue
 
 from .forms import NumberField
 
@@ -38,7 +39,7 @@ class MissingForm(forms.Form):
             if fact in PERSON_FACTS:
                 self._ask_person()
             elif fact in self.own_fields:
-                self.fields[fact] = custom_field(self.own_fields[fact])
+                self.fields[fact] = CustomValue(self.own_fields[fact], required=True)
             else:
                 self.fields[fact] = self._field(fact)
 
@@ -121,7 +122,7 @@ class MissingForm(forms.Form):
         product = found.get("product")
         return Supplied(
             facts=facts,
-            custom={field.key: kept(field, found[fact]) for fact, field in self.own_fields.items() if fact in found},
+            custom={field.key: found[fact] for fact, field in self.own_fields.items() if fact in found},
             new_company=new_company,
             contact=self._person(),
             products=[(product.pk, 1000, product.price_minor)] if product else (),
@@ -146,40 +147,3 @@ def day_field(label: str) -> forms.DateField:
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages=NEEDED | wrong,
     )
-
-
-def custom_field(field: CustomField) -> forms.Field:
-    """The form's field for one of the company's own."""
-    options = [(str(option), str(option)) for option in field.options]
-    asked: dict[str, Any] = {"label": field.label, "error_messages": NEEDED}
-    match field.kind:
-        case FieldKind.NUMBER:
-            return NumberField(max_length=30, **asked)
-        case FieldKind.DATE:
-            return day_field(field.label)
-        case FieldKind.YES_NO:
-            answers = [("yes", _("Yes")), ("no", _("No"))]
-            return forms.ChoiceField(choices=[("", ""), *answers], **asked)
-        case FieldKind.CHOICE:
-            return forms.ChoiceField(choices=[("", ""), *options], **asked)
-        case FieldKind.CHOICES:
-            return forms.MultipleChoiceField(choices=options, **asked)
-        case FieldKind.EMAIL:
-            return forms.EmailField(**asked)
-        case FieldKind.URL:
-            return forms.URLField(assume_scheme="https", **asked)
-        case FieldKind.LONG_TEXT:
-            return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=10_000, **asked)
-    return forms.CharField(max_length=500, **asked)
-
-
-def kept(field: CustomField, value: Any) -> Any:
-    """A value as the deal's JSON keeps it."""
-    match field.kind:
-        case FieldKind.NUMBER:
-            return str(value)
-        case FieldKind.DATE:
-            return value.isoformat()
-        case FieldKind.YES_NO:
-            return value == "yes"
-    return value

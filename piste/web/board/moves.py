@@ -12,6 +12,7 @@ from piste.company.models import CustomField, FieldSubject
 from piste.deals import operations, queries
 from piste.deals.models import Deal, Move
 from piste.deals.operations import Supplied
+from piste.deals.queries.board import places
 from piste.pipelines.models import Stage
 from piste.pipelines.queries import stages_in_use
 from piste.web import access
@@ -19,6 +20,7 @@ from piste.web.access import MemberRequest, member_view
 
 from . import answers, showing, words
 from .forms import HoldForm, LossForm
+from .looking import behind
 from .missing import MissingForm
 
 
@@ -123,15 +125,16 @@ def undo(request: MemberRequest, key: int) -> HttpResponse:
 
 @member_view
 def needs(request: MemberRequest, key: int) -> HttpResponse:
-    """What each stage would ask of this deal, in words: shown on a column while a card is over it."""
+    """What each stage would ask of this deal, in words, and the place it would take in each column of the board it is on."""
     deal = access.deal(request, key)
-    stages = stages_in_use(deal.pipeline_id)
-    labels = _labels()
-    lacking = queries.lacking(deal, stages=stages)
-    landing = operations.landing(deal)
-    said = {str(key): [words.fact_name(fact, labels) for fact in facts] for key, facts in lacking.items() if facts}
-    if str(landing.pk) in said:
-        said["won"] = said[str(landing.pk)]
+    stages, labels = stages_in_use(deal.pipeline_id), _labels()
+    said: dict[str, dict[str, object]] = {
+        str(stage_id): {"needs": [words.fact_name(fact, labels) for fact in facts]}
+        for stage_id, facts in queries.lacking(deal, stages=stages).items()
+    }
+    if look := behind(request):
+        for stage_id, (place, count) in places(look.board, deal=deal).items():
+            said.setdefault(str(stage_id), {}).update(place=place, count=count)
     return JsonResponse(said)
 
 
@@ -150,6 +153,8 @@ def _attempt(
         return _missing(request, deal, MissingForm(deal, lack.facts, request.user), goal)
     except operations.Overtaken as late:
         return answers.refused(request, deal, words.overtaken(deal, late.last, request.now))
+    except operations.Discarded as gone:
+        raise Http404 from gone
     except operations.StageRetired:
         return answers.refused(request, deal, answers.stage_gone(deal))
     except operations.AlreadyThere:

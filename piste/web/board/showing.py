@@ -208,6 +208,16 @@ class Links:
         dropped = {*without, *changed, "column", "held"}
         return self._with(reverse("board", args=[self.pipeline_id]), dropped, changed)
 
+    def ready(self, filtered: Mapping[str, str]) -> str:
+        """The board with another filter altogether, in the same order."""
+        pairs = [pair for pair in self.pairs if pair[0] == "sort"] + list(filtered.items())
+        address = reverse("board", args=[self.pipeline_id])
+        return f"{address}?{urlencode(pairs)}" if pairs else address
+
+    def clear(self) -> str:
+        """The board without any filter."""
+        return self.ready({})
+
     def without(self, name: str, value: str) -> str:
         """The board without one value of its filter."""
         kept = [pair for pair in self.pairs if pair != (name, value) and pair[0] not in ("column", "held")]

@@ -10,7 +10,7 @@ from piste.web import access
 from piste.web.access import MemberRequest, member_view
 
 from . import answers
-from .filtering import chips, choices
+from .filtering import choices, head
 from .looking import Look, place_from, shown_of
 
 
@@ -29,12 +29,7 @@ def board(request: MemberRequest, key: int) -> HttpResponse:
     look = Look.at(request, key, request.GET)
     if look.form.errors:
         return _filter_form(request, look)
-    context = look.shown() | {
-        "columns": look.columns(),
-        "shelf": look.shelf(),
-        "chips": chips(look),
-        "section": "board",
-    }
+    context = look.shown() | head(look) | {"columns": look.columns(), "shelf": look.shelf(), "section": "board"}
     part = "#body" if answers.wants_fragment(request) else ""
     return render(request, f"board/board.html{part}", context)
 

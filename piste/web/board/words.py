@@ -40,6 +40,15 @@ def for_script() -> dict[str, str]:
     }
 
 
+def of_troubles() -> dict[str, str]:
+    """What the script shows when the server cannot answer."""
+    return {
+        "offline": gettext("No network: the card is back in its place, nothing was changed. Try again in a moment."),
+        "gone": gettext("This deal is no longer yours to see, or is gone. The board shows what is there now."),
+        "broken": gettext("The server could not do it: the card is back in its place, nothing was changed. Try again."),
+    }
+
+
 def name_of(deal: Deal) -> str:
     """How the board calls a deal: its company, else its title."""
     return deal.company.name if deal.company is not None else deal.title
