@@ -9,14 +9,17 @@ from .errors import (
     CannotUndo,
     DataMissing,
     DealError,
+    Discarded,
     NotAllowed,
     Overtaken,
     StageRetired,
     WrongDate,
 )
 from .holding import hold, resume, wake_due
+from .listing import NameTaken, add_loss_reason, add_source, place_loss_reason, retire_item, say_goodbye
 from .moving import move
-from .reshaping import retire_stage
+from .reshaping import HoldsDeals, LastPipeline, reshape_stage, retire_pipeline, retire_stage
+from .starting import FirstChoices, first_start
 from .supplying import Supplied, SuppliedContact
 from .undoing import undo
 
@@ -26,6 +29,11 @@ __all__ = [
     "CannotUndo",
     "DataMissing",
     "DealError",
+    "Discarded",
+    "FirstChoices",
+    "HoldsDeals",
+    "LastPipeline",
+    "NameTaken",
     "NotAllowed",
     "Overtaken",
     "PastMove",
@@ -33,10 +41,13 @@ __all__ = [
     "Supplied",
     "SuppliedContact",
     "WrongDate",
+    "add_loss_reason",
+    "add_source",
     "amend",
     "bring_in",
     "create",
     "discard",
+    "first_start",
     "hand_over",
     "hold",
     "landing",
@@ -45,9 +56,14 @@ __all__ = [
     "name_contacts",
     "name_products",
     "name_tags",
+    "place_loss_reason",
+    "reshape_stage",
     "restore",
     "resume",
+    "retire_item",
+    "retire_pipeline",
     "retire_stage",
+    "say_goodbye",
     "undo",
     "wake_due",
     "win",

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -135,3 +136,16 @@ def avatar(member: Any, classes: str = "") -> SafeString:
 @register.filter
 def initials(text: str) -> str:
     return typography.initials(text)
+
+
+CLASSES = {"select": "select", "textarea": "textarea", "checkbox": "", "radio": ""}
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """A form field's control in the design's classes, tied to its hint or error."""
+    kind = getattr(field.field.widget, "input_type", "textarea")
+    attrs = {"class": CLASSES.get(kind, "input")} if CLASSES.get(kind, "input") else {}
+    if field.errors:
+        attrs |= {"aria-invalid": "true", "aria-describedby": f"{field.auto_id}_error"}
+    return field.as_widget(attrs=attrs)

@@ -1,0 +1,47 @@
+"""Verbs of the company room."""
+
+from .fields import add_field, place_field, retire_field
+from .members import (
+    AlreadySetUp,
+    EmailTaken,
+    LastAdmin,
+    LinkSpent,
+    NameTaken,
+    accept,
+    amend_member,
+    amend_settings,
+    deactivate,
+    invite,
+    issue_sign_in_link,
+    join,
+    name_team,
+    open_invitation,
+    reactivate,
+    revoke,
+    set_up,
+    use_sign_in_link,
+)
+
+__all__ = [
+    "AlreadySetUp",
+    "EmailTaken",
+    "LastAdmin",
+    "LinkSpent",
+    "NameTaken",
+    "accept",
+    "add_field",
+    "amend_member",
+    "amend_settings",
+    "deactivate",
+    "invite",
+    "issue_sign_in_link",
+    "join",
+    "name_team",
+    "open_invitation",
+    "place_field",
+    "reactivate",
+    "retire_field",
+    "revoke",
+    "set_up",
+    "use_sign_in_link",
+]

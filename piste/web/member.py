@@ -1,0 +1,34 @@
+"""Each member's own language and time zone, for the length of a request; the way to the first start before there is anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+
+from piste.company.models import Member, Settings
+
+OPEN_BEFORE_START = ("/start/", "/static/", "/enter/", "/live")
+
+
+class MemberMiddleware:
+    """Activates the member's language and zone; without a company yet, everything leads to the first start."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, Member) or not user.is_authenticated:
+            if not request.path.startswith(OPEN_BEFORE_START) and not Settings.objects.filter(pk=1).exists():
+                return redirect("start")
+            return self.get_response(request)
+        translation.activate(user.language)
+        request.LANGUAGE_CODE = user.language
+        with timezone.override(ZoneInfo(user.time_zone)):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", user.language)
+        return response

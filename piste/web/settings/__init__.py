@@ -1,0 +1,1 @@
+"""Settings: one's own profile, the company, its members and teams, its lists."""

@@ -1,0 +1,35 @@
+"""One's own profile, and the way to all settings."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from piste.company import operations
+from piste.web.access import MemberRequest, member_view
+
+from .forms import ProfileForm
+
+
+@member_view
+def overview(request: MemberRequest) -> HttpResponse:
+    """What one may set."""
+    return render(request, "settings/overview.html", {"section": "settings"})
+
+
+@member_view
+def profile(request: MemberRequest) -> HttpResponse:
+    """Name, language, zone, theme, keys; the way to password, second factor, passkeys, sessions."""
+    me = request.user
+    names = ("name", "language", "time_zone", "theme", "single_keys")
+    form = ProfileForm(request.POST or None, initial={name: getattr(me, name) for name in names})
+    if request.method == "POST" and form.is_valid():
+        operations.amend_member(member=me, facts=form.cleaned_data, by=me, at=request.now)
+        with translation.override(form.cleaned_data["language"]):
+            messages.success(request, _("Your profile is saved."))
+        return redirect("profile")
+    status = 422 if request.method == "POST" else 200
+    return render(request, "settings/profile.html", {"form": form, "section": "settings", "place": "profile"}, status=status)
