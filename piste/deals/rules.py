@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from piste.pipelines.rules import kind_of_step
 
 OPEN, WON, LOST, HELD = "open", "won", "lost", "held"
 CLOSED = (WON, LOST)
@@ -49,10 +51,7 @@ def after(before: State | None, step: Step) -> State:
     if step.to_status in CLOSED:
         same = before is not None and before.status == step.to_status
         closed_at = before.closed_at if before is not None and same else step.at
-    if before is None or before.stage_id != step.to_stage_id:
-        entered = step.at
-    else:
-        entered = before.entered_stage_at
+    entered = before.entered_stage_at if before is not None and before.stage_id == step.to_stage_id else step.at
     return State(
         stage_id=step.to_stage_id,
         status=step.to_status,
@@ -88,6 +87,36 @@ def states(steps: Iterable[Step]) -> list[tuple[int, State]]:
 def replay(steps: Iterable[Step]) -> State:
     """The state that a ledger gives; raises `BrokenLedger` when no deal can have it."""
     return states(steps)[-1][1]
+
+
+def kind_of_going(status: str, order: Sequence[int], origin: int, target: int, *, role: str) -> str:
+    """What going to a stage is called for a deal of this status; empty when it is there already.
+
+    `order` holds the stage ids of the deal's own pipeline, `role` is that of the target.
+    """
+    if status == HELD:
+        return "resumed"
+    if status == LOST or (status == WON and not (role == "retention" and target in order)):
+        return "reopened"
+    if target == origin:
+        return ""
+    return kind_of_step(order, origin, target) if target in order else "changed_pipeline"
+
+
+def asks(kind: str, order: Sequence[int], origin: int, target: int) -> tuple[bool, bool]:
+    """Whether a move of this kind asks for the facts to enter its target, and for those to leave its origin.
+
+    Going back asks for nothing, nor does a deal that resumes where it stood. A held or lost deal that comes back further
+    on has to know all that the direct way would have asked. `order` holds the stage ids of the deal's own pipeline.
+    """
+    if kind == "returned":
+        return False, False
+    if kind in ("advanced", "skipped"):
+        return True, True
+    if kind in ("resumed", "reopened") and target in order:
+        distance = order.index(target) - order.index(origin)
+        return distance > 0 or (distance == 0 and kind == "reopened"), distance > 0
+    return True, False
 
 
 def shows_in_column(status: str, stage_role: str) -> bool:

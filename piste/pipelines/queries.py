@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from .models import Pipeline, Requirement, Stage
+from .models import Pipeline, ProcessVersion, Requirement, Stage
+from .rules import Need, Shape
 
 
 def definition(pipeline: Pipeline) -> dict[str, Any]:
-    """The whole definition of a pipeline as JSON: what a process version keeps."""
+    """The whole definition of a pipeline as JSON: what a process version keeps.
+
+    `merged` names, by id of a stage folded into another, that other; `retired` stands there once the pipeline is.
+    """
     stages = pipeline.stages.in_use().order_by("position", "pk")
-    needs: dict[int, list[dict[str, Any]]] = {}
-    for need in Requirement.objects.filter(stage__pipeline=pipeline).order_by("position", "pk"):
-        needs.setdefault(need.stage_id, []).append(
-            {"fact": need.fact, "to_enter": need.to_enter, "to_leave": need.to_leave}
-        )
-    return {
+    needs = _needs(pipeline)
+    found: dict[str, Any] = {
         "name": pipeline.name,
         "stages": [
             {
@@ -24,24 +24,62 @@ def definition(pipeline: Pipeline) -> dict[str, Any]:
                 "role": stage.role,
                 "probability": stage.probability,
                 "norm_days": stage.norm_days,
-                "requirements": needs.get(stage.pk, []),
+                "requirements": [
+                    {"fact": need.fact, "to_enter": need.to_enter, "to_leave": need.to_leave}
+                    for need in needs.get(stage.pk, ())
+                ],
             }
             for stage in stages
         ],
     }
+    merged = pipeline.stages.exclude(merged_into=None).order_by("pk").values_list("pk", "merged_into__name")
+    if folded := {str(key): name for key, name in merged}:
+        found["merged"] = folded
+    if pipeline.retired_at is not None:
+        found["retired"] = True
+    return found
+
+
+def shapes(pipeline: Pipeline) -> list[Shape]:
+    """What is decided about each stage in use, in order."""
+    needs = _needs(pipeline)
+    return [_shape(stage, needs.get(stage.pk, [])) for stage in stages_in_use(pipeline.pk)]
+
+
+def shape_of(stage: Stage) -> Shape:
+    """What is decided about one stage."""
+    return _shape(stage, needs_of(stage))
+
+
+def needs_of(stage: Stage) -> list[Need]:
+    """The facts a stage asks for, in order."""
+    rows = Requirement.objects.filter(stage=stage).order_by("position", "pk")
+    return [Need(*row) for row in rows.values_list("fact", "to_enter", "to_leave")]
 
 
 def stages_in_use(pipeline_id: int) -> list[Stage]:
     """The stages of a pipeline that deals may stand in, in order."""
-    return list(
-        Stage.objects.in_use().filter(pipeline_id=pipeline_id).order_by("position", "pk")
-    )
+    return list(Stage.objects.in_use().filter(pipeline_id=pipeline_id).order_by("position", "pk"))
 
 
 def stage_order(pipeline_id: int) -> list[int]:
     """Ids of all stages of a pipeline, retired ones at their old place: the order in which moves are read."""
-    return list(
-        Stage.objects.filter(pipeline_id=pipeline_id)
-        .order_by("position", "pk")
-        .values_list("pk", flat=True)
-    )
+    return list(Stage.objects.filter(pipeline_id=pipeline_id).order_by("position", "pk").values_list("pk", flat=True))
+
+
+def versions(pipeline: Pipeline) -> list[ProcessVersion]:
+    """The versions of a pipeline with who made them, newest first, without their whole definitions."""
+    found = ProcessVersion.objects.filter(pipeline=pipeline).select_related("by").defer("definition")
+    return list(found.order_by("-number"))
+
+
+def _needs(pipeline: Pipeline) -> dict[int, list[Need]]:
+    needs: dict[int, list[Need]] = {}
+    rows = Requirement.objects.filter(stage__pipeline=pipeline).order_by("position", "pk")
+    for stage_id, fact, enter, leave in rows.values_list("stage_id", "fact", "to_enter", "to_leave"):
+        needs.setdefault(stage_id, []).append(Need(fact, enter, leave))
+    return needs
+
+
+def _shape(stage: Stage, needs: list[Need]) -> Shape:
+    return Shape(stage.name, stage.role, stage.probability, stage.norm_days, tuple(needs))

@@ -43,15 +43,41 @@ class Change:
         return {"code": self.code, "stage": self.stage, "before": self.before, "after": self.after}
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A fact that a stage asks for, to enter it, to leave it, or both."""
+
+    fact: str
+    to_enter: bool
+    to_leave: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a company decides about one stage: probability in per cent, norm in calendar days (None: none)."""
+
+    name: str
+    role: str
+    probability: int = 0
+    norm_days: int | None = None
+    needs: tuple[Need, ...] = ()
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """What changed from one definition to the other, in the order one would tell it."""
+    if after.get("retired"):
+        return [] if before.get("retired") else [Change("pipeline.retired", "", str(after["name"]))]
     changes: list[Change] = []
     if before.get("name") != after.get("name"):
         code = "pipeline.renamed" if before else "pipeline.created"
         changes.append(Change(code, "", str(before.get("name", "")), str(after.get("name", ""))))
     old = {stage["id"]: stage for stage in before.get("stages", [])}
     new = {stage["id"]: stage for stage in after.get("stages", [])}
-    changes += [Change("stage.retired", s["name"]) for key, s in old.items() if key not in new]
+    merged = after.get("merged", {})
+    for key, stage in old.items():
+        if key not in new:
+            into = merged.get(str(key), "")
+            changes.append(Change("stage.merged" if into else "stage.retired", stage["name"], "", into))
     for key, stage in new.items():
         if key not in old:
             changes.append(Change("stage.added", stage["name"]))
@@ -110,3 +136,22 @@ def kind_of_step(order: Sequence[int], origin: int, target: int) -> str:
     if distance < 0:
         return "returned"
     return "advanced" if distance <= 1 else "skipped"
+
+
+def renumbered(order: Sequence[int], wanted: Sequence[int]) -> list[int]:
+    """All stages in their new order: those of `wanted` as given, the others behind the stage they stood behind.
+
+    `order` is the present order of all stages, retired ones included, so that past moves still read as they did.
+    """
+    behind: dict[int | None, list[int]] = {None: []}
+    last: int | None = None
+    for key in order:
+        if key in wanted:
+            last = key
+            behind[last] = []
+        else:
+            behind[last].append(key)
+    result = list(behind[None])
+    for key in wanted:
+        result += [key, *behind.get(key, [])]
+    return result

@@ -31,6 +31,8 @@ FACTS = (
     "campaign",
     "external_id",
 )
+#: The model's attribute that holds the id of a fact that is another row.
+COLUMNS = {name: f"{name}_id" for name in ("company", "owner", "team", "source")}
 
 
 @transaction.atomic
@@ -47,7 +49,7 @@ def amend(
 
     A new owner brings their team along unless `team` is given too. Raises `NotAllowed` for an owner who has left.
     """
-    current = lock(deal)
+    current = lock(deal, binned=True)
     wanted = dict(facts or {})
     owner = wanted.get("owner")
     if owner is not None and owner.pk != current.owner_id:
@@ -59,7 +61,7 @@ def amend(
     for name, value in wanted.items():
         if name not in FACTS:
             raise KeyError(name)
-        column = current._meta.get_field(name).attname
+        column = COLUMNS.get(name, name)
         before = getattr(current, column)
         setattr(current, name, value)
         if getattr(current, column) != before:
@@ -71,11 +73,12 @@ def amend(
             changed[f"custom:{key}"] = (said(before), said(value))
     if not changed:
         return {}
-    current.updated_at = at
+    current.updated_at = max(at, current.updated_at)
     current.save()
     new_cell = Cell.of(current)
     shift([(old_cell, -1, -old_cell.amount), (new_cell, 1, new_cell.amount)])
-    index([searchable(current)])
+    if current.deleted_at is None:
+        index([searchable(current)])
     _record(current, "deal.amended", by, at, cause, {"changes": {k: list(v) for k, v in changed.items()}})
     return changed
 
@@ -133,11 +136,11 @@ def name_tags(
 @transaction.atomic
 def discard(*, deal: Deal, by: Member | None, at: datetime, cause: str = "page") -> None:
     """Puts a deal in the bin: out of every count, ledger kept. Raises `AlreadyThere`."""
-    current = lock(deal)
+    current = lock(deal, binned=True)
     if current.deleted_at is not None:
         raise AlreadyThere(current.title)
     cell = Cell.of(current)
-    current.deleted_at, current.column, current.updated_at = at, None, at
+    current.deleted_at, current.column, current.updated_at = at, None, max(at, current.updated_at)
     current.save(update_fields=["deleted_at", "column", "updated_at"])
     shift([(cell, -1, -cell.amount)])
     forget("deal", [current.pk])
@@ -147,10 +150,10 @@ def discard(*, deal: Deal, by: Member | None, at: datetime, cause: str = "page")
 @transaction.atomic
 def restore(*, deal: Deal, by: Member | None, at: datetime, cause: str = "page") -> None:
     """Brings a deal back from the bin, in its place. Raises `AlreadyThere`."""
-    current = lock(deal)
+    current = lock(deal, binned=True)
     if current.deleted_at is None:
         raise AlreadyThere(current.title)
-    current.deleted_at, current.updated_at = None, at
+    current.deleted_at, current.updated_at = None, max(at, current.updated_at)
     put(current, state_of(current), current.stage)
     current.save(update_fields=["deleted_at", "column", "updated_at"])
     cell = Cell.of(current)
@@ -163,8 +166,9 @@ def restore(*, deal: Deal, by: Member | None, at: datetime, cause: str = "page")
 def hand_over(
     *, leaver: Member, successor: Member, by: Member | None, at: datetime, cause: str = "page"
 ) -> int:
-    """Gives every deal of one member, whatever its status, to another; returns how many."""
-    deals = list(Deal.objects.filter(owner=leaver, deleted_at=None).order_by("pk"))
+    """Gives every deal of one member to another, whatever its status and even in the bin, from where it may come back;
+    returns how many."""
+    deals = list(Deal.objects.filter(owner=leaver).order_by("pk"))
     for deal in deals:
         amend(deal=deal, facts={"owner": successor}, by=by, at=at, cause=cause)
     return len(deals)

@@ -89,7 +89,9 @@ def _unsaved(arrival: Arrival, at: datetime) -> Deal:
             raise WrongDate(last.at)
         state = rules.after(state, _step(number, "created" if number == 1 else "advanced", past))
         last = past
-    assert state is not None and last is not None
+    assert state is not None
+    assert last is not None
+    deal.updated_at = max(at, last.at)
     deal.pipeline = last.to.pipeline
     put(deal, state, last.to)
     return deal

@@ -17,8 +17,8 @@ from piste.people.models import Company
 from piste.pipelines.models import Stage
 
 from .around import put_contacts, put_products, put_tags, searchable
-from .errors import NotAllowed, StageRetired
-from .ledger import Act, told, write_move
+from .errors import NotAllowed
+from .ledger import Act, keep_in_use, told, write_move
 from .moving import check
 from .totals import entered
 
@@ -52,8 +52,7 @@ def create(
 
     Raises `StageRetired`, `DataMissing` for what the stage requires to enter, `NotAllowed`.
     """
-    if stage.retired_at is not None:
-        raise StageRetired(stage.name)
+    keep_in_use(stage)
     if not owner.is_active:
         raise NotAllowed
     deal = Deal(

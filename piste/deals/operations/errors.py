@@ -35,6 +35,10 @@ class StageRetired(DealError):
     """The stage no longer takes deals."""
 
 
+class Discarded(DealError):
+    """The deal is in the bin: it must be restored first."""
+
+
 class NotAllowed(DealError):
     """The member's role does not allow this."""
 

@@ -67,8 +67,8 @@ def wake_due(*, today: date, at: datetime) -> int:
     due = list(Deal.objects.due_to_wake(today).order_by("hold_until", "pk").values_list("pk", flat=True))
     for key in due:
         with transaction.atomic():
-            current = lock(Deal(pk=key))
-            if current.status != Status.HELD or (current.hold_until or today) > today:
+            current = lock(Deal(pk=key), binned=True)
+            if current.deleted_at is not None or current.status != Status.HELD or (current.hold_until or today) > today:
                 continue
             act = Act(by=None, at=at, cause="clock")
             append(current, kind="resumed", to=current.stage, status=Status.OPEN, act=act)

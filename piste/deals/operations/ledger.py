@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+
+from django.db import connection
 
 from piste.company.models import Member
 from piste.deals import rules
@@ -12,7 +14,7 @@ from piste.journal.operations import record
 from piste.journal.rules import link, stamp
 from piste.pipelines.models import Stage
 
-from .errors import Overtaken, WrongDate
+from .errors import Discarded, Overtaken, StageRetired, WrongDate
 from .totals import Cell, shift
 
 
@@ -27,16 +29,18 @@ class Act:
     override: str = ""
 
 
-def lock(deal: Deal, *, seen: int | None = None) -> Deal:
+def lock(deal: Deal, *, seen: int | None = None, binned: bool = False) -> Deal:
     """The deal as it stands now, locked until the end of the transaction.
 
-    `seen` is the number of the last move the caller knew of; raises `Overtaken` when there has been another.
+    `seen` is the number of the last move the caller knew of; raises `Overtaken` when there has been another, and
+    `Discarded` for a deal in the bin unless `binned` says that it may be there.
     """
-    current = (
-        Deal.objects.select_for_update(of=("self",))
-        .select_related("stage", "pipeline")
-        .get(pk=deal.pk)
-    )
+    if connection.features.has_select_for_update:
+        # Locked alone first: a join would keep the stage the deal had before the wait, and then find no row at all.
+        list(Deal.objects.select_for_update().filter(pk=deal.pk).values_list("pk"))
+    current = Deal.objects.select_related("stage", "pipeline").get(pk=deal.pk)
+    if current.deleted_at is not None and not binned:
+        raise Discarded(current.title)
     if seen is not None and seen != current.ledger_number:
         last = (
             Move.objects.filter(deal=current)
@@ -58,6 +62,21 @@ def state_of(deal: Deal) -> rules.State:
         loss_reason_id=deal.loss_reason_id,
         loss_note=deal.loss_note,
     )
+
+
+def keep_in_use(stage: Stage) -> None:
+    """Makes sure that a stage still takes deals, and goes on taking them until the end of the transaction.
+
+    Whoever retires it waits for this transaction, or has finished: then raises `StageRetired`.
+    """
+    asked = "SELECT retired_at FROM pipelines_stage WHERE id = %s"
+    if connection.features.has_select_for_update:
+        asked += " FOR SHARE"
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [stage.pk])
+        row = cursor.fetchone()
+    if row is None or row[0] is not None:
+        raise StageRetired(stage.name)
 
 
 def put(deal: Deal, state: rules.State, stage: Stage) -> None:
@@ -87,11 +106,16 @@ def append(
 ) -> Move:
     """Appends a move to a locked deal and carries the consequences: state, totals, journal.
 
-    `undone` is the number of the move taken back and the state before it. Raises `WrongDate` when `act.at` lies before
-    the deal came to be.
+    `undone` is the number of the move taken back and the state before it. A move is never dated before what it follows:
+    of two people acting in the same instant, the second waits and takes the first one's time. Raises `WrongDate` when
+    `act.at` lies before the deal came to be, `StageRetired` when a deal that can still move would land in a retired stage.
     """
     if act.at < deal.created_at:
         raise WrongDate(deal.created_at)
+    if act.at < deal.updated_at:
+        act = replace(act, at=deal.updated_at)
+    if status in (rules.OPEN, rules.HELD) or rules.shows_in_column(status, to.role):
+        keep_in_use(to)
     before, old_cell = state_of(deal), Cell.of(deal)
     origin = deal.stage
     step = rules.Step(
@@ -181,7 +205,7 @@ def build_move(
 def move_hash(move: Move) -> bytes:
     """The hash a move must carry: over the one before and all its facts."""
     return link(
-        move.previous_hash,
+        bytes(move.previous_hash),
         move.deal_id,
         move.number,
         move.kind,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,10 +12,9 @@ from piste.deals import queries, rules
 from piste.deals.models import Deal, Move, Status
 from piste.pipelines.models import Stage
 from piste.pipelines.queries import stage_order
-from piste.pipelines.rules import kind_of_step
 
-from .errors import AlreadyThere, DataMissing, NotAllowed, StageRetired
-from .ledger import Act, append, lock
+from .errors import AlreadyThere, DataMissing, NotAllowed
+from .ledger import Act, append, keep_in_use, lock
 from .supplying import Supplied, supply
 
 
@@ -43,39 +43,23 @@ def move(
         supply(deal=current, supplied=supplied, by=by, at=at, cause=cause)
         current = lock(deal)
     act = Act(by=by, at=at, why=why.strip(), cause=cause, override=override.strip())
-    kind, status = kind_and_status(current, to)
-    check(current, to, kind=kind, act=act)
-    return append(current, kind=kind, to=to, status=status, act=act)
-
-
-def kind_and_status(deal: Deal, to: Stage) -> tuple[str, str]:
-    """What going to this stage is called for this deal, and its status there; raises `AlreadyThere`, `StageRetired`."""
-    if to.retired_at is not None:
-        raise StageRetired(to.name)
-    if deal.status == Status.HELD:
-        return "resumed", Status.OPEN
-    if deal.status == Status.LOST:
-        return "reopened", Status.OPEN
-    if deal.status == Status.WON and not (
-        to.role == "retention" and to.pipeline_id == deal.pipeline_id
-    ):
-        return "reopened", Status.OPEN
-    if to.pk == deal.stage_id:
+    order = stage_order(current.pipeline_id)
+    kind = rules.kind_of_going(current.status, order, current.stage_id, to.pk, role=to.role)
+    if not kind:
         raise AlreadyThere(to.name)
-    if to.pipeline_id != deal.pipeline_id:
-        return "changed_pipeline", Status.OPEN
-    order = stage_order(deal.pipeline_id)
-    return kind_of_step(order, deal.stage_id, to.pk), deal.status
+    keep_in_use(to)
+    check(current, to, kind=kind, act=act, order=order)
+    stays = current.status == Status.WON and kind != "reopened"
+    return append(current, kind=kind, to=to, status=Status.WON if stays else Status.OPEN, act=act)
 
 
-def check(deal: Deal, to: Stage, *, kind: str, act: Act) -> None:
-    """Holds a move against the required facts; raises `DataMissing`, or `NotAllowed` for an override by a rep."""
-    if kind == "returned":
-        return
-    leaving = kind in ("advanced", "skipped")
-    required = queries.required_facts(
-        enter=to.pk, leave=deal.stage_id if leaving else None
-    )
+def check(deal: Deal, to: Stage, *, kind: str, act: Act, order: Sequence[int] = ()) -> None:
+    """Holds a move against the required facts; raises `DataMissing`, or `NotAllowed` for an override by a rep.
+
+    `order` holds the stages of the deal's pipeline, for a move that brings it back from hold or loss.
+    """
+    entering, leaving = rules.asks(kind, order, deal.stage_id, to.pk)
+    required = queries.required_facts(enter=to.pk if entering else None, leave=deal.stage_id if leaving else None)
     if not required:
         return
     absent = rules.missing(required, queries.known_facts(deal, among=required))

@@ -58,7 +58,7 @@ def shift(changes: Iterable[tuple[Cell, int, int]]) -> None:
             found = sums.setdefault(cell.key, [0, 0])
             found[0] += count
             found[1] += amount
-    rows = [(*key, *values) for key, values in sorted(sums.items()) if values != [0, 0]]
+    rows: list[tuple[int | str, ...]] = [(*key, *values) for key, values in sorted(sums.items()) if values != [0, 0]]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(UPSERT, rows)

@@ -11,7 +11,7 @@ from piste.deals import queries, rules
 from piste.deals.models import Deal, Move
 from piste.pipelines.models import Stage
 
-from .errors import CannotUndo
+from .errors import CannotUndo, StageRetired
 from .ledger import Act, append, lock
 
 
@@ -26,7 +26,7 @@ def undo(
 ) -> Move:
     """Takes back move `number`, which must be the last one not yet undone and not the creation.
 
-    The ledger keeps both. Raises `CannotUndo`, also when the stage it would return to has been retired.
+    The ledger keeps both. Raises `CannotUndo`, also when the stage it would return to no longer takes deals.
     """
     current = lock(deal)
     effective = rules.states(queries.steps(current))
@@ -34,16 +34,17 @@ def undo(
         raise CannotUndo
     before = effective[-2][1]
     stage = Stage.objects.get(pk=before.stage_id)
-    if stage.retired_at is not None and before.status in (rules.OPEN, rules.HELD):
-        raise CannotUndo
     act = Act(by=by, at=at, cause=cause)
-    return append(
-        current,
-        kind="undone",
-        to=stage,
-        status=before.status,
-        act=act,
-        loss_reason_id=before.loss_reason_id,
-        hold_until=before.hold_until,
-        undone=(number, before),
-    )
+    try:
+        return append(
+            current,
+            kind="undone",
+            to=stage,
+            status=before.status,
+            act=act,
+            loss_reason_id=before.loss_reason_id,
+            hold_until=before.hold_until,
+            undone=(number, before),
+        )
+    except StageRetired as gone:
+        raise CannotUndo from gone

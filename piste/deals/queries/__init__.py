@@ -2,5 +2,17 @@
 
 from .facts import known_facts, lacking, required_facts
 from .ledger import Ledger, ledgers, step_of, steps
+from .standing import Standing, standing, standings
 
-__all__ = ["Ledger", "known_facts", "lacking", "ledgers", "required_facts", "step_of", "steps"]
+__all__ = [
+    "Ledger",
+    "Standing",
+    "known_facts",
+    "lacking",
+    "ledgers",
+    "required_facts",
+    "standing",
+    "standings",
+    "step_of",
+    "steps",
+]

@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from django.db.models import Q
 
 from piste.deals import rules
-from piste.deals.models import Deal, DealContact, DealProduct, Status
+from piste.deals.models import Deal, DealContact, DealProduct
 from piste.pipelines.models import Requirement, Stage
-from piste.pipelines.rules import kind_of_step
+from piste.pipelines.queries import stage_order
 
 
 def required_facts(*, enter: int | None, leave: int | None) -> list[str]:
@@ -53,7 +53,7 @@ def known_facts(deal: Deal, *, among: Collection[str]) -> set[str]:
 
 
 def lacking(deal: Deal, *, stages: Sequence[Stage]) -> dict[int, list[str]]:
-    """For each of these stages in order, what would be missing to move an open deal there; `moving.check` has the word."""
+    """For each of these stages of one pipeline in order, what would be missing to move the deal there."""
     ids = [stage.pk for stage in stages]
     needs = list(
         Requirement.objects.filter(Q(stage_id__in=ids) | Q(stage_id=deal.stage_id))
@@ -63,14 +63,15 @@ def lacking(deal: Deal, *, stages: Sequence[Stage]) -> dict[int, list[str]]:
     if not needs:
         return {key: [] for key in ids}
     known = known_facts(deal, among={fact for _, fact, _, _ in needs})
+    order = ids if deal.stage_id in ids else stage_order(deal.pipeline_id)
     found = {}
-    for key in ids:
-        ahead = deal.status == Status.OPEN and deal.stage_id in ids
-        back = ahead and kind_of_step(ids, deal.stage_id, key) == "returned"
+    for stage in stages:
+        kind = rules.kind_of_going(deal.status, order, deal.stage_id, stage.pk, role=stage.role)
+        entering, leaving = rules.asks(kind, order, deal.stage_id, stage.pk) if kind else (False, False)
         required = [
             fact
             for stage_id, fact, enter, leave in needs
-            if (stage_id == key and enter) or (ahead and stage_id == deal.stage_id and leave)
+            if (entering and stage_id == stage.pk and enter) or (leaving and stage_id == deal.stage_id and leave)
         ]
-        found[key] = [] if back or key == deal.stage_id else rules.missing(required, known)
+        found[stage.pk] = rules.missing(required, known)
     return found
