@@ -11,9 +11,10 @@ import pysqlite3
 from pysqlite3 import dbapi2
 
 SAFE = (3, 51, 3)
-#: SQLite's own number for the limit of variables in a statement, and its default since 3.32.
+#: SQLite's own numbers for the limits Django asks about (columns, variables in a statement), and their defaults.
+COLUMN = 2
 VARIABLE_NUMBER = 9
-DEFAULT_VARIABLES = 32_766
+LIMITS = {COLUMN: 2_000, VARIABLE_NUMBER: 32_766}
 
 
 class UnsafeSQLite(RuntimeError):
@@ -24,10 +25,8 @@ class Connection(dbapi2.Connection):
     """A connection that answers what Django asks and the package leaves out."""
 
     def getlimit(self, category: int, /) -> int:
-        """The limit of variables in a statement; no other category is asked for."""
-        if category != VARIABLE_NUMBER:
-            raise ValueError(category)
-        return DEFAULT_VARIABLES
+        """A limit that Django asks about; raises `KeyError` for any other."""
+        return LIMITS[category]
 
 
 def take_over() -> None:
@@ -37,6 +36,7 @@ def take_over() -> None:
             f"SQLite {dbapi2.sqlite_version} can corrupt a database in WAL mode; 3.51.3 or newer is needed. "
             "Reinstall Piste's own dependencies (make setup)."
         )
+    pysqlite3.SQLITE_LIMIT_COLUMN = COLUMN
     pysqlite3.SQLITE_LIMIT_VARIABLE_NUMBER = VARIABLE_NUMBER
     sys.modules["sqlite3"] = pysqlite3
     sys.modules["sqlite3.dbapi2"] = dbapi2

@@ -49,9 +49,10 @@ class Rate:
 @cache
 def currencies() -> dict[str, int]:
     """Every currency in use, with its number of decimals (0, 2, 3)."""
+    from babel.numbers import is_currency
     from moneyed import CURRENCIES
 
-    return {code: decimals(code) for code in CURRENCIES if code.isalpha() and not code.startswith("X")}
+    return {code: decimals(code) for code in CURRENCIES if is_currency(code) and not code.startswith("X")}
 
 
 @cache
