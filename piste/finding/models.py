@@ -19,7 +19,7 @@ class Document(models.Model):
     team_id = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="finding_document")]
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="finding_document_subject")]
 
     def __str__(self) -> str:
         return self.label

@@ -22,7 +22,10 @@ POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION journal_refuse() RETURNS trigger AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM journal_removalpermit) THEN
-        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+        IF TG_OP = 'DELETE' THEN
+            RETURN OLD;
+        END IF;
+        RETURN NEW;
     END IF;
     RAISE EXCEPTION '% is append only', TG_TABLE_NAME;
 END
@@ -34,6 +37,11 @@ CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
 FOR EACH ROW EXECUTE FUNCTION journal_refuse()
 """
 
+POSTGRES_WHOLE = """
+CREATE TRIGGER {table}_never_emptied BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse()
+"""
+
 
 def protect(schema_editor: BaseDatabaseSchemaEditor, table: str) -> None:
     """Lays the triggers on a table."""
@@ -43,8 +51,10 @@ def protect(schema_editor: BaseDatabaseSchemaEditor, table: str) -> None:
         for verb in ("update", "delete"):
             schema_editor.execute(SQLITE.format(table=table, verb=verb))
     else:
-        schema_editor.execute(POSTGRES_FUNCTION)
+        # Without parameters, so that the per cent sign of the message stays one.
+        schema_editor.execute(POSTGRES_FUNCTION, None)
         schema_editor.execute(POSTGRES.format(table=table))
+        schema_editor.execute(POSTGRES_WHOLE.format(table=table))
 
 
 def unprotect(schema_editor: BaseDatabaseSchemaEditor, table: str) -> None:
@@ -55,7 +65,8 @@ def unprotect(schema_editor: BaseDatabaseSchemaEditor, table: str) -> None:
         for verb in ("update", "delete"):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
     else:
-        schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}")
+        for name in ("append_only", "never_emptied"):
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}")
 
 
 def append_only(table: str) -> migrations.RunPython:

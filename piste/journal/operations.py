@@ -78,7 +78,7 @@ def record_many(*, happenings: Sequence[Happening], batch: int = 1000) -> int:
         key = (happening.subject_kind, happening.subject_id)
         number, previous = chains.get(key, (0, GENESIS))
         entry = _entry(happening, number=number + 1, previous=previous)
-        chains[key] = (entry.number, entry.hash)
+        chains[key] = (entry.number, bytes(entry.hash))
         entries.append(entry)
     Entry.objects.bulk_create(entries, batch_size=batch)
     transaction.on_commit(announce)

@@ -54,6 +54,6 @@ def _fault(row: Entry, number: int, previous: bytes) -> str:
         actor_id=row.actor_id,
         pipeline_id=row.pipeline_id,
         cause=row.cause,
-        digest=row.digest,
+        digest=bytes(row.digest),
     )
     return "" if expected == bytes(row.hash) else "its facts were changed"

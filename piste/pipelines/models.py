@@ -102,7 +102,7 @@ class Requirement(models.Model):
     position = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["stage", "fact"], name="pipelines_requirement")]
+        constraints = [models.UniqueConstraint(fields=["stage", "fact"], name="pipelines_requirement_fact")]
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:

@@ -74,7 +74,7 @@ class DealContact(models.Model):
     is_main = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["deal", "contact"], name="deals_dealcontact")]
+        constraints = [models.UniqueConstraint(fields=["deal", "contact"], name="deals_dealcontact_once")]
         ordering = ["-is_main", "pk"]
 
     def __str__(self) -> str:
@@ -90,7 +90,7 @@ class DealProduct(models.Model):
     price_minor = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["deal", "product"], name="deals_dealproduct")]
+        constraints = [models.UniqueConstraint(fields=["deal", "product"], name="deals_dealproduct_once")]
         ordering = ["pk"]
 
     def __str__(self) -> str:

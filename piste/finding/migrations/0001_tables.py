@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('team_id', models.BigIntegerField(blank=True, null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='finding_document')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='finding_document_subject')],
             },
         ),
     ]

@@ -107,6 +107,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='requirement',
-            constraint=models.UniqueConstraint(fields=('stage', 'fact'), name='pipelines_requirement'),
+            constraint=models.UniqueConstraint(fields=('stage', 'fact'), name='pipelines_requirement_fact'),
         ),
     ]
