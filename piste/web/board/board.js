@@ -21,9 +21,10 @@ export function announce(text) {
   requestAnimationFrame(() => (region.textContent = text));
 }
 
-export function toast(name) {
-  const template = board()?.querySelector(`template[data-say-${name}]`);
-  if (template) document.querySelector("[data-toasts]")?.append(template.content.cloneNode(true));
+function trouble(name) {
+  const toast = board().querySelector("template[data-trouble]").content.cloneNode(true);
+  toast.querySelector("span").textContent = say(name);
+  document.querySelector("[data-toasts]")?.append(toast);
 }
 
 // Where cards stood before a move that the server has not yet confirmed: deal id → [parent, next sibling].
@@ -142,7 +143,6 @@ document.addEventListener("htmx:before:swap", (event) => {
 document.addEventListener("htmx:after:swap", (event) => {
   if (!board()) return;
   event.detail.ctx.sourceElement?.closest?.("[data-toast]")?.remove();
-  rove();
   if (!focused || (document.activeElement && document.activeElement !== document.body)) return;
   const again = document.getElementById(focused.id);
   const beside = document.getElementById(focused.column)?.querySelectorAll("article") ?? [];
@@ -165,17 +165,32 @@ document.addEventListener("htmx:finally:request", (event) => {
     return;
   }
   putBack(id);
-  toast(!status ? "offline" : status === 404 ? "gone" : "broken");
+  trouble(!status ? "offline" : status === 404 ? "gone" : "broken");
   if (status) refreshAll();
 });
 
+// What 150 cards need not carry: the names of their menus, and their days against the norm in words.
+function dress() {
+  for (const link of board().querySelectorAll(".deal__more:not([title])")) {
+    link.title = say("menu");
+    link.setAttribute("aria-label", `${say("menu")} ${nameOf(link.closest("article"))}`);
+  }
+  for (const age of board().querySelectorAll(".column .age:not([title])")) {
+    const { norm } = columnOf(age).dataset;
+    age.title = say(norm ? "age" : "age-alone", { days: age.textContent, norm });
+  }
+}
+
 // ---- one card of the board is in the order of tabulation; arrows go to the others
+
+let current = "";
 
 export function rove(to) {
   const links = board().querySelectorAll(".deal__link");
-  const current = to ?? board().querySelector('.deal__link[tabindex="0"]') ?? links[0];
+  const one = to ?? document.getElementById(current)?.querySelector(".deal__link") ?? links[0];
+  current = one?.closest("article").id ?? "";
   for (const link of links) {
-    const own = link === current;
+    const own = link === one;
     link.tabIndex = own ? 0 : -1;
     link.closest("article").querySelector(".deal__more").tabIndex = own ? 0 : -1;
   }
@@ -228,4 +243,7 @@ export function start(behaviour) {
   document.addEventListener("htmx:after:swap", go);
 }
 
-start(() => rove());
+start(() => {
+  dress();
+  rove();
+});

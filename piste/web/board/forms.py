@@ -35,15 +35,16 @@ def read_number(text: str) -> Decimal:
     return value
 
 
-class NumberField(forms.CharField):
+class NumberField(forms.Field):
     """An amount typed in French or in English."""
 
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if not text:
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value in self.empty_values:
             return None
         try:
-            return read_number(text)
+            return read_number(str(value)[:40])
         except ValueError as problem:
             raise forms.ValidationError(_("This is not an amount: write it like 12500.")) from problem
 
@@ -67,8 +68,8 @@ class FilterForm(forms.Form):
     team = IdsField(required=False)
     source = IdsField(required=False)
     tag = IdsField(required=False)
-    least = NumberField(required=False, max_length=30)
-    most = NumberField(required=False, max_length=30)
+    least = NumberField(required=False)
+    most = NumberField(required=False)
     after = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     before = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
     undated = forms.BooleanField(required=False)

@@ -145,7 +145,6 @@ class Look:
             "links": self.links,
             "filtered": not self.form.wanted.is_empty,
             "move_words": words.for_script(),
-            **words.of_troubles(),
         }
 
 

@@ -47,7 +47,7 @@ class MissingForm(forms.Form):
         match fact:
             case "amount":
                 label = gettext("Amount (%(currency)s)") % {"currency": self.deal.currency}
-                return NumberField(label=label, max_length=30, error_messages=NEEDED)
+                return NumberField(label=label, error_messages=NEEDED)
             case "expected_close_on":
                 return day_field(gettext("Expected close date"))
             case "source":

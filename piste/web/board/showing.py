@@ -32,7 +32,6 @@ class Card:
     age_class: str
     tenths: str
     age: str
-    norm: str
     hue: int
     owner: str
     initials: str
@@ -98,8 +97,6 @@ class Writer:
         self.late = gettext("Close date passed")
         self.undated = gettext("No close date")
         self.client = gettext("Won")
-        self.days_of_norm = gettext("%(days)s in the stage, norm %(norm)s")
-        self.days_alone = gettext("%(days)s in the stage")
         self.weighted = gettext("weighted %(amount)s")
         self.back = gettext("back %(day)s")
 
@@ -108,7 +105,6 @@ class Writer:
 
     def card(self, row: Row, norm: int | None) -> Card:
         days = rules.days_in_stage(row.entered_stage_at, self.at)
-        age = typography.days(days, self.tongue)
         rotting = norm is not None and days > 2 * norm
         due, what, when = self.foot(row)
         return Card(
@@ -119,8 +115,7 @@ class Writer:
             amount=self.no_amount if row.amount_minor is None else self.amount(row.amount_minor, row.currency),
             age_class=" is-rotting" if rotting else " is-late" if rules.stalls(days, norm) else "",
             tenths="" if norm is None else str(min(15, round(days * 10 / norm)) if norm else 15),
-            age=age,
-            norm=self.age_said(age, norm),
+            age=typography.days(days, self.tongue),
             hue=hue_step(row.hue),
             owner=row.owner,
             initials=initials(row.owner),
@@ -129,13 +124,8 @@ class Writer:
             when=when,
         )
 
-    def age_said(self, age: str, norm: int | None) -> str:
-        if norm is None:
-            return self.days_alone % {"days": age}
-        return self.days_of_norm % {"days": age, "norm": typography.days(norm, self.tongue)}
-
     def foot(self, row: Row) -> tuple[str, str, str]:
-        """State, words and date of a card's foot: when the signature is expected."""
+        """State (empty for later), words and date of a card's foot: when the signature is expected."""
         if row.status == rules.WON:
             day = row.closed_at.date() if row.closed_at else self.today
             return "won", self.client, typography.day(day, self.tongue, today=self.today, weekday=False)
@@ -145,7 +135,7 @@ class Writer:
         when = typography.day_near(day_of_close, self.tongue, today=self.today)
         if day_of_close < self.today:
             return "overdue", self.late, when
-        return ("today" if day_of_close == self.today else "later"), self.closing, when
+        return ("today" if day_of_close == self.today else ""), self.closing, when
 
     def held(self, row: HeldRow) -> HeldCard:
         until = typography.day(row.hold_until, self.tongue, today=self.today, weekday=False)

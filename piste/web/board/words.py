@@ -33,16 +33,10 @@ def for_script() -> dict[str, str]:
         "put-back": gettext("{deal} stays in {stage}."),
         "moving": gettext("{deal}: {stage}."),
         "same": gettext("{deal} is already in {stage}."),
-        "won": gettext("Won"),
-        "lost": gettext("Lost"),
-        "held": gettext("On hold"),
         "needs": gettext("To fill in when dropped:"),
-    }
-
-
-def of_troubles() -> dict[str, str]:
-    """What the script shows when the server cannot answer."""
-    return {
+        "menu": gettext("Move to…"),
+        "age": gettext("{days} in the stage, norm {norm}"),
+        "age-alone": gettext("{days} in the stage"),
         "offline": gettext("No network: the card is back in its place, nothing was changed. Try again in a moment."),
         "gone": gettext("This deal is no longer yours to see, or is gone. The board shows what is there now."),
         "broken": gettext("The server could not do it: the card is back in its place, nothing was changed. Try again."),
