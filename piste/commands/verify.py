@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 
 HELP = "check every invariant on the live database and name the first broken row"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.add_argument("--pipeline", type=int, metavar="ID", help="check one pipeline alone")
 
 
 def run(options: argparse.Namespace) -> int:
-    from piste.upkeep.queries import checks
+    from django.db import DatabaseError
 
-    results = []
-    for check in checks():
-        results.append(check)
-        if not options.json:
-            told = "" if check.ok else f": {check.first_broken}"
-            print(f"{'ok    ' if check.ok else 'BROKEN'}  {check.name} ({check.counted}){told}", flush=True)
+    from piste.pipelines.models import Pipeline
+    from piste.upkeep.queries import Check, checks
+
+    results: list[Check] = []
+    try:
+        if options.pipeline is not None and not Pipeline.objects.filter(pk=options.pipeline).exists():
+            known = ", ".join(f"{key} ({name})" for key, name in Pipeline.objects.values_list("pk", "name"))
+            print(f"piste verify: there is no pipeline {options.pipeline}. There are: {known or 'none'}.", file=sys.stderr)
+            return 2
+        for check in checks(pipeline_id=options.pipeline):
+            results.append(check)
+            if not options.json:
+                told = "" if check.ok else f": {check.first_broken}"
+                print(f"{'ok    ' if check.ok else 'BROKEN'}  {check.name} ({check.counted}){told}", flush=True)
+    except DatabaseError as problem:
+        print(f"piste verify: the database cannot be read ({problem}). Nothing was changed.", file=sys.stderr)
+        return 1
     ok = all(check.ok for check in results)
     if options.json:
         rows = [

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db import connection, transaction
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from piste.deals import rules
-from piste.deals.models import Deal, DealContact, Move, Status, Total
-from piste.deals.operations.ledger import move_hash, state_of
-from piste.deals.queries import ledgers, step_of
+from piste.deals.models import Deal, DealContact, DealSet, Move, MoveKind, Status, Total
+from piste.deals.queries import ledgers
 from piste.finding.models import Document
 from piste.journal.models import Entry
 from piste.journal.queries import broken_links
-from piste.journal.rules import GENESIS
+from piste.journal.rules import digest_of
 from piste.people.models import Company, Contact
-from piste.pipelines.models import ProcessVersion
+from piste.pipelines.models import Pipeline, ProcessVersion, StageRole
+from piste.pipelines.queries import definition
+
+from .rules import ledger_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,106 +37,179 @@ class Check:
         return not self.first_broken
 
 
-def checks() -> Iterator[Check]:
-    """All invariants, one after the other."""
-    for check in (
-        _stages_sum_to_open,
-        _created_is_accounted_for,
-        _ledgers,
-        _totals,
-        _columns,
-        _journal,
-        _documents,
-        _people,
-        _versions,
-    ):
-        yield check()
+def checks(*, pipeline_id: int | None = None) -> Iterator[Check]:
+    """All invariants, one after the other; of one pipeline alone those that can be told of one."""
+    with standing_still():
+        for check in (_stages_sum_to_open, _totals, _columns, _ledgers, _versions):
+            yield check(pipeline_id)
+        if pipeline_id is None:
+            for whole in (_created_is_accounted_for, _moves_are_told, _journal, _documents, _people):
+                yield whole()
 
 
-def _stages_sum_to_open() -> Check:
-    """The sum over the stages of all pipelines is the number of open deals."""
-    kept = Total.objects.filter(status=Status.OPEN).aggregate(sum=Coalesce(Sum("counted"), 0))["sum"]
-    counted = Deal.objects.open().count()
-    fault = "" if kept == counted else f"the stages sum to {kept}, open deals are {counted}"
-    return Check("sum over stages = open deals", counted, fault)
+@contextmanager
+def standing_still() -> Iterator[None]:
+    """Everything read inside is the database of one instant, while others go on writing."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "sqlite":
+        # Django would begin by taking the write lock.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN DEFERRED")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
+    else:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
 
 
-def _created_is_accounted_for() -> Check:
-    """Every deal ever created is open, won, lost, on hold or erased."""
-    created = Move.objects.filter(kind="created").count()
-    places = Counter(dict(Deal.objects.present().values_list("status").annotate(Count("pk")).order_by()))
-    erased = Deal.objects.exclude(deleted_at=None).count()
-    found = sum(places[status] for status in Status.values) + erased
-    fault = "" if created == found else f"{created} created, {found} accounted for"
-    return Check("created = open + won + lost + held + erased", created, fault)
+def _deals(pipeline_id: int | None) -> DealSet:
+    deals = Deal.objects.all()
+    return deals if pipeline_id is None else deals.filter(pipeline_id=pipeline_id)
 
 
-def _ledgers() -> Check:
-    """Each ledger is chained, replays to the deal's state, and ends where the deal says."""
-    counted = 0
-    for ledger in ledgers():
-        counted += 1
-        fault = ledger_fault(ledger.deal, ledger.moves)
-        if fault:
-            return Check("replay = state, ledgers chained", counted, f"deal {ledger.deal.pk}: {fault}")
-    return Check("replay = state, ledgers chained", counted)
+def _cells(pipeline_id: int | None) -> QuerySet[Total]:
+    cells = Total.objects.all()
+    return cells if pipeline_id is None else cells.filter(stage__pipeline_id=pipeline_id)
 
 
-def ledger_fault(deal: Deal, moves: list[Move]) -> str:
-    """What is wrong with one deal's ledger; empty when nothing is."""
-    previous = GENESIS
-    for move in moves:
-        if bytes(move.previous_hash) != previous:
-            return f"move {move.number} does not follow the one before it"
-        if move_hash(move) != bytes(move.hash):
-            return f"move {move.number} was changed"
-        previous = bytes(move.hash)
-    if deal.ledger_number != len(moves) or bytes(deal.ledger_hash) != previous:
-        return f"the ledger ends at move {len(moves)}, the deal knows {deal.ledger_number}"
-    try:
-        state = rules.replay(step_of(move) for move in moves)
-    except rules.BrokenLedger as problem:
-        return str(problem)
-    if state != state_of(deal):
-        return f"replay gives {state}, the deal says {state_of(deal)}"
-    if deal.pipeline_id != deal.stage.pipeline_id:
-        return "its stage belongs to another pipeline"
-    return ""
+def _stages_sum_to_open(pipeline_id: int | None) -> Check:
+    """What the board shows at the head of each stage is the number of open deals that stand in it."""
+    kept = dict(
+        _cells(pipeline_id)
+        .filter(status=Status.OPEN)
+        .values_list("stage_id")
+        .annotate(sum=Coalesce(Sum("counted"), 0, output_field=BigIntegerField()))
+        .filter(sum__gt=0)
+        .order_by()
+    )
+    true = dict(_deals(pipeline_id).open().values_list("stage_id").annotate(Count("pk")).order_by())
+    for key in sorted(kept.keys() | true.keys()):
+        if kept.get(key, 0) != true.get(key, 0):
+            fault = f"stage {key} shows {kept.get(key, 0)} open deals, {true.get(key, 0)} stand in it"
+            return Check("sum over stages = open deals", sum(true.values()), fault)
+    return Check("sum over stages = open deals", sum(true.values()))
 
 
-def _totals() -> Check:
+def _totals(pipeline_id: int | None) -> Check:
     """Kept totals equal the sums over the deals, cell by cell."""
     rows = (
-        Deal.objects.present()
+        _deals(pipeline_id)
+        .present()
         .values_list("stage_id", "status", "owner_id", Coalesce("team_id", 0), "currency")
         .annotate(Count("pk"), Sum("amount_key"))
         .order_by()
     )
-    true = {tuple(row[:5]): (row[5], row[6]) for row in rows}
-    kept = {
-        tuple(row[:5]): (row[5], row[6])
-        for row in Total.objects.values_list(
-            "stage_id", "status", "owner_id", "team_key", "currency", "counted", "amount_minor"
-        )
-        if row[5] or row[6]
-    }
-    for key in sorted(true.keys() | kept.keys(), key=str):
+    true: dict[tuple[Any, ...], tuple[Any, ...]] = {tuple(row[:5]): tuple(row[5:]) for row in rows}
+    cells = _cells(pipeline_id).values_list(
+        "stage_id", "status", "owner_id", "team_key", "currency", "counted", "amount_minor"
+    )
+    kept = {tuple(row[:5]): tuple(row[5:]) for row in cells if row[5] or row[6]}
+    for key in sorted(true.keys() | kept.keys()):
         if true.get(key) != kept.get(key):
-            fault = f"stage {key[0]}, {key[1]}, owner {key[2]}, {key[4]}: kept {kept.get(key)}, true {true.get(key)}"
+            where = f"stage {key[0]}, {key[1]}, owner {key[2]}, team {key[3]}, {key[4]}"
+            fault = f"{where}: {kept.get(key, (0, 0))} kept, {true.get(key, (0, 0))} summed (deals, minor units)"
             return Check("kept totals = sums", len(true), fault)
     return Check("kept totals = sums", len(true))
 
 
-def _columns() -> Check:
-    """Every open deal stands in a stage in use, and the board shows each deal where it stands."""
-    shown = Q(status=Status.OPEN) | Q(status=Status.WON, stage__role="retention")
-    wrong = Deal.objects.filter(
-        Q(deleted_at=None) & ((shown & (Q(column=None) | ~Q(column=F("stage")))) | (~shown & Q(column__isnull=False)))
-        | Q(deleted_at=None, status__in=(Status.OPEN, Status.HELD)) & ~Q(stage__retired_at=None)
+def _columns(pipeline_id: int | None) -> Check:
+    """Every open deal stands in a stage in use of its own pipeline, and the board shows each deal where it stands."""
+    shown = Q(status=Status.OPEN) | Q(status=Status.WON, stage__role=StageRole.RETENTION)
+    misplaced = (shown & (Q(column=None) | ~Q(column=F("stage")))) | (~shown & Q(column__isnull=False))
+    retired = (shown | Q(status=Status.HELD)) & Q(stage__retired_at__isnull=False)
+    deals = _deals(pipeline_id).present()
+    name = "every open deal in a column in use"
+    for what, wrong in (
+        ("stands in a stage of another pipeline", ~Q(pipeline=F("stage__pipeline"))),
+        ("stands in a retired stage", retired),
+        ("is not shown where it stands", misplaced),
+    ):
+        first = deals.filter(wrong).order_by("pk").values_list("pk", flat=True).first()
+        if first is not None:
+            return Check(name, deals.count(), f"deal {first} {what}")
+    return Check(name, deals.count())
+
+
+def _ledgers(pipeline_id: int | None) -> Check:
+    """Each ledger is chained, replays to the deal's state, and ends where the deal says."""
+    moves = 0
+    for ledger in ledgers(pipeline_id=pipeline_id):
+        moves += len(ledger.moves)
+        if fault := ledger_fault(ledger.deal, ledger.moves):
+            return Check("replay = state, ledgers chained", moves, f"deal {ledger.deal.pk}: {fault}")
+    if pipeline_id is None and moves != Move.objects.count():
+        stray = Move.objects.exclude(Exists(Deal.objects.filter(pk=OuterRef("deal_id")))).order_by("pk").first()
+        fault = f"move {stray.pk} belongs to no deal" if stray else f"{Move.objects.count()} moves, {moves} in ledgers"
+        return Check("replay = state, ledgers chained", moves, fault)
+    return Check("replay = state, ledgers chained", moves)
+
+
+def _versions(pipeline_id: int | None) -> Check:
+    """Process versions are numbered without a hole, are what the journal told of them, and end at what is in force."""
+    pipelines = Pipeline.objects.all() if pipeline_id is None else Pipeline.objects.filter(pk=pipeline_id)
+    counted = 0
+    for pipeline in pipelines.order_by("pk"):
+        told = _told_versions(pipeline)
+        number, last = 0, None
+        for version in ProcessVersion.objects.filter(pipeline=pipeline).order_by("number"):
+            counted += 1
+            fault = ""
+            if version.number != number + 1:
+                fault = f"expected version {number + 1}, found {version.number}"
+            elif told.get(version.number) != (version.why, version.changes, digest_of(version.definition).hex()):
+                fault = f"version {version.number} is not what the journal told of it"
+            if fault:
+                return Check("process versions without a hole", counted, f"pipeline {pipeline.pk}: {fault}")
+            number, last = version.number, version
+        if last is None or pipeline.version_id != last.pk or last.definition != definition(pipeline):
+            fault = f"pipeline {pipeline.pk}: version {number} is not its present definition"
+            return Check("process versions without a hole", counted, fault)
+    return Check("process versions without a hole", counted)
+
+
+def _told_versions(pipeline: Pipeline) -> dict[int, tuple[str, list[Any], str]]:
+    """Why, what and the digest of the definition of each version, as the journal keeps them."""
+    entries = Entry.objects.of("pipeline", pipeline.pk).filter(verb="process.changed")
+    return {
+        data["version"]: (data["why"], data["changes"], data["definition"])
+        for data in entries.values_list("data", flat=True)
+    }
+
+
+def _created_is_accounted_for() -> Check:
+    """Every deal ever created is open, won, lost, on hold or erased."""
+    name = "created = open + won + lost + held + erased"
+    created = Entry.objects.filter(verb="deal.created").count()
+    places: dict[str, int] = dict(Deal.objects.present().values_list("status").annotate(Count("pk")).order_by())
+    erased = Deal.objects.exclude(deleted_at=None).count()
+    found = sum(places.get(status, 0) for status in Status.values) + erased
+    if created == found:
+        return Check(name, created)
+    lost = Entry.objects.filter(verb="deal.created").exclude(Exists(Deal.objects.filter(pk=OuterRef("subject_id"))))
+    first = lost.order_by("subject_id").values_list("subject_id", flat=True).first()
+    fault = f"deal {first} was created and is gone" if first else f"{created} deals created, {found} there"
+    return Check(name, created, fault)
+
+
+def _moves_are_told() -> Check:
+    """The journal tells each move of each ledger once."""
+    verbs = [f"deal.{kind}" for kind in MoveKind.values]
+    told = (
+        Entry.objects.filter(subject_kind="deal", subject_id=OuterRef("pk"), verb__in=verbs)
+        .order_by()
+        .values("subject_id")
+        .annotate(told=Count("pk"))
+        .values("told")
     )
-    first = wrong.order_by("pk").values_list("pk", flat=True).first()
-    counted = Deal.objects.present().filter(shown).count()
-    return Check("every open deal in a column in use", counted, f"deal {first}" if first else "")
+    deals = Deal.objects.annotate(told=Coalesce(told, 0))
+    first = deals.exclude(told=F("ledger_number")).order_by("pk").values_list("pk", "told", "ledger_number").first()
+    counted = Deal.objects.aggregate(moves=Coalesce(Sum("ledger_number"), 0))["moves"]
+    fault = f"deal {first[0]}: the journal tells {first[1]} moves of {first[2]}" if first else ""
+    return Check("journal tells every move", counted, fault)
 
 
 def _journal() -> Check:
@@ -141,46 +217,40 @@ def _journal() -> Check:
     counted = Entry.objects.count()
     for broken in broken_links(limit=1):
         where = f"entry {broken.entry_id} ({broken.subject_kind} {broken.subject_id} #{broken.number})"
-        return Check("journal chained", counted, f"{where} {broken.what}")
+        return Check("journal chained", counted, f"{where}: {broken.what}")
     return Check("journal chained", counted)
 
 
 def _documents() -> Check:
     """Everything present can be found, and nothing else."""
-    present: dict[str, Callable[[], int]] = {
-        "deal": lambda: Deal.objects.present().count(),
-        "company": lambda: Company.objects.current().count(),
-        "contact": lambda: Contact.objects.current().count(),
+    present: dict[str, Callable[[], QuerySet[Any]]] = {
+        "deal": Deal.objects.present,
+        "company": Company.objects.current,
+        "contact": Contact.objects.current,
     }
     counted = 0
-    for kind, count in present.items():
-        true, kept = count(), Document.objects.filter(kind=kind).count()
-        counted += true
-        if true != kept:
-            return Check("everything can be found", counted, f"{kind}: {true} present, {kept} findable")
+    for kind, subjects in present.items():
+        documents = Document.objects.filter(kind=kind)
+        counted += documents.count()
+        unfindable = subjects().exclude(Exists(documents.filter(object_id=OuterRef("pk")))).order_by("pk").first()
+        if unfindable is not None:
+            return Check("everything can be found", counted, f"{kind} {unfindable.pk} cannot be found")
+        stray = documents.exclude(Exists(subjects().filter(pk=OuterRef("object_id")))).order_by("object_id").first()
+        if stray is not None:
+            return Check("everything can be found", counted, f"{kind} {stray.object_id} is found and is not there")
     return Check("everything can be found", counted)
 
 
 def _people() -> Check:
-    """No deal points at a company or a contact that was folded into another."""
-    counted = DealContact.objects.count()
-    first = (
-        DealContact.objects.exclude(contact__merged_into=None).order_by("pk").values_list("deal_id", flat=True).first()
-        or Deal.objects.exclude(company=None)
-        .exclude(company__merged_into=None)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-        .first()
+    """No deal and no contact points at a record that was folded into another."""
+    counted = DealContact.objects.count() + Contact.objects.current().exclude(company=None).count()
+    folded: tuple[tuple[str, QuerySet[Any], str], ...] = (
+        ("deal", DealContact.objects.filter(contact__merged_into__isnull=False), "deal_id"),
+        ("deal", Deal.objects.filter(company__merged_into__isnull=False), "pk"),
+        ("contact", Contact.objects.current().filter(company__merged_into__isnull=False), "pk"),
     )
-    return Check("no orphan", counted, f"deal {first} points at a folded record" if first else "")
-
-
-def _versions() -> Check:
-    """Process versions are numbered without a hole."""
-    rows = ProcessVersion.objects.values("pipeline_id").annotate(top=Max("number"), counted=Count("pk")).order_by()
-    total = 0
-    for row in rows:
-        total += row["counted"]
-        if row["top"] != row["counted"]:
-            return Check("process versions without a hole", total, f"pipeline {row['pipeline_id']}")
-    return Check("process versions without a hole", total)
+    for kind, rows, key in folded:
+        first = rows.order_by("pk").values_list(key, flat=True).first()
+        if first is not None:
+            return Check("no orphan", counted, f"{kind} {first} points at a record folded into another")
+    return Check("no orphan", counted)

@@ -1,4 +1,4 @@
-"""Over random histories of a team: replay = state, totals = sums, chains hold, no deal falls through."""
+"""Over random histories of a team: after every step replay = state, totals = sums, chains hold, no deal falls through."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ from hypothesis import strategies as st
 
 from piste.deals import operations as ops
 from piste.deals.models import Deal, LossReason
-from piste.pipelines.models import Stage
+from piste.deals.operations import Arrival, PastMove
+from piste.pipelines import operations as pipelines
+from piste.pipelines.models import Pipeline, Stage
+from piste.pipelines.queries import shape_of, stage_order
+from piste.pipelines.rules import Shape
 from piste.upkeep.queries import checks
 from tests import make
 from tests.cast import NOW, Cast
 
 STEPS = (
     "create", "create", "move", "move", "move", "win", "lose", "hold", "resume", "wake", "undo", "undo", "amount", "currency",
-    "owner", "discard", "restore", "retire", "elsewhere",
+    "owner", "discard", "restore", "retire", "merge", "role", "reorder", "add", "elsewhere", "elsewhere", "bring_in", "hand_over",
+    "retire_pipeline",
 )  # fmt: skip
 
 
@@ -30,36 +35,41 @@ class Team:
         self.cast = cast
         self.chance = random.Random(seed)
         self.now = NOW
-        self.pipelines = [make.pipeline("Sales"), make.pipeline("Partners")]
+        for name in ("Sales", "Partners"):
+            make.pipeline(name)
         self.reason = LossReason.objects.create(name="Price")
-        self.done = 0
+        for stage in list(Stage.objects.all())[:3]:
+            self._create(self.now, stage)
 
     def play(self, step: str) -> None:
-        self.now += timedelta(hours=self.chance.randint(1, 60))
+        # Clocks of two machines may differ: now and then a step comes a little before the one it follows.
+        self.now += timedelta(hours=self.chance.randint(1, 60), seconds=self.chance.randint(-7300, 0))
         try:
             with transaction.atomic():
                 getattr(self, f"_{step}")(self.now)
-            self.done += 1
-        except (ops.DealError, IndexError):
+        except (ops.DealError, pipelines.NameTaken, IndexError):
             pass
 
     def _deal(self, **only: object) -> Deal:
-        return self.chance.choice(list(Deal.objects.filter(**{"deleted_at": None, **only})))
+        return self.chance.choice(list(Deal.objects.filter(**({"deleted_at": None} | only))))
 
     def _stage(self) -> Stage:
         return self.chance.choice(list(Stage.objects.in_use()))
 
-    def _create(self, at: datetime) -> None:
+    def _pipeline(self) -> Pipeline:
+        return self.chance.choice(list(Pipeline.objects.in_use()))
+
+    def _create(self, at: datetime, stage: Stage | None = None) -> None:
         owner = self.chance.choice([self.cast.rosa, self.cast.olga, self.cast.marc])
         amount = self.chance.choice([None, 0, 100_00, 999_99])
-        make.deal(self._stage(), owner, at=at, amount_minor=amount, currency=self.chance.choice(["EUR", "JPY"]))
+        make.deal(stage or self._stage(), owner, at=at, amount_minor=amount, currency=self.chance.choice(["EUR", "JPY"]))
 
     def _move(self, at: datetime) -> None:
         deal = self._deal()
         ops.move(deal=deal, to=self.chance.choice(make.stages(deal.pipeline)), by=self.cast.rosa, at=at)
 
     def _elsewhere(self, at: datetime) -> None:
-        ops.move(deal=self._deal(), to=self._stage(), by=self.cast.rosa, at=at)
+        ops.move(deal=self._deal(), to=self._stage(), by=self.cast.rosa, at=at, why="theirs")
 
     def _win(self, at: datetime) -> None:
         ops.win(deal=self._deal(), by=self.cast.rosa, at=at)
@@ -79,43 +89,89 @@ class Team:
 
     def _undo(self, at: datetime) -> None:
         deal = self._deal()
-        ops.undo(deal=deal, number=self.chance.choice([deal.ledger_number, max(1, deal.ledger_number - 2)]), by=None, at=at)
+        number = self.chance.choice([deal.ledger_number, max(1, deal.ledger_number - 2)])
+        ops.undo(deal=deal, number=number, by=None, at=at)
 
     def _amount(self, at: datetime) -> None:
-        facts = {"amount_minor": self.chance.choice([None, 5, 77_700])}
-        ops.amend(deal=self._deal(), facts=facts, by=self.cast.rosa, at=at)
+        ops.amend(deal=self._deal(), facts={"amount_minor": self.chance.choice([None, 5, 77_700])}, by=self.cast.rosa, at=at)
 
     def _currency(self, at: datetime) -> None:
         ops.amend(deal=self._deal(), facts={"currency": self.chance.choice(["EUR", "TND"])}, by=self.cast.rosa, at=at)
 
     def _owner(self, at: datetime) -> None:
+        owner = self.chance.choice(self.cast.everybody())
+        ops.amend(deal=self._deal(), facts={"owner": owner}, custom={"budget": "12"}, by=self.cast.marc, at=at)
+
+    def _hand_over(self, at: datetime) -> None:
         ops.hand_over(leaver=self._deal().owner, successor=self.cast.remi, by=self.cast.marc, at=at)
 
     def _discard(self, at: datetime) -> None:
         ops.discard(deal=self._deal(), by=self.cast.rosa, at=at)
 
     def _restore(self, at: datetime) -> None:
-        ops.restore(deal=self.chance.choice(list(Deal.objects.exclude(deleted_at=None))), by=None, at=at)
+        ops.restore(deal=self._binned(), by=None, at=at)
 
-    def _retire(self, at: datetime) -> None:
-        pipeline = self.chance.choice(self.pipelines)
-        stages = make.stages(pipeline)
-        if len(stages) < 3:
-            return
-        gone, destination = self.chance.sample(stages, 2)
-        ops.retire_stage(stage=gone, destination=destination, by=self.cast.marc, at=at, why="fewer steps")
+    def _binned(self) -> Deal:
+        return self.chance.choice(list(Deal.objects.exclude(deleted_at=None)))
+
+    def _retire(self, at: datetime, *, merged: bool = False) -> None:
+        stages = make.stages(self._pipeline())
+        gone, to = self.chance.sample(stages, 2) if len(stages) > 1 else (stages[0], stages[0])
+        ops.retire_stage(stage=gone, destination=to, by=self.cast.marc, at=at, why="fewer steps", merged=merged)
+
+    def _merge(self, at: datetime) -> None:
+        self._retire(at, merged=True)
+
+    def _role(self, at: datetime) -> None:
+        stage = self._stage()
+        now = shape_of(stage)
+        role = self.chance.choice(["closing", "retention"])
+        shape = Shape(now.name, role, now.probability, now.norm_days, now.needs)
+        ops.reshape_stage(stage=stage, shape=shape, by=self.cast.marc, at=at, why="another use")
+
+    def _reorder(self, at: datetime) -> None:
+        pipeline = self._pipeline()
+        keys = [stage.pk for stage in make.stages(pipeline)]
+        self.chance.shuffle(keys)
+        pipelines.reorder(pipeline=pipeline, order=keys, by=self.cast.marc, at=at, why="as we work")
+        assert len(set(stage_order(pipeline.pk))) == pipeline.stages.count()
+
+    def _add(self, at: datetime) -> None:
+        pipeline = self._pipeline()
+        shape = Shape(f"Step {self.chance.randint(1, 4)}", "meeting", 20, 5)
+        pipelines.add_stage(
+            pipeline=pipeline, shape=shape, after=make.stages(pipeline)[0], by=self.cast.marc, at=at, why="a demo"
+        )
+
+    def _retire_pipeline(self, at: datetime) -> None:
+        pipeline = self._pipeline()
+        others = [stage for stage in Stage.objects.in_use() if stage.pipeline_id != pipeline.pk]
+        to = self.chance.choice([None, *others])
+        ops.retire_pipeline(pipeline=pipeline, destination=to, by=self.cast.marc, at=at, why="one is enough")
+
+    def _bring_in(self, at: datetime) -> None:
+        began = at - timedelta(days=200)
+        past = [PastMove(to=self._stage(), status="open", at=began)]
+        for _ in range(self.chance.randint(0, 4)):
+            began += timedelta(days=self.chance.randint(0, 30))
+            status = self.chance.choice(["open", "open", "won", "lost", "held"])
+            held = (began + timedelta(days=9)).date() if status == "held" else None
+            reason = self.reason.pk if status == "lost" else None
+            past.append(PastMove(self._stage(), status, began, self.cast.rosa, "then", reason, held))
+        facts = {"title": "Old", "owner": self.cast.rosa, "team_id": self.cast.north.pk, "currency": "EUR", "amount_minor": 7}
+        ops.bring_in(arrivals=[Arrival(facts=facts, past=past)], by=self.cast.marc, at=at)
 
 
 @pytest.mark.django_db
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 10**6), steps=st.lists(st.sampled_from(STEPS), min_size=5, max_size=45))
-def test_every_history_replays_to_its_state(cast: Cast, seed: int, steps: list[str]) -> None:
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6), steps=st.lists(st.sampled_from(STEPS), min_size=5, max_size=40))
+def test_after_every_step_everything_is_still_true(cast: Cast, seed: int, steps: list[str]) -> None:
     point = transaction.savepoint_create()
     try:
         team = Team(cast, seed)
         for step in steps:
             team.play(step)
-        broken = [check for check in checks() if not check.ok]
-        assert not broken, broken
+            broken = [check for check in checks() if not check.ok]
+            assert not broken, (step, broken)
     finally:
         transaction.savepoint_rollback(point)

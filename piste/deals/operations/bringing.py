@@ -20,7 +20,7 @@ from piste.pipelines.rules import kind_of_step
 
 from .around import searchable
 from .errors import WrongDate
-from .ledger import Act, build_move, put, told
+from .ledger import Act, build_move, keep_in_use, put, told
 from .totals import entered
 
 
@@ -57,9 +57,12 @@ def bring_in(
     """Creates deals with their ledgers, in the order given, in a handful of statements a batch.
 
     The creation date of a deal is that of its first move. Required facts are not asked of the past; whoever calls decides
-    for the present. Raises `WrongDate` when a past is not in order of time.
+    for the present. Raises `WrongDate` when a past is not in order of time, `StageRetired` when it ends open or on hold in
+    a stage that no longer takes deals.
     """
     deals = [_unsaved(arrival, at) for arrival in arrivals]
+    for stage in {deal.stage for deal in deals if deal.column_id or deal.status == rules.HELD}:
+        keep_in_use(stage)
     Deal.objects.bulk_create(deals, batch_size=500)
     orders: dict[int, list[int]] = {}
     moves: list[Move] = []

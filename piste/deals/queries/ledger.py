@@ -37,17 +37,16 @@ class Ledger:
     moves: list[Move]
 
 
-def ledgers(*, batch: int = 1000) -> Iterator[Ledger]:
-    """Every deal with its ledger, in order of id, in bounded memory."""
+def ledgers(*, batch: int = 1000, pipeline_id: int | None = None) -> Iterator[Ledger]:
+    """Every deal (of one pipeline) with its ledger, in order of id, in bounded memory."""
     last = 0
-    while True:
-        deals = list(Deal.objects.filter(pk__gt=last).select_related("stage", "pipeline").order_by("pk")[:batch])
-        if not deals:
-            return
+    found = Deal.objects.all() if pipeline_id is None else Deal.objects.filter(pipeline_id=pipeline_id)
+    while deals := list(found.filter(pk__gt=last).order_by("pk")[:batch]):
         last = deals[-1].pk
         moves: dict[int, list[Move]] = {deal.pk: [] for deal in deals}
-        found = Move.objects.filter(deal_id__gte=deals[0].pk, deal_id__lte=last)
-        for move in found.order_by("deal_id", "number"):
-            moves[move.deal_id].append(move)
+        rows = Move.objects.filter(deal_id__gte=deals[0].pk, deal_id__lte=last)
+        for move in rows.order_by("deal_id", "number").iterator(2000):
+            if move.deal_id in moves:
+                moves[move.deal_id].append(move)
         for deal in deals:
             yield Ledger(deal, moves[deal.pk])

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from piste.company.models import Member
 from piste.journal.operations import record
+from piste.journal.rules import digest_of
 from piste.pipelines.models import Pipeline, ProcessVersion
 from piste.pipelines.queries import definition
 from piste.pipelines.rules import differences
@@ -73,5 +74,10 @@ def changing(
             actor_id=by.pk if by else None,
             at=at,
             cause=cause,
-            data={"version": version.number, "why": version.why, "changes": changes},
+            data={
+                "version": version.number,
+                "why": version.why,
+                "changes": changes,
+                "definition": digest_of(after).hex(),
+            },
         )

@@ -1,0 +1,66 @@
+"""An installation of its own in a folder, for what must be seen from outside one process: commands, crashes, two movers."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A data folder with an embedded database whose tables are there, and nobody in it."""
+
+    folder: Path
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "piste.sqlite3"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PISTE_", "DJANGO_"))}
+        return kept | {"PISTE_DATA_DIR": str(self.folder), "PISTE_SECRET_KEY": "tests only", "PYTHONPATH": str(ROOT)}
+
+    def start(self, *words: str | Path) -> subprocess.Popen[str]:
+        """A Python process of this installation: `start("-m", "piste.commands", "verify")`."""
+        command = [sys.executable, *(str(word) for word in words)]
+        return subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def piste(self, *words: str | Path) -> tuple[int, str, str]:
+        """Runs a command to its end: exit code, what it said, what it complained of."""
+        process = self.start("-m", "piste.commands", *words)
+        out, err = process.communicate(timeout=120)
+        return process.returncode, out, err
+
+    def verify(self) -> dict[str, Any]:
+        """The verdict of `piste verify`."""
+        _, out, err = self.piste("verify", "--json")
+        assert out, err
+        found: dict[str, Any] = json.loads(out)
+        return found
+
+
+@functools.cache
+def _template() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="piste-template-"))
+    code, _, err = Installation(folder).piste("manage", "migrate", "--verbosity", "0")
+    assert code == 0, err
+    return folder
+
+
+def fresh(folder: Path) -> Installation:
+    """A new installation in a folder; tables are made once a session and copied."""
+    shutil.copytree(_template(), folder, dirs_exist_ok=True)
+    return Installation(folder)
