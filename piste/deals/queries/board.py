@@ -268,8 +268,11 @@ def places(board: Board, *, deal: Deal) -> dict[int, tuple[int, int]]:
     value = board.at if board.order == "longest" else getattr(deal, ORDERS[board.order][0])
     ids = [stage.pk for stage in board.stages]
     others = board.seen().filter(column_id__in=ids).exclude(pk=deal.pk).order_by()
-    counted = others.values_list("column_id").annotate(
-        Count("pk", filter=up_to(board.order, (value, deal.pk))), Count("pk")
+    first = up_to(board.order, (value, deal.pk))
+    counted = (
+        others.values("column_id")
+        .annotate(before=Count("pk", filter=first), every=Count("pk"))
+        .values_list("column_id", "before", "every")
     )
     ahead = {stage_id: (before + 1, every + 1) for stage_id, before, every in counted}
     return {key: ahead.get(key, (1, 1)) for key in ids}

@@ -11,7 +11,7 @@ from django.db.models import Q, TextField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
-from piste.deals.models import Deal, DealSet
+from piste.deals.models import Deal, DealSet, Status
 from piste.finding.models import Document
 from piste.foundations.money import currencies
 from piste.foundations.names import search_words
@@ -120,4 +120,4 @@ def _slow(pace: str, stages: Iterable[Stage], at: datetime) -> Q:
         if stage.norm_days is not None:
             limit = stage.norm_days * (2 if pace == ROTTING else 1)
             slow |= Q(stage_id=stage.pk, entered_stage_at__lte=at - timedelta(days=limit + 1))
-    return slow
+    return slow & Q(status=Status.OPEN)

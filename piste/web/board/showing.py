@@ -17,6 +17,9 @@ from piste.foundations import typography
 from piste.pipelines.models import Stage
 from piste.web.templatetags.piste import hue_step, stage_rank, tongue
 
+#: Beyond as many days past, a card says the date instead of the days.
+MANY_DAYS = 1000
+
 initials = lru_cache(maxsize=2000)(typography.initials)
 
 
@@ -105,6 +108,8 @@ class Writer:
 
     def card(self, row: Row, norm: int | None) -> Card:
         days = rules.days_in_stage(row.entered_stage_at, self.at)
+        if row.status == rules.WON:
+            norm = None  # a customer stays as long as they like
         rotting = norm is not None and days > 2 * norm
         due, what, when = self.foot(row)
         return Card(
@@ -132,10 +137,16 @@ class Writer:
         day_of_close = row.expected_close_on
         if day_of_close is None:
             return "none", self.undated, ""
-        when = typography.day_near(day_of_close, self.tongue, today=self.today)
+        when = self.near(day_of_close)
         if day_of_close < self.today:
             return "overdue", self.late, when
         return ("today" if day_of_close == self.today else ""), self.closing, when
+
+    def near(self, day: date) -> str:
+        """A day short enough for a card: words and weekdays only when near."""
+        if -MANY_DAYS < (day - self.today).days < 7:
+            return typography.day_near(day, self.tongue, today=self.today)
+        return typography.day(day, self.tongue, today=self.today, weekday=False)
 
     def held(self, row: HeldRow) -> HeldCard:
         until = typography.day(row.hold_until, self.tongue, today=self.today, weekday=False)
