@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "piste.catalogue",
     "piste.pipelines",
     "piste.deals",
+    "piste.activities",
     "piste.exchange",
     "piste.web",
 ]

@@ -28,16 +28,18 @@ def run(options: argparse.Namespace) -> int:
         Child("worker", ["worker"]),
     ]
     stop = Stopper()
-    for child in children:
-        child.start()
-    wait_for(options.host, port, children[0])
-    greet(address)
-    while not stop.asked:
+    try:
         for child in children:
-            child.keep_alive()
-        time.sleep(0.2)
-    for child in children:
-        child.stop()
+            child.start()
+        wait_for(options.host, port, children[0])
+        greet(address)
+        while not stop.asked:
+            for child in children:
+                child.keep_alive()
+            time.sleep(0.2)
+    finally:
+        for child in children:
+            child.stop()
     return 0
 
 

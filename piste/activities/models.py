@@ -1,0 +1,60 @@
+"""Notes, mentions, attachments."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from piste.company.models import Member
+
+
+class Note(models.Model):
+    """Words of a member about a subject."""
+
+    subject_kind = models.CharField(max_length=16)
+    subject_id = models.BigIntegerField()
+    author = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_kind", "subject_id", "-at"], name="activities_note_subject")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Mention(models.Model):
+    """A colleague named in a note; unread until they have seen it."""
+
+    note = models.ForeignKey(Note, models.CASCADE, related_name="mentions")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="+", db_index=False)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["note", "member"], name="activities_mention_once")]
+        indexes = [models.Index(fields=["member", "read_at"], name="activities_mention_unread")]
+
+    def __str__(self) -> str:
+        return f"{self.note_id} @{self.member_id}"
+
+
+class Attachment(models.Model):
+    """A file of a subject; `sha256` names its content on disk, `size` is in bytes."""
+
+    subject_kind = models.CharField(max_length=16)
+    subject_id = models.BigIntegerField()
+    name = models.CharField(max_length=240)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_kind", "subject_id", "-at"], name="activities_file_subject")]
+
+    def __str__(self) -> str:
+        return self.name

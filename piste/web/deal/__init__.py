@@ -1,0 +1,1 @@
+"""One deal: where it stands, its facts, its people, its files, and everything that happened."""
