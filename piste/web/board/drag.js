@@ -8,6 +8,7 @@ let origin = null;
 
 function lift({ item }) {
   origin = columnOf(item);
+  if (Sortable.ghost) Sortable.ghost.style.opacity = "1";
   begin(item);
   hold(true);
   board().classList.add("is-dragging");

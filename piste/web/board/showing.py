@@ -96,7 +96,7 @@ class Writer:
     def __init__(self, *, at: datetime, today: date) -> None:
         self.at, self.today, self.tongue = at, today, tongue()
         self.no_amount = gettext("No amount")
-        self.closing = gettext("Expected close")
+        self.closing = gettext("To close")
         self.late = gettext("Close date passed")
         self.undated = gettext("No close date")
         self.client = gettext("Won")
