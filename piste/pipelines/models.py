@@ -32,17 +32,13 @@ class Pipeline(models.Model):
     position = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
-    version = models.ForeignKey(
-        "ProcessVersion", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    version = models.ForeignKey("ProcessVersion", models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = PipelineSet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                Lower("name"), condition=models.Q(retired_at=None), name="pipelines_pipeline_name"
-            )
+            models.UniqueConstraint(Lower("name"), condition=models.Q(retired_at=None), name="pipelines_pipeline_name")
         ]
         ordering = ["position", "pk"]
 
@@ -78,9 +74,7 @@ class Stage(models.Model):
                 condition=models.Q(retired_at=None),
                 name="pipelines_stage_name",
             ),
-            models.CheckConstraint(
-                condition=models.Q(probability__lte=100), name="pipelines_stage_probability"
-            ),
+            models.CheckConstraint(condition=models.Q(probability__lte=100), name="pipelines_stage_probability"),
         ]
         indexes = [models.Index(fields=["pipeline", "position"], name="pipelines_stage_position")]
         ordering = ["position", "pk"]

@@ -25,8 +25,7 @@ def definition(pipeline: Pipeline) -> dict[str, Any]:
                 "probability": stage.probability,
                 "norm_days": stage.norm_days,
                 "requirements": [
-                    {"fact": need.fact, "to_enter": need.to_enter, "to_leave": need.to_leave}
-                    for need in needs.get(stage.pk, ())
+                    {"fact": need.fact, "to_enter": need.to_enter, "to_leave": need.to_leave} for need in needs.get(stage.pk, ())
                 ],
             }
             for stage in stages

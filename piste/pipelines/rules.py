@@ -105,12 +105,8 @@ def _stage_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> l
             changes.append(Change(code, after["name"], _said(before[key]), _said(after[key])))
     old = {need["fact"]: need for need in before["requirements"]}
     new = {need["fact"]: need for need in after["requirements"]}
-    changes += [
-        Change("requirement.added", after["name"], "", fact) for fact in new if fact not in old
-    ]
-    changes += [
-        Change("requirement.removed", after["name"], fact) for fact in old if fact not in new
-    ]
+    changes += [Change("requirement.added", after["name"], "", fact) for fact in new if fact not in old]
+    changes += [Change("requirement.removed", after["name"], fact) for fact in old if fact not in new]
     changes += [
         Change("requirement.changed", after["name"], fact, _when(new[fact]))
         for fact in new

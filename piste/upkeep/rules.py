@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from piste.deals import rules
 from piste.deals.models import Deal, Move
 from piste.deals.operations.ledger import move_hash, state_of
-from piste.deals.queries import step_of
+from piste.deals.queries import MoveRow, step_of
 from piste.journal.rules import GENESIS
 
 
-def ledger_fault(deal: Deal, moves: Sequence[Move]) -> str:
+def ledger_fault(deal: Deal, moves: Sequence[Move | MoveRow]) -> str:
     """What is wrong with one deal's ledger, naming the first move that is; empty when nothing is."""
     previous, stage_id, status = GENESIS, None, ""
     for move in moves:

@@ -10,6 +10,7 @@ from django.db import connection
 from piste.company.models import Member
 from piste.deals import rules
 from piste.deals.models import Deal, Move
+from piste.deals.queries import MoveRow
 from piste.journal.operations import record
 from piste.journal.rules import link, stamp
 from piste.pipelines.models import Stage
@@ -202,7 +203,7 @@ def build_move(
     return move
 
 
-def move_hash(move: Move) -> bytes:
+def move_hash(move: Move | MoveRow) -> bytes:
     """The hash a move must carry: over the one before and all its facts."""
     return link(
         bytes(move.previous_hash),

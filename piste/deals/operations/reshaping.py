@@ -110,9 +110,7 @@ def retire_pipeline(
         return _empty(deals, close, place, act)
 
 
-def _empty(
-    deals: QuerySet[Deal], close: Callable[[], None], place: Callable[[Deal], tuple[str, Stage]], act: Act
-) -> int:
+def _empty(deals: QuerySet[Deal], close: Callable[[], None], place: Callable[[Deal], tuple[str, Stage]], act: Act) -> int:
     """Closes stages and sends the deals standing in them where `place` says; returns how many went.
 
     Deals are locked before the stages close and looked for again afterwards, so that neither one that is just moving in
@@ -129,9 +127,7 @@ def _empty(
 
 
 @transaction.atomic
-def reshape_stage(
-    *, stage: Stage, shape: Shape, by: Member | None, at: datetime, why: str, seen: int | None = None
-) -> None:
+def reshape_stage(*, stage: Stage, shape: Shape, by: Member | None, at: datetime, why: str, seen: int | None = None) -> None:
     """Changes name, role, probability, norm and required facts of a stage in one process version.
 
     Customers show on the board when their stage takes the role of retention, and no more when it loses it.

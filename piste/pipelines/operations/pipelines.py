@@ -43,9 +43,7 @@ def copy_pipeline(*, source: Pipeline, name: str, by: Member | None, at: datetim
 
 
 @transaction.atomic
-def rename_pipeline(
-    *, pipeline: Pipeline, name: str, by: Member | None, at: datetime, why: str, seen: int | None = None
-) -> None:
+def rename_pipeline(*, pipeline: Pipeline, name: str, by: Member | None, at: datetime, why: str, seen: int | None = None) -> None:
     """Gives a pipeline another name. Raises `NameTaken` and what `changing` raises."""
     with changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen):
         _free(name, besides=pipeline)
@@ -76,9 +74,7 @@ def reorder_pipelines(*, order: Sequence[int], by: Member | None, at: datetime) 
     )
 
 
-def _create(
-    name: str, stages: Sequence[Shape], *, by: Member | None, at: datetime, why: str, cause: str
-) -> Pipeline:
+def _create(name: str, stages: Sequence[Shape], *, by: Member | None, at: datetime, why: str, cause: str) -> Pipeline:
     _free(name)
     last = Pipeline.objects.aggregate(last=Max("position"))["last"]
     pipeline = Pipeline.objects.create(name=name.strip(), position=0 if last is None else last + 1, created_at=at)

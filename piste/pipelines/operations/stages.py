@@ -56,9 +56,7 @@ def add_stage(
 
 
 @transaction.atomic
-def shape_stage(
-    *, stage: Stage, shape: Shape, by: Member | None, at: datetime, why: str, seen: int | None = None
-) -> None:
+def shape_stage(*, stage: Stage, shape: Shape, by: Member | None, at: datetime, why: str, seen: int | None = None) -> None:
     """Sets all that is decided about a stage at once, as one version; `deals.operations.reshape_stage` is the door, for
     a role also decides what the board shows. Raises `NameTaken`, `NoSuchStage` and what `changing` raises."""
     with changing(pipeline=stage.pipeline, by=by, at=at, why=why, seen=seen):
@@ -135,9 +133,7 @@ def put_needs(stage: Stage, needs: Sequence[Need]) -> None:
         )
 
 
-def _reshape(
-    stage: Stage, *, by: Member | None, at: datetime, why: str, **changes: str | int | None
-) -> None:
+def _reshape(stage: Stage, *, by: Member | None, at: datetime, why: str, **changes: str | int | None) -> None:
     shape_stage(stage=stage, shape=replace(shape_of(stage), **changes), by=by, at=at, why=why)  # type: ignore[arg-type]
 
 
