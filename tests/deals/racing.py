@@ -7,6 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from django.db import connection
 
@@ -69,8 +70,8 @@ def _both_saw(one: Member, other: Member) -> dict[str, int]:
         deal = make.deal(stages[0], one)
         ended.update(
             at_once(
-                lambda deal=deal: ops.move(deal=deal, to=stages[2], by=one, at=NOW, seen=1),  # type: ignore[misc]
-                lambda deal=deal: ops.move(deal=deal, to=stages[4], by=other, at=NOW, seen=1),  # type: ignore[misc]
+                partial(ops.move, deal=deal, to=stages[2], by=one, at=NOW, seen=1),
+                partial(ops.move, deal=deal, to=stages[4], by=other, at=NOW, seen=1),
             )
         )
     return dict(ended)
@@ -82,9 +83,9 @@ def _blind(one: Member, other: Member) -> dict[str, int]:
         deal = make.deal(stages[0], one)
         ended.update(
             at_once(
-                lambda deal=deal: ops.move(deal=deal, to=stages[2], by=one, at=NOW),  # type: ignore[misc]
-                lambda deal=deal: ops.move(deal=deal, to=stages[4], by=other, at=NOW),  # type: ignore[misc]
-                lambda deal=deal: ops.amend(deal=deal, facts={"amount_minor": 5}, by=one, at=NOW),  # type: ignore[misc]
+                partial(ops.move, deal=deal, to=stages[2], by=one, at=NOW),
+                partial(ops.move, deal=deal, to=stages[4], by=other, at=NOW),
+                partial(ops.amend, deal=deal, facts={"amount_minor": 5}, by=one, at=NOW),
             )
         )
     return dict(ended)
@@ -94,9 +95,7 @@ def _many(one: Member) -> dict[str, int]:
     stages, ended = _stages("Many"), Counter[str]()
     deals = [make.deal(stages[0], one) for _ in range(8)]
     for target in (stages[1], stages[3], stages[2]):
-        ended.update(
-            at_once(*(lambda deal=deal: ops.move(deal=deal, to=target, by=one, at=NOW) for deal in deals))  # type: ignore[misc]
-        )
+        ended.update(at_once(*(partial(ops.move, deal=deal, to=target, by=one, at=NOW) for deal in deals)))
     return dict(ended)
 
 
@@ -107,9 +106,9 @@ def _retiring(one: Member, manager: Member) -> dict[str, int]:
         moving, standing = make.deal(stages[0], one), make.deal(stages[2], one)
         ops.hold(deal=standing, until=NOW.date() + timedelta(days=3), by=one, at=NOW, today=NOW.date())
         said = at_once(
-            lambda: ops.move(deal=moving, to=stages[2], by=one, at=NOW),
-            lambda: ops.retire_stage(stage=stages[2], destination=stages[3], by=manager, at=NOW, why="fewer"),
-            lambda: ops.resume(deal=standing, by=one, at=NOW),
+            partial(ops.move, deal=moving, to=stages[2], by=one, at=NOW),
+            partial(ops.retire_stage, stage=stages[2], destination=stages[3], by=manager, at=NOW, why="fewer"),
+            partial(ops.resume, deal=standing, by=one, at=NOW),
         )
         ended.update((f"move {said[0]}", f"retire {said[1]}", f"resume {said[2]}"))
         if Deal.objects.filter(stage=stages[2]).exists():
@@ -124,8 +123,8 @@ def _undoing(one: Member, other: Member) -> dict[str, int]:
         ops.move(deal=deal, to=stages[2], by=one, at=NOW)
         ended.update(
             at_once(
-                lambda deal=deal: ops.undo(deal=deal, number=2, by=one, at=NOW),  # type: ignore[misc]
-                lambda deal=deal: ops.undo(deal=deal, number=2, by=other, at=NOW),  # type: ignore[misc]
+                partial(ops.undo, deal=deal, number=2, by=one, at=NOW),
+                partial(ops.undo, deal=deal, number=2, by=other, at=NOW),
             )
         )
     ended["moves"] = Move.objects.filter(deal__pipeline=stages[0].pipeline).count()
