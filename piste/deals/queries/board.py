@@ -17,6 +17,9 @@ from piste.pipelines.models import Stage
 
 from .filtering import Filter, narrow
 
+#: Stands for a stage's id in a statement written once for all columns; no row has it.
+ANY_STAGE = -(2**53) + 1
+
 #: Cards of a column shown at first, and added each time its end is reached.
 PAGE = 25
 
@@ -177,13 +180,16 @@ def cards(board: Board, *, limits: Mapping[int, int]) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = {stage.pk: [] for stage in board.stages}
     seen = board.seen()
     arms, params = list[str](), list[Any]()
+    written: dict[int, tuple[str, tuple[Any, ...]]] = {}
     for stage in board.stages:
         if limit := limits.get(stage.pk, 0):
-            first = in_order(seen.filter(column_id=stage.pk), board.order).values("pk")[:limit]
-            sql, values = first.query.sql_with_params()
+            if limit not in written:
+                first = in_order(seen.filter(column_id=ANY_STAGE), board.order).values("pk")[:limit]
+                written[limit] = first.query.sql_with_params()
+            sql, values = written[limit]
             # A compound statement takes LIMIT only inside a subquery of its own.
             arms.append(f"SELECT * FROM ({sql}) AS c{len(arms)}")  # noqa: S608
-            params += values
+            params += [stage.pk if value == ANY_STAGE else value for value in values]
     if not arms:
         return found
     union = RawSQL(" UNION ALL ".join(arms), params)  # noqa: S611

@@ -26,6 +26,8 @@ from .showing import Column, Links, Shelf, Writer
 
 BOARD_PATH = re.compile(r"^/pipelines/(\d+)/$")
 MOST = 500
+#: Deals of the shelf shown at first.
+HELD = 12
 
 
 @dataclass
@@ -60,7 +62,7 @@ class Look:
             form=form,
             links=Links(key, [(name, value) for name, values in asked.lists() for value in values if value]),
             limits={stage.pk: PAGE for stage in own} | shown_of(asked.getlist("column")),
-            held=_number(asked.get("held", ""), PAGE),
+            held=_number(asked.get("held", ""), HELD),
         )
 
     @cached_property

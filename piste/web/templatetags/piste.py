@@ -6,6 +6,7 @@ The same words are plain functions for views that prepare many rows at once.
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -82,6 +83,7 @@ def moment(value: datetime | None) -> str:
     return "" if value is None else typography.moment(value, tongue(), zone=zone(), today=today())
 
 
+@cache
 def use(symbol: str, classes: str) -> SafeString:
     """A drawing of the icon sheet."""
     return format_html(
@@ -108,6 +110,11 @@ def stage_rank(place: int, total: int, role: str) -> str:
 @register.simple_tag
 def stage_mark(rank: str) -> SafeString:
     """`{% stage_mark "3" %}`: the glyph of a rank (1–5, kept, held, won, lost)."""
+    return _stage_mark(rank)
+
+
+@cache
+def _stage_mark(rank: str) -> SafeString:
     return format_html(
         '<svg class="stage-mark" data-stage="{}" aria-hidden="true"><use href="{}#stage-{}"/></svg>',
         rank,
