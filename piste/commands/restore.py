@@ -1,4 +1,4 @@
-"""`piste restore FILE`: put a back-up in place, then prove it."""
+"""`piste restore FILE`: put a back-up in place, once it is proved."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-HELP = "put a back-up in place and verify it"
+HELP = "put a back-up in place, once it is verified"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,8 +25,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"piste restore: {problem}", file=sys.stderr)
         return 1
     call_command("migrate", verbosity=0, interactive=False)
-    print(f"Restored: the back-up of {manifest['made_at']}. Verifying…")
+    print(f"Restored: the back-up of {manifest['made_at']}. Verifying…", flush=True)
 
     from . import verify
 
-    return verify.run(argparse.Namespace(json=False))
+    return verify.run(argparse.Namespace(json=False, pipeline=None))

@@ -1,0 +1,186 @@
+"""Back-ups: whole, checked, and put back only when they hold true."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from tests.installation import Installation, fresh
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, Path]:
+    """A company with a file, and its back-up."""
+    home = fresh(tmp_path_factory.mktemp("home"))
+    assert home.piste("demo", "--deals", "30")[0] == 0
+    note = home.folder / "files" / "ab" / "note.txt"
+    note.parent.mkdir(parents=True)
+    note.write_text("signed")
+    target = home.folder / "saved.zip"
+    code, out, err = home.piste("backup", target)
+    assert code == 0, err
+    assert "database and 1 files" in out
+    return home, target
+
+
+def deals(database: Path) -> list[tuple[int, str]]:
+    with sqlite3.connect(database) as opened:
+        return list(opened.execute("SELECT id, title FROM deals_deal ORDER BY id"))
+
+
+def test_a_back_up_says_what_it_holds(saved: tuple[Installation, Path]) -> None:
+    with zipfile.ZipFile(saved[1]) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        assert set(archive.namelist()) == {"manifest.json", "database/piste.sqlite3", "files/ab/note.txt"}
+    assert manifest["database"] == "sqlite"
+    assert manifest["migrations"]["deals"]
+    assert set(manifest["parts"]) == {"database/piste.sqlite3", "files/ab/note.txt"}
+
+
+def test_it_comes_back_elsewhere(saved: tuple[Installation, Path], tmp_path: Path) -> None:
+    other = fresh(tmp_path)
+    code, out, err = other.piste("restore", saved[1])
+    assert code == 0, err
+    assert "BROKEN" not in out
+    assert deals(other.database) == deals(saved[0].database)
+    assert (other.folder / "files" / "ab" / "note.txt").read_text() == "signed"
+    assert not list(other.folder.glob(".piste-*"))
+
+
+def test_a_company_is_replaced_only_by_force_and_kept_beside(saved: tuple[Installation, Path], tmp_path: Path) -> None:
+    other = fresh(tmp_path)
+    assert other.piste("demo", "--deals", "5", "--seed", "3")[0] == 0
+    before = deals(other.database)
+    code, _, err = other.piste("restore", saved[1])
+    assert (code, "--force" in err) == (1, True)
+    assert deals(other.database) == before
+    code, _, err = other.piste("restore", saved[1], "--force")
+    assert code == 0, err
+    assert deals(other.database) == deals(saved[0].database)
+    assert deals(other.folder / "piste.sqlite3.before-restore") == before
+
+
+def test_a_running_installation_is_left_alone(saved: tuple[Installation, Path], tmp_path: Path) -> None:
+    other = fresh(tmp_path)
+    running = sqlite3.connect(other.database)
+    running.execute("PRAGMA journal_mode=WAL")
+    running.execute("SELECT COUNT(*) FROM deals_deal").fetchone()
+    try:
+        code, _, err = other.piste("restore", saved[1])
+    finally:
+        running.close()
+    assert (code, "stop it first" in err) == (1, True)
+    assert deals(other.database) == []
+
+
+def _rewrite(source: Path, target: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
+    """A copy of a back-up with some of its parts changed or left out."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            content = change(name, old.read(name))
+            if content is not None:
+                new.writestr(name, content)
+    return target
+
+
+def _manifest(**facts: object) -> Callable[[str, bytes], bytes]:
+    return lambda name, was: json.dumps(json.loads(was) | facts).encode() if name == "manifest.json" else was
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda name, was: was + b" " if name.startswith("database") else was, "is not what was saved"),
+        (lambda name, was: None if name.startswith("files") else was, "cannot be read"),
+        (lambda name, was: None if name == "manifest.json" else was, "is not a back-up made by Piste"),
+        (_manifest(format=9), "another version"),
+        (_manifest(database="postgresql"), "of a postgresql database"),
+        (_manifest(migrations={"deals": "0999_future"}), "newer than this one"),
+        (_manifest(parts={"../../outside": "0", "database/piste.sqlite3": "0"}), "outside its place"),
+    ],
+)
+def test_what_cannot_be_trusted_changes_nothing(
+    saved: tuple[Installation, Path], tmp_path: Path, change: Callable[[str, bytes], bytes | None], said: str
+) -> None:
+    other = fresh(tmp_path / "home")
+    bad = _rewrite(saved[1], tmp_path / "bad.zip", change)
+    code, _, err = other.piste("restore", bad)
+    assert code == 1
+    assert said in err
+    assert "Traceback" not in err
+    assert deals(other.database) == []
+    assert not list(other.folder.glob("*before-restore"))
+
+
+def test_a_back_up_of_a_lie_is_refused(saved: tuple[Installation, Path], tmp_path: Path) -> None:
+    """Hashes of the file are right, but what it holds was tampered with before it was saved."""
+    liar = Installation(tmp_path / "liar")
+    shutil.copytree(saved[0].folder, liar.folder)
+    (liar.folder / "saved.zip").unlink()
+    with sqlite3.connect(liar.database) as database:
+        database.execute("UPDATE deals_deal SET ledger_number = 9 WHERE id = 7")
+    assert liar.piste("backup", liar.folder / "lie.zip")[0] == 0
+    other = fresh(tmp_path / "home")
+    code, _, err = other.piste("restore", liar.folder / "lie.zip")
+    assert code == 1
+    assert "deal 7" in err
+    assert deals(other.database) == []
+
+
+def test_files_that_are_no_back_up(saved: tuple[Installation, Path], tmp_path: Path) -> None:
+    other = fresh(tmp_path / "home")
+    (tmp_path / "text.zip").write_text("hello")
+    for name, said in (("text.zip", "not a back-up"), ("absent.zip", "does not exist")):
+        code, _, err = other.piste("restore", tmp_path / name)
+        assert (code, said in err) == (1, True)
+    code, _, err = saved[0].piste("backup", saved[1])
+    assert (code, "exists already" in err) == (1, True)
+    code, _, err = saved[0].piste("backup", tmp_path / "no" / "where.zip")
+    assert (code, "does not exist" in err) == (1, True)
+
+
+class OnPostgres(Installation):
+    """An installation on a PostgreSQL database of its own."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | {
+            "PISTE_DATABASE_URL": os.environ["PISTE_DATABASE_URL"].replace("/piste", "/proof_of_backup", 1)
+        }
+
+
+@pytest.fixture
+def postgres(tmp_path: Path) -> Iterator[OnPostgres]:
+    if connection.vendor != "postgresql":
+        pytest.skip("PostgreSQL is not the database of this run")
+    if shutil.which("pg_dump") is None:
+        pytest.skip("pg_dump is not here")
+    host = str(connection.settings_dict["OPTIONS"].get("host") or connection.settings_dict["HOST"])
+    tools = ["-h", host, "-U", str(connection.settings_dict["USER"])]
+    subprocess.run(["dropdb", "--if-exists", *tools, "proof_of_backup"], check=True)
+    subprocess.run(["createdb", *tools, "proof_of_backup"], check=True)
+    yield OnPostgres(tmp_path)
+    subprocess.run(["dropdb", "--force", *tools, "proof_of_backup"], check=True)
+
+
+def test_postgresql_saves_and_comes_back(postgres: OnPostgres) -> None:
+    code, _, err = postgres.piste("demo", "--deals", "20")
+    assert code == 0, err
+    target = postgres.folder / "saved.zip"
+    code, _, err = postgres.piste("backup", target)
+    assert code == 0, err
+    assert postgres.piste("demo", "--remove")[0] == 0
+    code, out, err = postgres.piste("restore", target, "--force")
+    assert code == 0, err
+    assert "BROKEN" not in out
+    counted = {check["name"]: check["counted"] for check in postgres.verify()["checks"]}
+    assert counted["created = open + won + lost + held + erased"] == 20
