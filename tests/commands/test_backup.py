@@ -10,6 +10,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection
@@ -153,9 +154,8 @@ class OnPostgres(Installation):
 
     @property
     def environment(self) -> dict[str, str]:
-        return super().environment | {
-            "PISTE_DATABASE_URL": os.environ["PISTE_DATABASE_URL"].replace("/piste", "/proof_of_backup", 1)
-        }
+        address = urlsplit(os.environ["PISTE_DATABASE_URL"])._replace(path="/proof_of_backup")
+        return super().environment | {"PISTE_DATABASE_URL": urlunsplit(address)}
 
 
 @pytest.fixture
