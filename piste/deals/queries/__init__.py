@@ -1,17 +1,22 @@
 """Questions about deals, one file per subject."""
 
-from .facts import known_facts, lacking, required_facts
+from .facts import fact_value, known_facts, lacking, required_facts, said
 from .ledger import Ledger, MoveRow, ledgers, step_of, steps
+from .neighbours import Neighbours, neighbours
 from .standing import Standing, standing, standings
 
 __all__ = [
     "Ledger",
     "MoveRow",
+    "Neighbours",
     "Standing",
+    "fact_value",
     "known_facts",
     "lacking",
     "ledgers",
+    "neighbours",
     "required_facts",
+    "said",
     "standing",
     "standings",
     "step_of",

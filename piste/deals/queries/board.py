@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import RawSQL
 
@@ -178,21 +179,10 @@ def cards(board: Board, *, limits: Mapping[int, int]) -> dict[int, list[Row]]:
     """
     key, descending = ORDERS[board.order]
     found: dict[int, list[Row]] = {stage.pk: [] for stage in board.stages}
-    seen = board.seen()
-    arms, params = list[str](), list[Any]()
-    written: dict[int, tuple[str, tuple[Any, ...]]] = {}
-    for stage in board.stages:
-        if limit := limits.get(stage.pk, 0):
-            if limit not in written:
-                first = in_order(seen.filter(column_id=ANY_STAGE), board.order).values("pk")[:limit]
-                written[limit] = first.query.sql_with_params()
-            sql, values = written[limit]
-            # A compound statement takes LIMIT only inside a subquery of its own.
-            arms.append(f"SELECT * FROM ({sql}) AS c{len(arms)}")  # noqa: S608
-            params += [stage.pk if value == ANY_STAGE else value for value in values]
-    if not arms:
+    try:
+        union = _first_ids(board, limits)
+    except EmptyResultSet:  # nothing can be seen, whatever there is
         return found
-    union = RawSQL(" UNION ALL ".join(arms), params)  # noqa: S611
     for values in Deal.objects.filter(pk__in=union).order_by().values_list(*FIELDS, key):
         row = Row._make(values)
         if row.column is not None:
@@ -201,6 +191,27 @@ def cards(board: Board, *, limits: Mapping[int, int]) -> dict[int, list[Row]]:
         rows.sort(key=lambda row: row.id)
         rows.sort(key=lambda row: row.key, reverse=descending)
     return found
+
+
+def _first_ids(board: Board, limits: Mapping[int, int]) -> RawSQL:
+    """The ids of the first cards of every column: one statement written for any stage, and put together for all."""
+    seen = board.seen()
+    written: dict[int, tuple[str, tuple[Any, ...]]] = {}
+    arms, params = list[str](), list[Any]()
+    for stage in board.stages:
+        limit = limits.get(stage.pk, 0)
+        if not limit:
+            continue
+        if limit not in written:
+            first = in_order(seen.filter(column_id=ANY_STAGE), board.order).values("pk")[:limit]
+            written[limit] = first.query.sql_with_params()
+        sql, values = written[limit]
+        # A compound statement takes LIMIT only inside a subquery of its own.
+        arms.append(f"SELECT * FROM ({sql}) AS c{len(arms)}")  # noqa: S608
+        params += [stage.pk if value == ANY_STAGE else value for value in values]
+    if not arms:
+        raise EmptyResultSet
+    return RawSQL(" UNION ALL ".join(arms), params)  # noqa: S611
 
 
 def in_order(deals: DealSet, order: str) -> DealSet:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -10,6 +12,30 @@ from piste.deals import rules
 from piste.deals.models import Deal, DealContact, DealProduct
 from piste.pipelines.models import Requirement, Stage
 from piste.pipelines.queries import stage_order
+
+
+def fact_value(deal: Deal, name: str) -> Any:
+    """A fact's present value as the journal keeps it: ids, ISO days, minor units, sorted tags; rows for what stands around.
+
+    `contacts` are [contact id, role] with the main one first, `products` [product id, thousandths, price in minor units].
+    """
+    match name:
+        case "tags":
+            return sorted(deal.tags.values_list("name", flat=True))
+        case "contacts":
+            rows = DealContact.objects.filter(deal=deal).order_by("-is_main", "pk")
+            return [list(row) for row in rows.values_list("contact_id", "role")]
+        case "products":
+            goods = DealProduct.objects.filter(deal=deal).order_by("pk")
+            return [list(row) for row in goods.values_list("product_id", "quantity_milli", "price_minor")]
+        case _ if name.startswith("custom:"):
+            return said(deal.custom.get(name.removeprefix("custom:")))
+    return said(getattr(deal, deal._meta.get_field(name).attname))
+
+
+def said(value: Any) -> Any:
+    """A value as the journal keeps it."""
+    return value.isoformat() if isinstance(value, date | datetime) else value
 
 
 def required_facts(*, enter: int | None, leave: int | None) -> list[str]:
