@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from piste.company.models import Member
-from piste.deals.models import Deal, DealContact, DealProduct
+from piste.deals.models import Deal
+from piste.deals.queries import fact_value, said
 from piste.finding.operations import forget, index
 from piste.journal.operations import record
 
 from .around import put_contacts, put_products, put_tags, searchable
-from .errors import AlreadyThere, NotAllowed
+from .errors import AlreadyThere, FactsChanged, NotAllowed
 from .ledger import lock, put, state_of
 from .totals import Cell, shift
 
@@ -43,13 +44,16 @@ def amend(
     custom: Mapping[str, Any] | None = None,
     by: Member | None,
     at: datetime,
+    expecting: Mapping[str, Any] | None = None,
     cause: str = "page",
 ) -> dict[str, tuple[Any, Any]]:
     """Changes facts (names of `FACTS`) and custom fields of a deal; returns what really changed as (before, after).
 
-    A new owner brings their team along unless `team` is given too. Raises `NotAllowed` for an owner who has left.
+    A new owner brings their team along unless `team` is given too. `expecting` holds what the caller last saw of some facts,
+    as `queries.fact_value` says them. Raises `FactsChanged` when one has changed since, `NotAllowed` for an owner who has left.
     """
     current = lock(deal, binned=True)
+    _hold_against(current, expecting)
     wanted = dict(facts or {})
     owner = wanted.get("owner")
     if owner is not None and owner.pk != current.owner_id:
@@ -83,18 +87,20 @@ def amend(
     return changed
 
 
-def said(value: Any) -> Any:
-    """A value as the journal keeps it."""
-    return value.isoformat() if isinstance(value, date | datetime) else value
-
-
 @transaction.atomic
 def name_contacts(
-    *, deal: Deal, contacts: Sequence[tuple[int, str]], by: Member | None, at: datetime, cause: str = "page"
+    *,
+    deal: Deal,
+    contacts: Sequence[tuple[int, str]],
+    by: Member | None,
+    at: datetime,
+    expecting: Mapping[str, Any] | None = None,
+    cause: str = "page",
 ) -> None:
-    """Sets who takes part: (contact id, role in the purchase), the main one first."""
+    """Sets who takes part: (contact id, role in the purchase), the main one first. Raises `FactsChanged` as `amend` does."""
     current = lock(deal)
-    before = [list(row) for row in DealContact.objects.filter(deal=current).values_list("contact_id", "role")]
+    _hold_against(current, expecting)
+    before = fact_value(current, "contacts")
     put_contacts(current, contacts)
     after = [list(row) for row in contacts]
     if before != after:
@@ -108,12 +114,16 @@ def name_products(
     products: Sequence[tuple[int, int, int | None]],
     by: Member | None,
     at: datetime,
+    expecting: Mapping[str, Any] | None = None,
     cause: str = "page",
 ) -> None:
-    """Sets what would be bought: (product id, quantity in thousandths, price per unit in minor units)."""
+    """Sets what would be bought: (product id, quantity in thousandths, price per unit in minor units).
+
+    Raises `FactsChanged` as `amend` does.
+    """
     current = lock(deal)
-    rows = DealProduct.objects.filter(deal=current)
-    before = [list(row) for row in rows.values_list("product_id", "quantity_milli", "price_minor")]
+    _hold_against(current, expecting)
+    before = fact_value(current, "products")
     put_products(current, products)
     after = [list(row) for row in products]
     if before != after:
@@ -122,13 +132,20 @@ def name_products(
 
 @transaction.atomic
 def name_tags(
-    *, deal: Deal, tags: Sequence[str], by: Member | None, at: datetime, cause: str = "page"
+    *,
+    deal: Deal,
+    tags: Sequence[str],
+    by: Member | None,
+    at: datetime,
+    expecting: Mapping[str, Any] | None = None,
+    cause: str = "page",
 ) -> None:
-    """Sets the tags by their names; unknown ones are made."""
+    """Sets the tags by their names; unknown ones are made. Raises `FactsChanged` as `amend` does."""
     current = lock(deal)
-    before = sorted(current.tags.values_list("name", flat=True))
+    _hold_against(current, expecting)
+    before = fact_value(current, "tags")
     put_tags(current, tags)
-    after = sorted(current.tags.values_list("name", flat=True))
+    after = fact_value(current, "tags")
     if before != after:
         _record(current, "deal.tagged", by, at, cause, {"before": before, "after": after})
 
@@ -172,6 +189,14 @@ def hand_over(
     for deal in deals:
         amend(deal=deal, facts={"owner": successor}, by=by, at=at, cause=cause)
     return len(deals)
+
+
+def _hold_against(deal: Deal, expecting: Mapping[str, Any] | None) -> None:
+    """Refuses to overwrite what the caller has not seen. Raises `FactsChanged`."""
+    now = {name: fact_value(deal, name) for name in expecting or {}}
+    changed = {name: value for name, value in now.items() if value != (expecting or {})[name]}
+    if changed:
+        raise FactsChanged(changed)
 
 
 def _record(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from piste.deals.models import Move
 
@@ -17,6 +19,14 @@ class Overtaken(DealError):
     def __init__(self, last: Move) -> None:
         super().__init__(f"overtaken by move {last.number}")
         self.last = last
+
+
+class FactsChanged(DealError):
+    """Facts are no longer what the caller expected; `now` holds their present values as the journal keeps them."""
+
+    def __init__(self, now: Mapping[str, Any]) -> None:
+        super().__init__(", ".join(now))
+        self.now = now
 
 
 class DataMissing(DealError):
