@@ -101,7 +101,9 @@ class Look:
         """The columns (or some of them) with their first cards; empty ones cost no reading."""
         wanted = set(only) if only is not None else {stage.pk for stage in self.stages}
         whole = self.totals.columns
-        limits = {key: min(limit, MOST) for key, limit in self.limits.items() if key in wanted and whole[key].counted}
+        limits = {
+            key: min(limit, MOST) for key, limit in self.limits.items() if key in wanted and key in whole and whole[key].counted
+        }
         rows = queries.cards(self.board, limits=limits)
         return [
             showing.column(self.writer, self.links, stage, self.ranks[stage.pk], rows[stage.pk], whole[stage.pk])
