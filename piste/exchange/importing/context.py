@@ -1,0 +1,56 @@
+"""What an import works with, whatever its kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from piste.company.models import Member
+from piste.exchange.models import ImportedRow, ImportRun
+from piste.foundations.names import name_key
+
+from .mapping import Mapping
+from .people import Companies, Contacts, Members, Products
+from .places import Places
+from .report import Report
+
+
+@dataclass(slots=True)
+class Context:
+    """Who imports what, when and how; `run` is None in a rehearsal, which writes nothing."""
+
+    mapping: Mapping
+    fields: dict[int, str]
+    by: Member
+    at: datetime
+    zone: ZoneInfo
+    currency: str
+    report: Report
+    places: Places
+    companies: Companies
+    contacts: Contacts
+    members: Members
+    products: Products
+    run: ImportRun | None = None
+    done: list[ImportedRow] = field(default_factory=list)
+
+    @property
+    def dry(self) -> bool:
+        return self.run is None
+
+    def company_key(self, name: str) -> str:
+        return name_key(name) if name.strip() else ""
+
+    def did(self, line: int, outcome: str, kind: str, key: int, before: dict[str, Any] | None = None) -> None:
+        """Remembers what a row did, for the undoing of the run."""
+        if self.run is not None:
+            self.done.append(
+                ImportedRow(run=self.run, line=line, outcome=outcome, object_kind=kind, object_id=key, before=before or {})
+            )
+
+    def flush(self) -> None:
+        """Writes down what was done so far."""
+        ImportedRow.objects.bulk_create(self.done, batch_size=1000)
+        self.done.clear()

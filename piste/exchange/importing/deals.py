@@ -1,0 +1,415 @@
+"""Deals from rows: created with the past the file tells, or brought up to date where they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from piste.activities.operations import write as write_note
+from piste.company.fields import BadValue as BadCustom
+from piste.company.fields import parse
+from piste.company.models import CustomField, FieldSubject
+from piste.company.operations import add_field
+from piste.deals import operations as deals
+from piste.deals import rules
+from piste.deals.models import Deal, Source, Tag
+from piste.deals.operations import Arrival, PastMove
+from piste.deals.operations.amending import said
+from piste.exchange.reading.headers import status_of
+from piste.foundations.money import BadAmount, UnknownCurrency, decimals, to_minor
+from piste.foundations.names import email_key, search_words
+from piste.pipelines.models import Requirement
+
+from .context import Context
+from .people import Contacts
+from .places import Place
+from .report import Problem
+from .rows import Row, day_of
+
+TRUE = frozenset("true vrai yes oui 1 x".split())
+
+
+@dataclass(slots=True)
+class Planned:
+    """What a row becomes: an arrival, or the change of a known deal."""
+
+    row: Row
+    facts: dict[str, Any]
+    place: Place
+    status: str
+    created_at: datetime
+    closed_at: datetime | None
+    company_key: str = ""
+    contact_key: str = ""
+    reason: str = ""
+    product: str = ""
+    note: str = ""
+    tags: list[str] = field(default_factory=list)
+    known: Deal | None = None
+
+
+class DealImport:
+    """Takes batches of rows; `plan` writes nothing, `apply` writes what was planned."""
+
+    kind = "deals"
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.seen: dict[str, int] = {}
+        self.sources = {search_words(source.name): source for source in Source.objects.all()}
+        self.tags = {search_words(tag.name): tag for tag in Tag.objects.all()}
+        self.custom = self._custom_fields()
+        self.required = self._requirements()
+
+    def _custom_fields(self) -> dict[str, CustomField]:
+        """The custom fields columns go to, by label; missing ones are made."""
+        known = {field.label.casefold(): field for field in CustomField.objects.filter(subject=FieldSubject.DEAL, retired_at=None)}
+        found = {}
+        for name in self.context.fields.values():
+            if not name.startswith("custom:"):
+                continue
+            label = name.removeprefix("custom:").strip()
+            if label.casefold() not in known:
+                if self.context.dry:
+                    known[label.casefold()] = CustomField(subject="deal", key=label.casefold(), label=label, kind="text")
+                else:
+                    known[label.casefold()] = add_field(
+                        subject="deal", label=label, kind="text", by=self.context.by, at=self.context.at, cause="import"
+                    )
+            found[name] = known[label.casefold()]
+        return found
+
+    def _requirements(self) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for need in Requirement.objects.filter(stage__in=[s.pk for s in self.context.places.stages if s.pk], to_enter=True):
+            found.setdefault(need.stage_id, []).append(need.fact)
+        return found
+
+    def take(self, rows: Sequence[Row]) -> None:
+        """Plans a batch, and applies it unless the import is a rehearsal."""
+        context = self.context
+        context.companies.look_up(row.text("company") for row in rows)
+        asked = []
+        for row in rows:
+            name, email = Contacts.parts(row.text("contact"), row.text("email"))
+            row.values["contact"], row.values["email"] = name, email
+            asked.append((name, email, context.company_key(row.text("company"))))
+        context.contacts.look_up(asked)
+        known = self._known(rows)
+        planned = [plan for row in rows if (plan := self._plan(row, known)) is not None]
+        context.report.also_made("companies", context.companies.make())
+        context.report.also_made("contacts", context.contacts.make(context.companies.known))
+        self._apply(planned)
+
+    # What is known already
+
+    def _known(self, rows: Sequence[Row]) -> dict[str, Deal]:
+        """Deals the rows are about: by their reference, else by title and company."""
+        if not self.context.mapping.update:
+            return {}
+        related = ("company", "stage", "pipeline", "owner")
+        references = {row.text("external_id") for row in rows if row.text("external_id")}
+        found: dict[str, Deal] = {}
+        if references:
+            for deal in Deal.objects.present().filter(external_id__in=references).select_related(*related):
+                found[deal.external_id] = deal
+        titles = {row.text("title").strip() for row in rows if not row.text("external_id") and row.text("title").strip()}
+        if titles:
+            for deal in Deal.objects.present().filter(external_id="", title__in=titles).select_related(*related):
+                found[self._name_key(deal.title, deal.company.name if deal.company else "")] = deal
+        return found
+
+    @staticmethod
+    def _name_key(title: str, company: str) -> str:
+        return f"{title.strip().casefold()}\n{company.strip().casefold()}"
+
+    def finish(self) -> None:
+        """Nothing is left to do after the last batch."""
+
+    # Planning
+
+    def _plan(self, row: Row, known: dict[str, Deal]) -> Planned | None:
+        context = self.context
+        report = context.report
+        report.read += 1
+        reference = row.text("external_id")
+        key = reference or "\n".join(row.cells)
+        if not row.problems and key in self.seen:
+            return self._skip(row, "duplicate", line=self.seen[key])
+        place = self._place(row)
+        facts = self._facts(row)
+        status = self._status(row, place)
+        if not row.text("title") and not row.text("company"):
+            row.refuse("nothing")
+        email = row.text("email")
+        if email and not email_key(email):
+            row.refuse("email", value=email[:100])
+        if row.problems:
+            report.refused += 1
+            report.problems += row.problems
+            return None
+        self.seen[key] = row.line
+        if place is None or place.ignored:
+            return self._skip(row, "unchanged")
+        closed_at = self._closed_at(row, status)
+        created_at = min(row.values.get("created_at") or context.at, closed_at or context.at, context.at)
+        planned = Planned(
+            row, facts, place, status, created_at, closed_at, note=row.text("note"), reason=row.text("lost_reason")
+        )
+        planned.known = known.get(reference or self._name_key(row.text("title"), row.text("company")))
+        self._around(row, planned)
+        absent = self._absent(planned)
+        if absent:
+            stage = (place.stage or context.places.first).name
+            row.refuse("required", stage=stage, facts=", ".join(absent))
+            report.refused += 1
+            report.problems += row.problems
+            return None
+        return planned
+
+    def _skip(self, row: Row, code: str, **facts: Any) -> None:
+        self.context.report.skipped += 1
+        row.refuse(code, **facts)
+        self.context.report.warnings += row.problems[-1:]
+
+    def _place(self, row: Row) -> Place | None:
+        place = self.context.places.of(row.text("stage"))
+        if place is None:
+            row.refuse("stage", value=row.text("stage")[:100])
+        return place
+
+    def _status(self, row: Row, place: Place | None) -> str:
+        if search_words(row.text("is_won")) in TRUE:
+            return rules.WON
+        told = status_of(row.text("status"))
+        if told in rules.CLOSED:
+            return told
+        if place is not None and place.status:
+            return place.status
+        if row.values.get("won_at"):
+            return rules.WON
+        if row.values.get("lost_at"):
+            return rules.LOST
+        return rules.OPEN
+
+    def _closed_at(self, row: Row, status: str) -> datetime | None:
+        if status not in rules.CLOSED:
+            return None
+        for name in ("won_at" if status == rules.WON else "lost_at", "closed_at", "close_date"):
+            if row.values.get(name):
+                return min(row.values[name], self.context.at)
+        return self.context.at
+
+    def _facts(self, row: Row) -> dict[str, Any]:
+        context = self.context
+        currency = (row.text("currency") or context.mapping.currency or row.text("currency_sign") or context.currency).upper()[:3]
+        facts: dict[str, Any] = {
+            "title": (row.text("title") or row.text("company") or row.text("external_id"))[:200],
+            "currency": currency,
+            "campaign": row.text("campaign")[:120],
+            "external_id": row.text("external_id")[:120],
+        }
+        try:
+            decimals(currency)
+            if row.values.get("amount") is not None:
+                facts["amount_minor"] = to_minor(row.values["amount"], currency)
+        except UnknownCurrency:
+            row.refuse("currency", value=currency)
+        except BadAmount as problem:
+            code = "amount_decimals" if problem.reason == "decimals" else "amount_large"
+            row.refuse(code, value=str(row.values["amount"]), currency=currency)
+        expected = row.values.get("expected_close_on") or (None if self._is_closed(row) else row.values.get("close_date"))
+        facts["expected_close_on"] = day_of(expected, context.zone)
+        if expected is not None and expected.year > context.at.year + 70:
+            context.report.warnings.append(_warning(row, "far_date", value=expected.year))
+        custom = {}
+        for name, own in self.custom.items():
+            try:
+                value = parse(own, row.text(name))
+            except BadCustom as problem:
+                row.refuse("custom", value=problem.value[:100], field=own.label)
+                continue
+            if value is not None:
+                custom[own.key] = value
+        facts["custom"] = custom
+        return facts
+
+    def _is_closed(self, row: Row) -> bool:
+        place = self.context.places.of(row.text("stage"), count=False) if row.text("stage") else None
+        return self._status(row, place) in rules.CLOSED
+
+    def _around(self, row: Row, planned: Planned) -> None:
+        """Asks for the company, the contact, the source; notes product and tags."""
+        context = self.context
+        about = {name: row.text(name) for name in ("postcode", "city", "sector") if row.text(name)}
+        planned.company_key = context.companies.want(row.text("company"), about) if row.text("company") else ""
+        name, email = row.text("contact"), row.text("email")
+        planned.contact_key = Contacts.key(name, email, planned.company_key)
+        facts = {"name": name[:200], "email": email, "phone": row.text("phone")[:40], "company_key": planned.company_key}
+        context.contacts.want(planned.contact_key, facts)
+        planned.facts["owner"] = context.members.of(row.text("owner"))
+        planned.facts["source"] = self._source(row.text("source"))
+        planned.product = row.text("product")
+        planned.tags = [tag.strip() for tag in row.text("tags").replace(";", ",").split(",") if tag.strip()]
+
+    def _source(self, name: str) -> Source | None:
+        if not name:
+            return None
+        key = search_words(name)
+        if key not in self.sources:
+            if self.context.dry:
+                self.sources[key] = Source(name=name[:80])
+            else:
+                self.sources[key] = deals.add_source(name=name[:80], by=self.context.by, at=self.context.at, cause="import")
+        return self.sources[key]
+
+    def _absent(self, planned: Planned) -> list[str]:
+        """What the stage of an open deal requires to enter and the row does not tell."""
+        stage = planned.place.stage or self.context.places.first
+        needed = self.required.get(stage.pk, [])
+        if not needed or planned.status != rules.OPEN or planned.known is not None:
+            return []
+        row, facts = planned.row, planned.facts
+        known = {f"custom:{key}" for key in facts["custom"]}
+        for name, there in (
+            ("amount", facts.get("amount_minor") is not None),
+            ("expected_close_on", facts["expected_close_on"]),
+            ("company", planned.company_key),
+            ("contact", planned.contact_key),
+            ("contact_email", row.text("email")),
+            ("contact_phone", row.text("phone")),
+            ("source", facts["source"]),
+            ("product", planned.product),
+        ):
+            if there:
+                known.add(name)
+        return rules.missing(needed, known)
+
+    # Applying
+
+    def _apply(self, planned: Sequence[Planned]) -> None:
+        fresh = [plan for plan in planned if plan.known is None]
+        self.context.report.created += len(fresh)
+        for plan in fresh:
+            self.context.report.also_made("moves", len(self._past(plan)))
+        if not self.context.dry:
+            made = deals.bring_in(
+                arrivals=[self._arrival(plan) for plan in fresh], by=self.context.by, at=self.context.at, cause="import"
+            )
+            for plan, deal in zip(fresh, made, strict=True):
+                self.context.did(plan.row.line, "created", "deal", deal.pk)
+                self._write_note(plan, deal)
+        for plan in planned:
+            if plan.known is not None:
+                self._update(plan, plan.known)
+
+    def _write_note(self, plan: Planned, deal: Deal) -> None:
+        if plan.note:
+            write_note(
+                subject_kind="deal",
+                subject_id=deal.pk,
+                text=plan.note,
+                by=self.context.by,
+                at=self.context.at,
+                pipeline_id=deal.pipeline_id,
+                cause="import",
+            )
+
+    def _past(self, plan: Planned) -> list[PastMove]:
+        """What the file tells of a deal's past: it came, and perhaps it was won or lost."""
+        places = self.context.places
+        start = plan.place.stage or places.first
+        past = [PastMove(to=start, status=rules.OPEN, at=plan.created_at, by=plan.facts["owner"])]
+        if plan.status == rules.WON:
+            landing = start if start.role == "retention" else places.landing or start
+            past.append(PastMove(to=landing, status=rules.WON, at=plan.closed_at or plan.created_at, by=plan.facts["owner"]))
+        elif plan.status == rules.LOST:
+            reason = places.reason(plan.reason)
+            past.append(
+                PastMove(
+                    to=start,
+                    status=rules.LOST,
+                    at=plan.closed_at or plan.created_at,
+                    by=plan.facts["owner"],
+                    loss_reason_id=reason.pk,
+                )
+            )
+        return past
+
+    def _arrival(self, plan: Planned) -> Arrival:
+        context = self.context
+        owner = plan.facts["owner"]
+        contact = context.contacts.known.get(plan.contact_key)
+        product = context.products.of(plan.product)
+        return Arrival(
+            facts={**plan.facts, "company": context.companies.known.get(plan.company_key), "team_id": owner.team_id},
+            past=self._past(plan),
+            contacts=[(contact.pk, "other")] if contact is not None else [],
+            products=[(product.pk, 1000, None)] if product is not None else [],
+            tag_ids=[self._tag(name).pk for name in plan.tags],
+            data={"file": context.report.file_name, "line": plan.row.line},
+        )
+
+    def _tag(self, name: str) -> Tag:
+        key = search_words(name)
+        if key not in self.tags:
+            self.tags[key] = Tag.objects.create(name=name[:60])
+        return self.tags[key]
+
+    def _update(self, plan: Planned, deal: Deal) -> None:
+        """Brings a known deal up to date: facts the file tells, then its place; an empty cell takes nothing away."""
+        context = self.context
+        company = context.companies.known.get(plan.company_key)
+        facts = {name: value for name, value in plan.facts.items() if name != "custom" and value not in (None, "")}
+        if company is not None:
+            facts["company"] = company
+        if not plan.row.text("owner"):
+            facts.pop("owner", None)
+        if "amount_minor" not in facts:
+            facts.pop("currency", None)
+        before = {
+            name: getattr(deal, deal._meta.get_field(name).attname)
+            for name, value in facts.items()
+            if getattr(deal, deal._meta.get_field(name).attname) != getattr(value, "pk", value)
+        }
+        old_custom = {key: deal.custom.get(key) for key, value in plan.facts["custom"].items() if deal.custom.get(key) != value}
+        moves = self._moves_needed(plan, deal)
+        if not before and not old_custom and not moves:
+            self._skip(plan.row, "unchanged")
+            return
+        context.report.updated += 1
+        if context.dry:
+            return
+        changed = {name: facts[name] for name in before}
+        new_custom = {key: plan.facts["custom"][key] for key in old_custom}
+        deals.amend(deal=deal, facts=changed, custom=new_custom, by=context.by, at=context.at, cause="import")
+        done = [self._move(deal, verb, plan) for verb in moves]
+        kept = {name: said(value) for name, value in before.items()}
+        context.did(plan.row.line, "updated", "deal", deal.pk, {"facts": kept, "custom": old_custom, "moves": done})
+
+    def _moves_needed(self, plan: Planned, deal: Deal) -> list[str]:
+        if plan.status == rules.WON:
+            return [] if deal.status == rules.WON else ["win"]
+        if plan.status == rules.LOST:
+            return [] if deal.status == rules.LOST else ["lose"]
+        wanted = plan.place.stage
+        if wanted is None or not plan.row.text("stage"):
+            return []
+        return ["move"] if deal.stage_id != wanted.pk and deal.status in (rules.OPEN, rules.HELD) else []
+
+    def _move(self, deal: Deal, verb: str, plan: Planned) -> int:
+        context = self.context
+        act: dict[str, Any] = {"deal": deal, "by": context.by, "at": context.at, "cause": "import"}
+        why = context.report.file_name
+        if verb == "win":
+            return deals.win(**act, why=why, override=why).number
+        if verb == "lose":
+            return deals.lose(**act, reason=context.places.reason(plan.reason), why=why).number
+        assert plan.place.stage is not None
+        return deals.move(**act, to=plan.place.stage, why=why).number
+
+
+def _warning(row: Row, code: str, **facts: Any) -> Problem:
+    return Problem(row.line, code, facts, tuple(cell[:200] for cell in row.cells))

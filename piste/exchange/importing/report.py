@@ -1,0 +1,120 @@
+"""What an import did, or would do: counts that add up, and every problem with its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+
+SENTENCES = {
+    "amount": gettext_lazy("The amount “%(value)s” cannot be read."),
+    "amount_large": gettext_lazy("The amount “%(value)s” is too large."),
+    "amount_decimals": gettext_lazy("The amount “%(value)s” has more decimals than %(currency)s has."),
+    "date": gettext_lazy("The date “%(value)s” does not exist or cannot be read."),
+    "stage": gettext_lazy("The stage “%(value)s” is unknown: say which stage it means."),
+    "pipeline": gettext_lazy("The pipeline “%(value)s” is unknown."),
+    "email": gettext_lazy("“%(value)s” is not an e-mail address."),
+    "currency": gettext_lazy("The currency “%(value)s” is unknown."),
+    "nothing": gettext_lazy("Neither title nor company."),
+    "name": gettext_lazy("The name is missing."),
+    "cells": gettext_lazy("%(found)s cells where the header has %(expected)s."),
+    "duplicate": gettext_lazy("The same row stands on line %(line)s."),
+    "required": gettext_lazy("Missing for the stage %(stage)s: %(facts)s."),
+    "custom": gettext_lazy("“%(value)s” does not fit the field %(field)s."),
+    "deal_unknown": gettext_lazy("No deal has the reference “%(value)s”."),
+    "history": gettext_lazy("This deal has a history of its own in Piste already: %(value)s."),
+    "at": gettext_lazy("The moment of the move is missing."),
+    "reference": gettext_lazy("The reference of the deal is missing."),
+    "unchanged": gettext_lazy("Already so in Piste."),
+    "far_date": gettext_lazy("The year %(value)s is far away; it was kept."),
+    "empty": gettext_lazy("The file is empty: there is nothing to import."),
+    "header_only": gettext_lazy("The file holds only names of columns, no row."),
+    "too_large": gettext_lazy("The file is too large to be read safely (limit %(limit)s). Split it, or save it as CSV."),
+    "too_wide": gettext_lazy("The file has %(columns)s columns; at most %(limit)s can be read."),
+    "not_text": gettext_lazy("The file is neither a table of text nor a spreadsheet (XLSX)."),
+    "hostile": gettext_lazy("The file is built in a way that no program should write (line %(line)s); it was not read."),
+    "spreadsheet": gettext_lazy("The spreadsheet cannot be read. Open it in your spreadsheet program and save it as CSV."),
+    "titles": gettext_lazy("%(lines)s lines above the names of the columns were left out."),
+    "total": gettext_lazy("The total on line %(line)s was left out."),
+    "footer": gettext_lazy("The footer from line %(line)s on was left out."),
+    "encoding": gettext_lazy("Read as %(name)s."),
+    "mojibake": gettext_lazy("The text looks as if it had been encoded twice (“Ã©” for “é”): it can be repaired, as far as it is still there."),
+    "mended": gettext_lazy("The text encoded twice was repaired; what was lost shows as �."),
+    "dates_declared": gettext_lazy("Every date can be read both ways; they were read with the %(order)s first, as your country writes."),
+    "decimal_declared": gettext_lazy("Amounts can be read both ways; “%(mark)s” was taken for the decimal mark."),
+    "owner_unknown": gettext_lazy("%(count)s rows name an owner who is not a member (%(names)s); the deals are given to %(owner)s."),
+    "ask_dates": gettext_lazy("Does the day or the month come first in the dates?"),
+    "ask_stage": gettext_lazy("Which stage does “%(value)s” mean? (%(count)s rows)"),
+    "ask_mend": gettext_lazy("Repair the text that was encoded twice?"),
+}  # fmt: skip
+
+
+def say(code: str, facts: dict[str, Any]) -> str:
+    """A problem, note or question in words."""
+    known = {"line": "?", "limit": "?", **facts}
+    return str(SENTENCES[code]) % known
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a row was refused or skipped, or what one should look at again."""
+
+    line: int
+    code: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    row: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {"line": self.line, "code": self.code, "facts": self.facts, "row": list(self.row)}
+
+
+@dataclass(slots=True)
+class Report:
+    """Counts and words of one import; `read` is always the sum of the four outcomes."""
+
+    kind: str
+    file_name: str
+    read: int = 0
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    refused: int = 0
+    also: dict[str, int] = field(default_factory=dict)
+    notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    questions: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    header: list[str] = field(default_factory=list)
+
+    @property
+    def adds_up(self) -> bool:
+        return self.read == self.created + self.updated + self.skipped + self.refused
+
+    def also_made(self, what: str, count: int = 1) -> None:
+        """Counts what came along: companies, contacts, moves."""
+        self.also[what] = self.also.get(what, 0) + count
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as the command line prints it and the run keeps it."""
+        told = [
+            problem.as_json() | {"message": say(problem.code, problem.facts), "outcome": outcome}
+            for outcome, rows in (("problem", self.problems), ("warning", self.warnings))
+            for problem in rows
+        ]
+        return {
+            "kind": self.kind,
+            "file": self.file_name,
+            "read": self.read,
+            "created": self.created,
+            "updated": self.updated,
+            "skipped": self.skipped,
+            "refused": self.refused,
+            "also_created": self.also,
+            "notes": [{"code": code, "facts": facts, "message": say(code, facts)} for code, facts in self.notes],
+            "questions": [{"code": code, "facts": facts, "message": say(code, facts)} for code, facts in self.questions],
+            "problems": told,
+            "header": self.header,
+        }
+
+
