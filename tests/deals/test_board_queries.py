@@ -11,7 +11,8 @@ from django.db import connection
 
 from piste.company.models import Member
 from piste.deals import operations, queries, rules
-from piste.deals.models import Deal, LossReason, Source
+from piste.deals.models import Deal, LossReason, Source, Total
+from piste.deals.operations.totals import rebuild
 from piste.deals.queries import board as boards
 from piste.deals.queries.board import Board
 from piste.deals.queries.filtering import Filter, narrow
@@ -123,6 +124,14 @@ def assert_sums(told: dict[str, tuple[int, int]], deals: list[Deal], stage: Stag
         parts = [sum(d.amount_minor or 0 for d in own if d.status == status) for status in (rules.OPEN, rules.WON)]
         weighted = rules.weighted(parts[0], rules.OPEN, stage.probability) + parts[1]
         assert told[currency] == (total, weighted)
+
+
+def test_totals_computed_anew_are_those_kept(cast, stages):
+    live_through(cast, stages, 4)
+    cells = ("stage_id", "status", "owner_id", "team_key", "currency", "counted", "amount_minor")
+    kept = set(Total.objects.exclude(counted=0).values_list(*cells))
+    rebuild()
+    assert set(Total.objects.values_list(*cells)) == kept
 
 
 def test_olga_sees_neither_cards_nor_sums_of_rosa(cast, stages):

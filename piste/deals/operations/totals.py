@@ -77,7 +77,7 @@ def rebuild() -> None:
     Total.objects.all().delete()
     rows = (
         Deal.objects.present()
-        .values("stage_id", "status", "owner_id", "currency", team=Coalesce("team_id", 0))
+        .values("stage_id", "status", "owner_id", "currency", seat=Coalesce("team_id", 0))
         .annotate(counted=Count("pk"), amount=Sum("amount_key"))
         .order_by()
     )
@@ -87,7 +87,7 @@ def rebuild() -> None:
                 stage_id=row["stage_id"],
                 status=row["status"],
                 owner_id=row["owner_id"],
-                team_key=row["team"],
+                team_key=row["seat"],
                 currency=row["currency"],
                 counted=row["counted"],
                 amount_minor=row["amount"],
