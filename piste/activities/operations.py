@@ -23,6 +23,10 @@ class Empty(ValueError):
     """A note without a word, or a file without a byte."""
 
 
+class TooLong(ValueError):
+    """A note past `rules.NOTE_LENGTH` characters."""
+
+
 class TooLarge(ValueError):
     """A file past the limit of this installation."""
 
@@ -43,36 +47,46 @@ def write(
     pipeline_id: int | None = None,
     cause: str = "page",
 ) -> Note:
-    """A note; members of `may_read` named with `@` are told. Raises `Empty`."""
-    if not text.strip():
-        raise Empty
-    note = Note.objects.create(subject_kind=subject_kind, subject_id=subject_id, author=by, text=text.strip(), at=at)
-    told = rules.mentioned(note.text, [(member.pk, member.name) for member in may_read])
-    Mention.objects.bulk_create([Mention(note=note, member_id=key) for key in told])
-    _record(note, "note.written", by, at, pipeline_id, cause, {"note": note.pk, "text": note.text[:500], "mentions": told})
+    """A note; members of `may_read` named with `@` are told, its author is not. Raises `Empty`, `TooLong`."""
+    note = Note.objects.create(subject_kind=subject_kind, subject_id=subject_id, author=by, text=_worded(text), at=at)
+    told = _mention(note, may_read)
+    _record(note, "note.written", by, at, pipeline_id, cause, {"note": note.pk, "mentions": told})
     return note
 
 
 @transaction.atomic
-def rewrite(*, note: Note, text: str, by: Member, at: datetime) -> None:
-    """Changes one's own note. Raises `Empty`, `NotYours`."""
+def rewrite(
+    *,
+    note: Note,
+    text: str,
+    by: Member,
+    at: datetime,
+    may_read: Iterable[Member] = (),
+    pipeline_id: int | None = None,
+) -> None:
+    """Changes one's own note: who is newly named is told, who is no longer named is not. Raises `Empty`, `TooLong`,
+    `NotYours`."""
     if note.author_id != by.pk:
         raise NotYours
-    if not text.strip():
-        raise Empty
-    note.text, note.edited_at = text.strip(), at
+    words = _worded(text)
+    if words == note.text:
+        return
+    note.text, note.edited_at = words, at
     note.save(update_fields=["text", "edited_at"])
-    _record(note, "note.rewritten", by, at, None, "page", {"note": note.pk})
+    told = _mention(note, may_read)
+    _record(note, "note.rewritten", by, at, pipeline_id, "page", {"note": note.pk, "mentions": told})
 
 
 @transaction.atomic
-def withdraw(*, note: Note, by: Member, at: datetime) -> None:
+def withdraw(*, note: Note, by: Member, at: datetime, pipeline_id: int | None = None) -> None:
     """Takes one's own note away. Raises `NotYours`."""
-    if note.author_id != by.pk:
-        raise NotYours
-    note.deleted_at = at
-    note.save(update_fields=["deleted_at"])
-    _record(note, "note.withdrawn", by, at, None, "page", {"note": note.pk})
+    _place_note(note, at, "note.withdrawn", by=by, at=at, pipeline_id=pipeline_id)
+
+
+@transaction.atomic
+def bring_back(*, note: Note, by: Member, at: datetime, pipeline_id: int | None = None) -> None:
+    """Brings one's own note back. Raises `NotYours`."""
+    _place_note(note, None, "note.brought_back", by=by, at=at, pipeline_id=pipeline_id)
 
 
 @transaction.atomic
@@ -105,26 +119,23 @@ def attach(
 
 
 @transaction.atomic
-def detach(*, attachment: Attachment, by: Member, at: datetime) -> None:
+def detach(*, attachment: Attachment, by: Member, at: datetime, pipeline_id: int | None = None) -> None:
     """Takes a file away; its content stays in the bin."""
-    attachment.deleted_at = at
-    attachment.save(update_fields=["deleted_at"])
-    data: dict[str, object] = {"file": attachment.pk, "name": attachment.name}
-    _record(attachment, "file.detached", by, at, None, "page", data)
+    _place_file(attachment, at, "file.detached", by=by, at=at, pipeline_id=pipeline_id)
 
 
 @transaction.atomic
-def reattach(*, attachment: Attachment, by: Member, at: datetime) -> None:
+def reattach(*, attachment: Attachment, by: Member, at: datetime, pipeline_id: int | None = None) -> None:
     """Brings a file back."""
-    attachment.deleted_at = None
-    attachment.save(update_fields=["deleted_at"])
-    data: dict[str, object] = {"file": attachment.pk, "name": attachment.name}
-    _record(attachment, "file.attached", by, at, None, "page", data)
+    _place_file(attachment, None, "file.brought_back", by=by, at=at, pipeline_id=pipeline_id)
 
 
-def mark_read(*, member: Member, at: datetime) -> int:
-    """Marks all mentions of a member as seen; returns how many there were."""
-    return Mention.objects.filter(member=member, read_at=None).update(read_at=at)
+def mark_read(*, member: Member, at: datetime, until: datetime | None = None) -> int:
+    """Marks the mentions of a member (up to a moment) as seen; returns how many there were."""
+    unread = Mention.objects.filter(member=member, read_at=None)
+    if until is not None:
+        unread = unread.filter(note__at__lte=until)
+    return unread.update(read_at=at)
 
 
 def path_of(sha256: str) -> Path:
@@ -132,8 +143,48 @@ def path_of(sha256: str) -> Path:
     return Path(settings.DATA_DIR) / "files" / sha256[:2] / sha256
 
 
+def _worded(text: str) -> str:
+    words = text.replace("\r\n", "\n").strip()
+    if not words:
+        raise Empty
+    if len(words) > rules.NOTE_LENGTH:
+        raise TooLong
+    return words
+
+
+def _mention(note: Note, may_read: Iterable[Member]) -> list[int]:
+    """Makes the mentions of a note those of its text; returns the members named."""
+    names = [(member.pk, member.name) for member in may_read]
+    named = [key for key in rules.mentioned(note.text, names) if key != note.author_id]
+    known = set(Mention.objects.filter(note=note).values_list("member_id", flat=True))
+    Mention.objects.filter(note=note, member_id__in=known - set(named)).delete()
+    Mention.objects.bulk_create([Mention(note=note, member_id=key) for key in named if key not in known])
+    return named
+
+
+def _place_note(note: Note, gone: datetime | None, verb: str, *, by: Member, at: datetime, pipeline_id: int | None) -> None:
+    if note.author_id != by.pk:
+        raise NotYours
+    if (note.deleted_at is None) == (gone is None):
+        return
+    note.deleted_at = gone
+    note.save(update_fields=["deleted_at"])
+    _record(note, verb, by, at, pipeline_id, "page", {"note": note.pk})
+
+
+def _place_file(
+    attachment: Attachment, gone: datetime | None, verb: str, *, by: Member, at: datetime, pipeline_id: int | None
+) -> None:
+    if (attachment.deleted_at is None) == (gone is None):
+        return
+    attachment.deleted_at = gone
+    attachment.save(update_fields=["deleted_at"])
+    data: dict[str, object] = {"file": attachment.pk, "name": attachment.name}
+    _record(attachment, verb, by, at, pipeline_id, "page", data)
+
+
 def _store(content: Iterable[bytes]) -> tuple[str, int, bytes]:
-    """Writes a content under its hash, on disk for good before returning."""
+    """Writes a content under its hash, on disk for good before returning; gives its hash, size and first bytes."""
     root = Path(settings.DATA_DIR) / "files"
     root.mkdir(parents=True, exist_ok=True)
     digest, size, head = hashlib.sha256(), 0, b""
@@ -143,7 +194,7 @@ def _store(content: Iterable[bytes]) -> tuple[str, int, bytes]:
                 size += len(part)
                 if size > settings.UPLOAD_LIMIT:
                     raise TooLarge
-                head = head or part[:16]
+                head = (head + part[:16])[:16] if len(head) < 16 else head
                 digest.update(part)
                 file.write(part)
             if not size:
@@ -156,6 +207,11 @@ def _store(content: Iterable[bytes]) -> tuple[str, int, bytes]:
     target = path_of(digest.hexdigest())
     target.parent.mkdir(parents=True, exist_ok=True)
     Path(file.name).replace(target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
     return digest.hexdigest(), size, head
 
 

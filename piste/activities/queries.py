@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from collections.abc import Collection, Iterable
 
-from piste.company.models import Member
+from django.db.models import Q, QuerySet
+
+from piste.company.models import Member, Role, Sees
+from piste.deals.models import Deal
+from piste.people.models import Company, Contact
 
 from .models import Attachment, Mention, Note
 
 
-def notes(subject_kind: str, ids: list[int]) -> dict[int, Note]:
-    """Present notes by their id."""
-    found = Note.objects.filter(subject_kind=subject_kind, pk__in=ids, deleted_at=None).select_related("author")
+def readers(*, owner_id: int | None, team_id: int | None) -> list[Member]:
+    """The active members who may see what belongs to an owner and a team; without owner it is everybody's."""
+    members = Member.objects.active()
+    if owner_id is not None:
+        seen = Q(role=Role.ADMIN) | Q(sees=Sees.ALL) | Q(pk=owner_id)
+        if team_id is not None:
+            seen |= Q(sees=Sees.TEAM, team_id=team_id)
+        members = members.filter(seen)
+    return list(members.order_by("name", "pk"))
+
+
+def notes(ids: Collection[int]) -> dict[int, Note]:
+    """Present notes with their mentions, by their id; two statements."""
+    found = Note.objects.filter(pk__in=ids, deleted_at=None).prefetch_related("mentions__member") if ids else ()
     return {note.pk: note for note in found}
+
+
+def withdrawn(subject_kind: str, subject_id: int) -> list[int]:
+    """Ids of the notes of a subject that were taken away."""
+    gone = Note.objects.filter(subject_kind=subject_kind, subject_id=subject_id).exclude(deleted_at=None)
+    return list(gone.values_list("pk", flat=True))
 
 
 def attachments(subject_kind: str, subject_id: int) -> QuerySet[Attachment]:
@@ -22,11 +43,41 @@ def attachments(subject_kind: str, subject_id: int) -> QuerySet[Attachment]:
 
 
 def mentions_of(member: Member) -> QuerySet[Mention]:
-    """Where a member was named, newest first."""
-    found = Mention.objects.filter(member=member, note__deleted_at=None)
-    return found.select_related("note", "note__author").order_by("-note__at")
+    """Where a member was named, newest first; what they may no longer see is left out."""
+    found = Mention.objects.filter(_on_what_is_seen(member), member=member, note__deleted_at=None)
+    return found.select_related("note", "note__author").order_by("-note__at", "-pk")
 
 
 def unread_count(member: Member) -> int:
-    """How many mentions a member has not seen yet."""
-    return Mention.objects.filter(member=member, read_at=None, note__deleted_at=None).count()
+    """How many mentions a member has not seen yet; one statement."""
+    return mentions_of(member).filter(read_at=None).count()
+
+
+def names_of_subjects(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """The name of each subject (kind, id): a deal is called by its company, else by its title; three statements at most."""
+    wanted: dict[str, set[int]] = {}
+    for kind, key in subjects:
+        wanted.setdefault(kind, set()).add(key)
+    found: dict[tuple[str, int], str] = {}
+    if ids := wanted.get("deal"):
+        for key, company, title in Deal.objects.filter(pk__in=ids).values_list("pk", "company__name", "title"):
+            found["deal", key] = company or title
+    if ids := wanted.get("company"):
+        for key, name in Company.objects.filter(pk__in=ids).values_list("pk", "name"):
+            found["company", key] = name
+    if ids := wanted.get("contact"):
+        for key, name in Contact.objects.filter(pk__in=ids).values_list("pk", "name"):
+            found["contact", key] = name
+    return found
+
+
+def _on_what_is_seen(member: Member) -> Q:
+    seen = {
+        "deal": Deal.objects.visible_to(member).present(),
+        "company": Company.objects.visible_to(member).current(),
+        "contact": Contact.objects.visible_to(member).current(),
+    }
+    allowed = Q(pk__in=[])
+    for kind, rows in seen.items():
+        allowed |= Q(note__subject_kind=kind, note__subject_id__in=rows.order_by().values("pk"))
+    return allowed
