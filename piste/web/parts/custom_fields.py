@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from piste.company import fields
 from piste.company.fields import BadValue, parse
 from piste.company.models import CustomField, FieldKind
-from piste.foundations import typography
 from piste.web.templatetags.piste import today, tongue
 
 PREFIX = "custom_"
@@ -33,7 +31,7 @@ class CustomValue(forms.Field):
 
     def clean(self, value: Any) -> Any:
         try:
-            kept = parse(self.custom, value)
+            kept = parse(self.custom, value, language=tongue())
         except BadValue as problem:
             raise ValidationError(sentence(problem)) from problem
         if self.required and kept in (None, "", []):
@@ -72,6 +70,8 @@ def sentence(problem: BadValue) -> str:
         "email": _("“%(value)s” is not an e-mail address. For example: name@example.com."),
         "phone": _("“%(value)s” is not a phone number."),
         "yes_no": _("“%(value)s” is neither yes nor no."),
+        "too_long": _("“%(value)s…” is too long to be kept here."),
+        "characters": _("“%(value)s” holds characters that cannot be kept."),
     }[problem.reason]
     return said % {"value": problem.value}
 
@@ -81,9 +81,17 @@ def add_to(form: forms.Form, fields: Iterable[CustomField], values: Mapping[str,
     needed = set(required)
     for field in fields:
         made = CustomValue(field, required=field.key in needed)
-        value = values.get(field.key)
-        made.initial = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+        made.initial = _initial(field, values.get(field.key))
         form.fields[PREFIX + field.key] = made
+
+
+def _initial(field: CustomField, value: Any) -> Any:
+    """A kept value as its control shows it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if field.kind == FieldKind.NUMBER and value and tongue() == "fr":
+        return str(value).replace(".", ",")
+    return value
 
 
 def values_of(form: forms.Form) -> dict[str, Any]:
@@ -92,19 +100,5 @@ def values_of(form: forms.Form) -> dict[str, Any]:
 
 
 def show(field: CustomField, value: Any) -> str:
-    """A value in words."""
-    if value in (None, "", []):
-        return ""
-    match field.kind:
-        case FieldKind.YES_NO:
-            return _("Yes") if value else _("No")
-        case FieldKind.DATE:
-            return typography.day(date.fromisoformat(value), tongue(), today=today())
-        case FieldKind.NUMBER:
-            decimal = Decimal(value)
-            places = max(0, -int(decimal.as_tuple().exponent))
-            return typography.number(float(decimal), tongue(), places=places)
-        case FieldKind.CHOICES:
-            return ", ".join(value)
-        case _:
-            return str(value)
+    """A value in words of the present request."""
+    return fields.show(field, value, tongue(), today=today())
