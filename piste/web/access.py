@@ -9,12 +9,14 @@ from typing import Any, Concatenate
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from piste.company.models import Member
 from piste.deals.models import Deal, DealSet
+from piste.journal.models import Entry
 from piste.people.models import Company, Contact, VisibleSet
 from piste.pipelines.models import Pipeline, Stage
 
@@ -111,7 +113,22 @@ def stages(request: MemberRequest) -> list[Stage]:
     return list(found.order_by("pipeline__position", "pipeline_id", "position", "pk"))
 
 
+def stages_and_news(request: MemberRequest) -> tuple[list[Stage], int]:
+    """`stages`, with the number of the journal's last entry at that moment, in the same statement: a page shows what was
+    true then, and its live stream tells what came after."""
+    last = Entry.objects.order_by("-pk").values("pk")[:1]
+    found = Stage.objects.in_use().filter(pipeline__retired_at=None).select_related("pipeline")
+    ordered = found.order_by("pipeline__position", "pipeline_id", "position", "pk")
+    rows = list(ordered.annotate(news=Subquery(last)))
+    return rows, (vars(rows[0])["news"] or 0) if rows else 0
+
+
 def stage(request: MemberRequest, key: int) -> Stage:
     """One stage in use of a pipeline in use, or 404."""
     found = Stage.objects.in_use().filter(pipeline__retired_at=None).select_related("pipeline")
     return get_object_or_404(found, pk=key)
+
+
+def process(request: MemberRequest, key: int) -> Pipeline:
+    """One pipeline, even out of use, to read what its process was; or 404."""
+    return get_object_or_404(Pipeline.objects.select_related("version"), pk=key)

@@ -46,12 +46,12 @@ class News:
 
     id: int
     text: str
-    pipeline_id: int | None
+    pipelines: frozenset[int | None]
     places: frozenset[tuple[int, int]] | None
 
     def concerns(self, client: Client) -> bool:
         """Whether this client asked for it and may see it."""
-        if client.pipeline_id is not None and self.pipeline_id != client.pipeline_id:
+        if client.pipeline_id is not None and client.pipeline_id not in self.pipelines:
             return False
         return self.places is None or client.sees_all or any(client.sees(*place) for place in self.places)
 
@@ -142,7 +142,7 @@ def _news(entry: Entry, seats: dict[int, tuple[int, int]]) -> News:
         "move": entry.data.get("move"),
     }
     text = f"id: {entry.pk}\nevent: entry\ndata: {json.dumps(data, separators=(',', ':'))}\n\n"
-    return News(entry.pk, text, entry.pipeline_id, places)
+    return News(entry.pk, text, frozenset({entry.pipeline_id, entry.data.get("from_pipeline")}), places)
 
 
 def _former_places(entry: Entry) -> set[tuple[int, int]]:
@@ -303,19 +303,23 @@ def cookie(scope: MutableMapping[str, Any], name: str) -> str:
 
 def pipeline_asked(scope: MutableMapping[str, Any]) -> int | None:
     """`?pipeline=ID` keeps the stream to one pipeline."""
+    return _asked(scope, "pipeline")
+
+
+def _asked(scope: MutableMapping[str, Any], name: str) -> int | None:
     for part in scope.get("query_string", b"").decode("latin-1").split("&"):
-        name, _, value = part.partition("=")
-        if name == "pipeline" and value.isdigit():
+        key, _, value = part.partition("=")
+        if key == name and value.isdigit() and len(value) < 19:
             return int(value)
     return None
 
 
 def last_seen(scope: MutableMapping[str, Any]) -> int | None:
-    """The number of the last entry a returning browser saw."""
+    """The number of the last entry a returning browser saw; at first `?since=`, that of its page."""
     for key, value in scope.get("headers", []):
         if key == b"last-event-id" and value.isdigit():
             return int(value)
-    return None
+    return _asked(scope, "since")
 
 
 def member_of(session_key: str) -> Member | None:

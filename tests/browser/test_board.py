@@ -269,6 +269,52 @@ def test_a_colleague_sees_a_move_within_a_second(scene, look):
     expect(scene.card(remi, "Borel").locator(".deal__link")).to_be_focused()
 
 
+MOVE = """
+from django.utils import timezone
+operations.move(deal=Deal.objects.get(pk=key), to=Stage.objects.get(pk=to), by=None, at=timezone.now())
+result = None
+"""
+
+
+def test_what_happened_while_the_page_was_on_its_way_is_not_lost(scene, look, site):
+    page = look("rosa", "/settings/")
+    waiting = []
+    page.route("**/live?*", lambda route: waiting.append(route))
+    page.goto(site.address + scene.path)
+    page.wait_for_timeout(300)
+    site.do(MOVE, key=scene.deals["Alba"], to=scene.stages[3])
+    expect(scene.in_column(page, 2, "Alba")).to_be_visible()
+    waiting[0].continue_()
+    expect(scene.in_column(page, 3, "Alba")).to_be_visible()
+
+
+def test_a_deal_that_leaves_for_another_pipeline_leaves_the_board(scene, look, site):
+    other = Scene(site)
+    page = look("rosa", scene.path)
+    page.wait_for_timeout(400)
+    site.do(MOVE, key=scene.deals["Alba"], to=other.stages[0])
+    expect(scene.card(page, "Alba")).to_have_count(0)
+    expect(scene.column(page, 2).locator(".n")).to_have_text("1")
+
+
+def test_a_change_of_the_process_shows_at_once(scene, look, site):
+    page = look("rosa", scene.path)
+    page.wait_for_timeout(400)
+    script = """
+from django.utils import timezone
+from piste.pipelines.operations import changing
+stage = Stage.objects.get(pk=key)
+with changing(pipeline=stage.pipeline, by=None, at=timezone.now(), why="Words"):
+    stage.name = "First talk"
+    stage.save()
+result = None
+"""
+    site.do(script, key=scene.stages[2])
+    expect(scene.column(page, 2).locator("h2")).to_contain_text("First talk")
+    scene.drag(page, "Alba", scene.column(page, 3))
+    expect(scene.in_column(page, 3, "Alba")).to_be_visible()
+
+
 def test_the_second_of_two_movers_is_told_who_did_what(scene, look):
     rosa = look("rosa", scene.path)
     remi = look("remi", scene.path)

@@ -237,6 +237,8 @@ def told(move: Move, origin: Stage | None, to: Stage) -> dict[str, object]:
     }
     if origin is not None:
         data |= {"from": origin.pk, "from_name": origin.name, "from_status": move.from_status}
+        if origin.pipeline_id != to.pipeline_id:
+            data["from_pipeline"] = origin.pipeline_id
     for name, value in (
         ("why", move.why),
         ("override", move.override),

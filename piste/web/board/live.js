@@ -24,7 +24,7 @@ function listen(body) {
   if (stream && address === body.dataset.live) return;
   stream?.close();
   address = body.dataset.live;
-  stream = new EventSource(address);
+  stream = new EventSource(`${address}&since=${body.dataset.news}`);
   stream.addEventListener("entry", take);
   stream.addEventListener("reload", reload);
 }

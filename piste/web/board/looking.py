@@ -42,11 +42,12 @@ class Look:
     links: Links
     limits: dict[int, int]
     held: int
+    news: int
 
     @classmethod
     def at(cls, request: MemberRequest, key: int, asked: QueryDict) -> Look:
         """The look an address asks for; 404 for a pipeline that is not in use."""
-        stages = access.stages(request)
+        stages, news = access.stages_and_news(request)
         pipelines = list({stage.pipeline_id: stage.pipeline for stage in stages}.values())
         pipeline = next((found for found in pipelines if found.pk == key), None)
         if pipeline is None:
@@ -63,6 +64,7 @@ class Look:
             links=Links(key, [(name, value) for name, values in asked.lists() for value in values if value]),
             limits={stage.pk: PAGE for stage in own} | shown_of(asked.getlist("column")),
             held=_number(asked.get("held", ""), HELD),
+            news=news,
         )
 
     @cached_property
