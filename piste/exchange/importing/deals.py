@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +30,8 @@ from .report import Problem
 from .rows import Row, day_of
 
 TRUE = frozenset("true vrai yes oui 1 x".split())
+FALSE = frozenset("false faux no non 0".split())
+NO_CHANCE = re.compile(r"0+([.,]0+)?\s*%?")
 
 
 @dataclass(slots=True)
@@ -58,6 +61,7 @@ class DealImport:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.seen: dict[str, int] = {}
+        self.made: set[int] = set()
         self.sources = {search_words(source.name): source for source in Source.objects.all()}
         self.tags = {search_words(tag.name): tag for tag in Tag.objects.all()}
         self.custom = self._custom_fields()
@@ -119,7 +123,7 @@ class DealImport:
         if titles:
             for deal in Deal.objects.present().filter(external_id="", title__in=titles).select_related(*related):
                 found[self._name_key(deal.title, deal.company.name if deal.company else "")] = deal
-        return found
+        return {key: deal for key, deal in found.items() if deal.pk not in self.made}
 
     @staticmethod
     def _name_key(title: str, company: str) -> str:
@@ -141,7 +145,7 @@ class DealImport:
         place = self._place(row)
         facts = self._facts(row)
         status = self._status(row, place)
-        if not row.text("title") and not row.text("company"):
+        if not any(row.text(name) for name in ("title", "company", "product", "external_id")):
             row.refuse("nothing")
         email = row.text("email")
         if email and not email_key(email):
@@ -192,6 +196,9 @@ class DealImport:
             return rules.WON
         if row.values.get("lost_at"):
             return rules.LOST
+        if search_words(row.text("is_won")) in FALSE and NO_CHANCE.fullmatch(row.text("probability")):
+            # A table that tells wins apart and gives a deal no chance any more means that it is lost.
+            return rules.LOST
         return rules.OPEN
 
     def _closed_at(self, row: Row, status: str) -> datetime | None:
@@ -206,7 +213,7 @@ class DealImport:
         context = self.context
         currency = (row.text("currency") or context.mapping.currency or row.text("currency_sign") or context.currency).upper()[:3]
         facts: dict[str, Any] = {
-            "title": (row.text("title") or row.text("company") or row.text("external_id"))[:200],
+            "title": (row.text("title") or row.text("product") or row.text("company") or row.text("external_id"))[:200],
             "currency": currency,
             "campaign": row.text("campaign")[:120],
             "external_id": row.text("external_id")[:120],
@@ -299,6 +306,7 @@ class DealImport:
                 arrivals=[self._arrival(plan) for plan in fresh], by=self.context.by, at=self.context.at, cause="import"
             )
             for plan, deal in zip(fresh, made, strict=True):
+                self.made.add(deal.pk)
                 self.context.did(plan.row.line, "created", "deal", deal.pk)
                 self._write_note(plan, deal)
         for plan in planned:

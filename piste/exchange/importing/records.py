@@ -92,7 +92,7 @@ class CompanyImport(RecordImport):
                 facts["employees"] = int(row.text("employees").replace(" ", ""))
             owner = context.members.of(row.text("owner"))
             known = context.companies.known.get(name_key(row.text("name"))) if context.mapping.update else None
-            if known is not None and known.pk:
+            if known is not None and known.pk and _same(known, row):
                 self.update(row, known, {key: value for key, value in facts.items() if key != "name"})
             else:
                 fresh.append((row, facts | {"owner": owner if row.text("owner") else None}))
@@ -136,7 +136,7 @@ class ContactImport(RecordImport):
             )
             facts |= {"name": row.text("name")[:200], "company": company if company is not None and company.pk else None}
             known = context.contacts.known.get(keys[row.line]) if context.mapping.update else None
-            if known is not None and known.pk:
+            if known is not None and known.pk and _same(known, row):
                 self.update(row, known, {key: value for key, value in facts.items() if key != "name"})
             else:
                 owner = context.members.of(row.text("owner")) if row.text("owner") else None
@@ -186,3 +186,8 @@ class ProductImport(RecordImport):
                     cause="import",
                 )
                 context.did(row.line, "created", "product", made.pk)
+
+
+def _same(known: Company | Contact, row: Row) -> bool:
+    """Two records of one name are two when the file gives them different references."""
+    return not known.external_id or not row.text("external_id") or known.external_id == row.text("external_id")

@@ -28,6 +28,7 @@ DEALS: dict[str, str] = {
     "stage": "deal stage|affaire etape|stage|etape|phase de la transaction|stage name|stagename|phase|avancement|forecast stage",
     "status": "deal status|affaire statut|status|statut|etat|forecast type",
     "is_won": "is closed won|gagne|won",
+    "probability": "probability|proba|probabilite|deal probability|affaire probabilite",
     "owner": "deal owner|affaire proprietaire|proprietaire de la transaction|opportunity owner|commercial|responsable|owner"
     "|sales agent|potential owner|vendeur|proprietaire|assigned to|suivi par",
     "team": "team|equipe",
@@ -187,6 +188,8 @@ STAGE_ROLES: dict[str, str] = {
     "retention": "retention",
     "fidelisation": "retention",
     "engaging": "meeting",
+    "prospect": "prospecting",
+    "initial offer": "proposal",
 }
 
 

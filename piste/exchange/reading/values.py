@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from piste.foundations.names import plain
 
-NOTHING = frozenset({"", "-", "—", "–", "nc", "n/c", "n.c.", "na", "n/a", "null", "none", "nan?", "?", "select"})
+NOTHING = frozenset({"", "-", "—", "–", "nc", "n/c", "n.c.", "na", "n/a", "null", "none", "?", "select", "a definir", "a preciser", "tbd", "nd", "n.d.", "inconnu", "unknown"})
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009']")
 CURRENCIES = (("€", "EUR"), ("eur", "EUR"), ("$", "USD"), ("usd", "USD"), ("£", "GBP"), ("gbp", "GBP"), ("chf", "CHF"), ("¥", "JPY"))
 NUMBER = re.compile(r"[+-]?\d[\d.,]*|[+-]?[.,]\d+")
@@ -24,7 +24,7 @@ MONTHS = {
     )
     for name in names.split()
 }  # fmt: skip
-ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ](.+))?")
+ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ](.+))?")
 SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2,4})(?:[ ,T]+(.+))?")
 WORDED = re.compile(r"(\d{1,2})(?:er|st|nd|rd|th)?[ .-]+([a-z]+)\.?,?[ .-]+(\d{4})(?:[ ,]+(.+))?")
 AMERICAN = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})(?:[ ,]+(.+))?")
@@ -97,6 +97,10 @@ def read_amount(text: str, mark: str) -> Decimal | None:
     if not re.fullmatch(r"[+-]?[\d.,]*\d[\d.,]*(e[+-]?\d+)?", low):
         raise BadValue("amount", text)
     other = "." if mark == "," else ","
+    if mark not in low and low.count(other) == 1 and len(low.partition(other)[2]) != 3:
+        # A single mark that cannot part thousands is a decimal one, whatever the rest of the column says
+        # (spreadsheets mix typed numbers and text).
+        mark, other = other, mark
     figure = low.replace(other, "").replace(mark, ".")
     try:
         value = Decimal(figure) * scale
@@ -135,7 +139,7 @@ def read_moment(text: str, *, day_first: bool) -> datetime | None:
         return None
     low = plain(text.strip())
     try:
-        found = ISO.fullmatch(low.upper().replace("Z", "z").lower())
+        found = ISO.fullmatch(low)
         if found:
             return _at(date(int(found[1]), int(found[2]), int(found[3])), found[4], text)
         found = SLASHED.fullmatch(low)
