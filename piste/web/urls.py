@@ -9,5 +9,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("piste.web.deal.urls")),
     path("", include("piste.web.account.urls")),
     path("", include("piste.web.start.urls")),
+    path("process/", include("piste.web.process.urls")),
     path("settings/", include("piste.web.settings.urls")),
 ]

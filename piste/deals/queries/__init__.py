@@ -1,6 +1,7 @@
 """Questions about deals, one file per subject."""
 
 from .facts import fact_value, known_facts, lacking, required_facts, said
+from .knowledge import knowing
 from .ledger import Ledger, MoveRow, ledgers, step_of, steps
 from .neighbours import Neighbours, neighbours
 from .standing import Standing, standing, standings
@@ -11,6 +12,7 @@ __all__ = [
     "Neighbours",
     "Standing",
     "fact_value",
+    "knowing",
     "known_facts",
     "lacking",
     "ledgers",

@@ -1,0 +1,71 @@
+"""Questions about the process: a dialog over the page, or a page of its own without the script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from piste.pipelines import operations
+from piste.pipelines.models import Pipeline
+from piste.web.access import MemberRequest
+
+from . import words
+from .forms import WhyForm
+
+
+def is_fragment(request: MemberRequest) -> bool:
+    """Whether the page itself asks, for a part of it; a whole page is asked for when going back in its history."""
+    return bool(request.headers.get("HX-Request")) and request.headers.get("HX-Request-Type") != "full"
+
+
+def ask(
+    request: MemberRequest,
+    template: str,
+    form: WhyForm,
+    pipeline: Pipeline | None,
+    more: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """Shows a form of `process/ask/`; with 422 when something in it must be mended."""
+    form.show_problem()
+    context = {
+        "section": "process",
+        "template": f"process/ask/{template}.html",
+        "form": form,
+        "pipeline": pipeline,
+        "day_unit": words.day_unit(),
+        "action": request.get_full_path(),
+        **(more or {}),
+    }
+    status = 422 if form.is_bound else 200
+    if not is_fragment(request):
+        return render(request, "process/ask.html", context, status=status)
+    part = "again" if request.method == "POST" else "dialog"
+    return render(request, f"process/ask.html#{part}", context, status=status)
+
+
+def go(request: MemberRequest, *to: Any) -> HttpResponse:
+    """Leads to a page: by the script when it asked, by the browser else."""
+    answer = redirect(*to)
+    if not is_fragment(request):
+        return answer
+    return HttpResponse(headers={"HX-Redirect": answer["Location"]})
+
+
+def attempt(form: WhyForm, act: Callable[[], object]) -> bool:
+    """Runs a change; False, with what stood in the way on the form."""
+    try:
+        act()
+    except operations.NameTaken:
+        form.add_error("name", gettext("This name is taken: choose another."))
+    except operations.NoSuchStage:
+        form.add_error(None, words.gone())
+    except operations.ProcessOvertaken as late:
+        form.add_error(None, words.overtaken(late.last))
+        form.catch_up(late.last.number)
+    else:
+        return True
+    return False

@@ -1,0 +1,136 @@
+"""Adding to the process, naming, putting in order."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from piste.pipelines import operations
+from piste.pipelines.models import Pipeline, Stage
+from piste.pipelines.queries import stages_in_use
+from piste.pipelines.rules import Shape
+from piste.web import access
+from piste.web.access import MemberRequest, manager_view
+
+from .answers import ask, attempt, go
+from .forms import NewPipelineForm, NewStageForm, PipelineNameForm, WhyForm
+from .views import published
+
+
+def number_of(pipeline: Pipeline) -> int:
+    """The number of the version in force."""
+    return pipeline.version.number if pipeline.version else 0
+
+
+@manager_view
+def new(request: MemberRequest) -> HttpResponse:
+    """A new pipeline, from the usual stages or another's."""
+    source = request.GET.get("source", "")
+    form = NewPipelineForm(request.POST or None, initial={"source": source if source.isdigit() else None})
+    if request.method != "POST" or not form.is_valid():
+        return ask(request, "new", form, None)
+    found = form.cleaned_data
+    made: list[Pipeline] = []
+
+    def make() -> None:
+        about = {"name": found["name"], "by": request.user, "at": request.now, "why": found["why"]}
+        like = found["source"]
+        made.append(operations.copy_pipeline(source=like, **about) if like else operations.create_pipeline(**about))
+
+    if not attempt(form, make):
+        return ask(request, "new", form, None)
+    messages.success(request, gettext("Pipeline “%(name)s” is ready.") % {"name": found["name"]})
+    return go(request, "process_pipeline", made[0].pk)
+
+
+@manager_view
+def name(request: MemberRequest, key: int) -> HttpResponse:
+    """Another name for a pipeline."""
+    pipeline = access.pipeline(request, key)
+    form = PipelineNameForm(request.POST or None, initial={"name": pipeline.name, "seen": number_of(pipeline)})
+    if request.method != "POST" or not form.is_valid():
+        return ask(request, "name", form, pipeline)
+    found, before = form.cleaned_data, pipeline.version_id
+
+    def rename() -> None:
+        operations.rename_pipeline(
+            pipeline=pipeline, name=found["name"], by=request.user, at=request.now, why=found["why"], seen=found["seen"]
+        )
+
+    if not attempt(form, rename):
+        return ask(request, "name", form, pipeline)
+    published(request, pipeline, before)
+    return go(request, "process_pipeline", key)
+
+
+@require_POST
+@manager_view
+def place(request: MemberRequest, key: int) -> HttpResponse:
+    """Shows a pipeline one place earlier or later among the others."""
+    pipeline = access.pipeline(request, key)
+    order = list(Pipeline.objects.in_use().values_list("pk", flat=True))
+    at = order.index(pipeline.pk)
+    to = at - 1 if request.POST.get("to") == "earlier" else at + 1
+    if 0 <= to < len(order):
+        order.insert(to, order.pop(at))
+        operations.reorder_pipelines(order=order, by=request.user, at=request.now)
+    return redirect("process_pipeline", key)
+
+
+@manager_view
+def add(request: MemberRequest, key: int) -> HttpResponse:
+    """A new stage."""
+    pipeline = access.pipeline(request, key)
+    stages = stages_in_use(key)
+    selling = [stage for stage in stages if stage.role != "retention"]
+    start = {"after": selling[-1].pk if selling else None, "role": "meeting", "seen": number_of(pipeline)}
+    form = NewStageForm(request.POST or None, stages=stages, initial=start)
+    if request.method != "POST" or not form.is_valid():
+        return ask(request, "add", form, pipeline)
+    found = form.cleaned_data
+    made: list[Stage] = []
+
+    def put() -> None:
+        shape = Shape(found["name"], found["role"], found["probability"], found["norm_days"])
+        made.append(
+            operations.add_stage(
+                pipeline=pipeline,
+                shape=shape,
+                after=found["after"],
+                by=request.user,
+                at=request.now,
+                why=found["why"],
+                seen=found["seen"],
+            )
+        )
+
+    if not attempt(form, put):
+        return ask(request, "add", form, pipeline)
+    published(request, pipeline, None)
+    return go(request, "process_stage", key, made[0].pk)
+
+
+@manager_view
+def order(request: MemberRequest, key: int) -> HttpResponse:
+    """The stages in another order, which the address gives."""
+    pipeline = access.pipeline(request, key)
+    stages = {stage.pk: stage for stage in stages_in_use(key)}
+    wanted = [int(word) for word in request.GET.get("order", "").split(",") if word.isdigit() and len(word) < 19]
+    if set(wanted) != stages.keys() or len(wanted) != len(stages):
+        raise Http404
+    form = WhyForm(request.POST or None, initial={"seen": number_of(pipeline)})
+    shown = {"before": list(stages.values()), "after": [stages[pk] for pk in wanted]}
+    if request.method != "POST" or not form.is_valid():
+        return ask(request, "order", form, pipeline, shown)
+    found, before = form.cleaned_data, pipeline.version_id
+
+    def put() -> None:
+        operations.reorder(pipeline=pipeline, order=wanted, by=request.user, at=request.now, why=found["why"], seen=found["seen"])
+
+    if not attempt(form, put):
+        return ask(request, "order", form, pipeline, shown)
+    published(request, pipeline, before)
+    return go(request, "process_pipeline", key)

@@ -1,0 +1,169 @@
+"""What the process pages show, prepared from the rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+
+from piste.company.models import CustomField, FieldSubject
+from piste.deals.models import Deal, DealSet, Status
+from piste.deals.queries import knowing
+from piste.foundations import typography
+from piste.pipelines.models import Pipeline, ProcessVersion, Stage, StageRole
+from piste.pipelines.queries import needs_of, stages_in_use
+from piste.pipelines.rules import FACTS
+from piste.web.access import MemberRequest
+from piste.web.templatetags.piste import stage_rank, tongue
+
+from . import words
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """A line of the list of stages."""
+
+    stage: Stage
+    rank: str
+    place: int
+    counted: int
+    up: str
+    down: str
+
+    @property
+    def percent(self) -> str:
+        return typography.percent(self.stage.probability / 100, tongue())
+
+    @property
+    def opened(self) -> str:
+        return words.open_deals(self.counted)
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """A line of the table of facts: whether it is asked for, and how many of the deals standing here know it."""
+
+    code: str
+    name: str
+    to_enter: bool
+    to_leave: bool
+    known: int
+    lack: int
+
+    @property
+    def is_asked(self) -> bool:
+        return self.to_enter or self.to_leave
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A line of the list of versions: what, and the version itself with who, when and why."""
+
+    version: ProcessVersion
+    first: str
+    others: list[str]
+    is_in_force: bool
+
+
+def counted_deals(request: MemberRequest) -> DealSet:
+    """The deals that counts here speak of: all for those who change the process, for it touches all; else those seen."""
+    if request.user.may_manage:
+        return Deal.objects.present()
+    return Deal.objects.visible_to(request.user).present()
+
+
+def stage_rows(request: MemberRequest, pipeline: Pipeline) -> list[StageRow]:
+    """The stages in use with their drawings, their open deals, and the orders in which each is one place up or down."""
+    stages = stages_in_use(pipeline.pk)
+    open_deals = counted_deals(request).filter(status=Status.OPEN, stage__pipeline=pipeline)
+    counts: dict[int, int] = dict(open_deals.values_list("stage_id").annotate(Count("pk")).order_by())
+    keys = [stage.pk for stage in stages]
+    ranks = ranked(stages)
+    return [
+        StageRow(stage, ranks[stage.pk], place + 1, counts.get(stage.pk, 0), _swapped(keys, place - 1), _swapped(keys, place))
+        for place, stage in enumerate(stages)
+    ]
+
+
+def ranked(stages: Sequence[Stage]) -> dict[int, str]:
+    """The drawing of each stage."""
+    selling = [stage.pk for stage in stages if stage.role != StageRole.RETENTION]
+    return {
+        stage.pk: stage_rank(selling.index(stage.pk) if stage.pk in selling else 0, len(selling), stage.role) for stage in stages
+    }
+
+
+def _swapped(keys: Sequence[int], place: int) -> str:
+    """The order with the stages at a place and behind it exchanged; empty when there are none."""
+    if place < 0 or place + 1 >= len(keys):
+        return ""
+    order = list(keys)
+    order[place], order[place + 1] = order[place + 1], order[place]
+    return ",".join(str(key) for key in order)
+
+
+def facts_of(stage: Stage) -> list[str]:
+    """The facts a stage may ask for, those it asks for first."""
+    asked = [need.fact for need in needs_of(stage)]
+    own = CustomField.objects.filter(subject=FieldSubject.DEAL, retired_at=None).values_list("key", flat=True)
+    return list(dict.fromkeys([*asked, *FACTS, *(f"custom:{key}" for key in own)]))
+
+
+def fact_rows(request: MemberRequest, stage: Stage, names: dict[str, str], ticked: Any = None) -> tuple[int, list[FactRow]]:
+    """How many deals stand in a stage, and what each fact is to them; `ticked` are form data that take precedence."""
+    asked = {need.fact: need for need in needs_of(stage)}
+    facts = facts_of(stage)
+    here = counted_deals(request).filter(stage=stage, status__in=(Status.OPEN, Status.HELD))
+    counted, known = knowing(here, facts=facts)
+    rows = []
+    for code in facts:
+        need = asked.get(code)
+        if ticked is None:
+            enter, leave = (need.to_enter, need.to_leave) if need else (False, False)
+        else:
+            enter, leave = code in ticked.getlist("enter"), code in ticked.getlist("leave")
+        rows.append(FactRow(code, words.fact(code, names), enter, leave, known[code], counted - known[code]))
+    return counted, rows
+
+
+def version_rows(pipeline: Pipeline, found: Sequence[ProcessVersion], names: dict[str, str]) -> list[VersionRow]:
+    """Versions with their differences in words."""
+    rows = []
+    for version in found:
+        said = words.differences(version.changes, names)
+        rows.append(VersionRow(version, said[0], said[1:], version.pk == pipeline.version_id))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class PastStage:
+    """A stage as a version keeps it; `needs` are its facts with when they were asked for."""
+
+    name: str
+    rank: str
+    role: str
+    norm: str
+    percent: str
+    needs: list[tuple[str, str]]
+
+
+def past_stages(definition: dict[str, Any], names: dict[str, str]) -> list[PastStage]:
+    """The stages of a version, in their order."""
+    stages = definition["stages"]
+    selling = [stage["id"] for stage in stages if stage["role"] != StageRole.RETENTION]
+    return [
+        PastStage(
+            name=stage["name"],
+            rank=stage_rank(selling.index(stage["id"]) if stage["id"] in selling else 0, len(selling), stage["role"]),
+            role=words.role(stage["role"]),
+            norm=words.norm(str(stage["norm_days"] or "")),
+            percent=typography.percent(stage["probability"] / 100, tongue()),
+            needs=[
+                (words.fact(need["fact"], names), words.when("+".join(k for k in ("to_enter", "to_leave") if need[k])))
+                for need in stage["requirements"]
+            ],
+        )
+        for stage in stages
+    ]

@@ -1,0 +1,141 @@
+"""What changed between two versions of a process, and what stood in the way of a change, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
+
+from piste.company.models import CustomField, FieldSubject
+from piste.deals.queries import Standing
+from piste.foundations import typography
+from piste.pipelines.models import ProcessVersion, StageRole
+from piste.web.board.words import fact_name
+from piste.web.templatetags.piste import tongue
+
+
+def labels() -> dict[str, str]:
+    """The names of the company's own fields of deals, by key; retired ones too, for past versions name them."""
+    return dict(CustomField.objects.filter(subject=FieldSubject.DEAL).values_list("key", "label"))
+
+
+def fact(code: str, names: Mapping[str, str]) -> str:
+    """A required fact as the head of a line."""
+    return capfirst(fact_name(code, dict(names)))
+
+
+def differences(changes: Sequence[Mapping[str, str]], names: Mapping[str, str]) -> list[str]:
+    """The changes of a version, each as a sentence without its full stop; the stages of a new pipeline are one."""
+    if changes and changes[0]["code"] == "pipeline.created":
+        added = [change["stage"] for change in changes if change["code"] == "stage.added"]
+        said = ngettext(
+            "Pipeline “%(name)s” created with %(count)s stage", "Pipeline “%(name)s” created with %(count)s stages", len(added)
+        )
+        return [_written(said % {"name": changes[0]["after"], "count": len(added)})]
+    return [_written(difference(change, names)) for change in changes]
+
+
+def difference(change: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """One change, in words."""
+    code, before, after = change["code"], change["before"], change["after"]
+    said = {"stage": change["stage"], "before": before, "after": after}
+    match code:
+        case "pipeline.renamed":
+            return gettext("Pipeline “%(before)s” renamed “%(after)s”") % said
+        case "pipeline.retired":
+            return gettext("Pipeline “%(before)s” retired") % said
+        case "stage.added":
+            return gettext("Stage “%(stage)s” added") % said
+        case "stage.retired":
+            return gettext("Stage “%(stage)s” retired") % said
+        case "stage.merged":
+            return gettext("Stage “%(stage)s” merged into %(after)s") % said
+        case "stage.renamed":
+            return gettext("Stage “%(before)s” renamed “%(after)s”") % said
+        case "stages.reordered":
+            return gettext("New order: %(after)s") % said
+        case "stage.role":
+            said |= {"before": role(before), "after": role(after)}
+            return gettext("Role of %(stage)s: %(before)s, then %(after)s") % said
+        case "stage.probability":
+            return gettext("Probability of %(stage)s: %(before)s%%, then %(after)s%%") % said
+        case "stage.norm":
+            said |= {"before": norm(before), "after": norm(after)}
+            return gettext("Norm of %(stage)s: %(before)s, then %(after)s") % said
+    return requirement(change, names)
+
+
+def requirement(change: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """A change of what a stage asks for."""
+    said = {"stage": change["stage"]}
+    match change["code"]:
+        case "requirement.added":
+            said["fact"] = fact(change["after"], names)
+            return gettext("%(fact)s: now required in %(stage)s") % said
+        case "requirement.removed":
+            said["fact"] = fact(change["before"], names)
+            return gettext("%(fact)s: no longer required in %(stage)s") % said
+    said |= {"fact": fact(change["before"], names), "when": when(change["after"])}
+    return gettext("%(fact)s in %(stage)s: now required %(when)s") % said
+
+
+def when(code: str) -> str:
+    """When a fact is required, from the code that versions keep."""
+    return {
+        "to_enter": gettext("to enter"),
+        "to_leave": gettext("to leave"),
+        "to_enter+to_leave": gettext("to enter and to leave"),
+    }.get(code, code)
+
+
+def role(code: str) -> str:
+    return str(StageRole(code).label) if code in StageRole.values else code
+
+
+def norm(value: str) -> str:
+    """A norm as versions keep it: days, or nothing."""
+    return typography.days(int(value), tongue()) if value else gettext("no norm")
+
+
+def day_unit() -> str:
+    """The short word for days behind a field."""
+    return typography.days(0, tongue())[-1]
+
+
+def open_deals(count: int) -> str:
+    return ngettext("%(count)s open deal", "%(count)s open deals", count) % {"count": typography.number(count, tongue())}
+
+
+def going(standing: Standing) -> str:
+    """Which deals a stage or a pipeline holds that must go somewhere, as a list in words."""
+    parts = []
+    for count, words in (
+        (standing.open, ngettext("%(count)s open", "%(count)s open", standing.open)),
+        (standing.held, ngettext("%(count)s on hold", "%(count)s on hold", standing.held)),
+        (standing.kept, ngettext("%(count)s customer", "%(count)s customers", standing.kept)),
+        (standing.binned, ngettext("%(count)s in the bin", "%(count)s in the bin", standing.binned)),
+    ):
+        if count:
+            parts.append(words % {"count": typography.number(count, tongue())})
+    return ", ".join(parts)
+
+
+def overtaken(last: ProcessVersion) -> str:
+    """Who changed the process first, to someone who came second."""
+    said = {"who": last.by.first_name if last.by else "Piste", "number": last.number, "why": last.why}
+    return _written(
+        gettext(
+            "Nothing was saved: %(who)s has published v%(number)s meanwhile (“%(why)s”). "
+            "What you wrote is still here: look at it again, then publish."
+        )
+        % said
+    )
+
+
+def gone() -> str:
+    return gettext("This stage has left the process while you were looking. Nothing was saved.")
+
+
+def _written(text: str) -> str:
+    return typography.sentence(text, tongue())
