@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("piste.web.deal.urls")),
     path("", include("piste.web.account.urls")),
     path("", include("piste.web.start.urls")),
+    path("", include("piste.web.people.urls")),
+    path("", include("piste.web.search.urls")),
     path("process/", include("piste.web.process.urls")),
     path("settings/", include("piste.web.settings.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Companies and contacts: lists, pages, doubles and their merging."""

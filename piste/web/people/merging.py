@@ -1,0 +1,106 @@
+"""Doubles: the list of likely pairs, and folding one record into the other, side by side, undoable."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from piste.deals.operations.merging import FACTS, CannotMerge, merge, unmerge
+from piste.people.models import Company, Contact, Merge
+from piste.web import access
+from piste.web.access import MemberRequest, member_view
+
+
+
+def _record(request: MemberRequest, kind: str, key: int) -> Company | Contact:
+    if kind == "company":
+        return access.company(request, key)
+    if kind == "contact":
+        return access.contact(request, key)
+    raise Http404
+
+
+@member_view
+def doubles(request: MemberRequest) -> HttpResponse:
+    """Groups of records that carry the same e-mail, domain, name or phone."""
+    groups: list[dict[str, Any]] = []
+    for kind, found, keys in (
+        ("contact", access.contacts(request), ("email_key", "phone_key")),
+        ("company", access.companies(request), ("domain", "name_key")),
+    ):
+        for key in keys:
+            shared = (
+                found.exclude(**{key: ""}).values(key).annotate(counted=Count("pk")).filter(counted__gt=1).order_by("-counted", key)
+            )
+            for row in list(shared[:25]):
+                people = list(found.filter(**{key: row[key]}).order_by("pk")[:6])
+                groups.append({"kind": kind, "why": key, "value": row[key], "people": people, "counted": row["counted"]})
+    return render(request, "people/doubles.html", {"groups": groups, "section": "contacts"})
+
+
+@member_view
+@require_http_methods(["GET", "POST"])
+def fold(request: MemberRequest, kind: str, kept: int, folded: int) -> HttpResponse:
+    """Both records side by side; one chooses what to keep of each."""
+    one, other = _record(request, kind, kept), _record(request, kind, folded)
+    if one.pk == other.pk:
+        raise Http404
+    if request.method == "POST":
+        take = {name: request.POST.get(name) == "other" for name in FACTS[kind]}
+        try:
+            done = merge(kept=one, folded=other, take=take, by=request.user, at=request.now)
+        except CannotMerge:
+            messages.error(request, _("One of the two has been merged or binned in the meantime: nothing was changed."))
+            return redirect(kind, one.pk)
+        messages.success(request, _("%(name)s is merged. Everything of both is here.") % {"name": other.name}, extra_tags=str(done.pk))
+        return redirect("merged", done.pk)
+    rows = [
+        {"name": name, "label": _label(one, name), "mine": _said(one, name), "theirs": _said(other, name)}
+        for name in FACTS[kind]
+        if _said(one, name) or _said(other, name)
+    ]
+    context = {"kind": kind, "one": one, "other": other, "rows": rows, "section": "contacts"}
+    return render(request, "people/fold.html", context)
+
+
+def _label(person: Company | Contact, name: str) -> str:
+    from .forms import CompanyForm, ContactForm
+
+    form: Any = CompanyForm if isinstance(person, Company) else ContactForm
+    field = form.base_fields.get(name.removesuffix("_id"))
+    return str(field.label) if field is not None else _("Name")
+
+
+def _said(person: Company | Contact, name: str) -> str:
+    if name == "company_id" and isinstance(person, Contact):
+        return person.company.name if person.company else ""
+    value = getattr(person, name)
+    return "" if value is None else str(value)
+
+
+@member_view
+def merged(request: MemberRequest, key: int) -> HttpResponse:
+    """What was merged, with the way back."""
+    done = get_object_or_404(Merge, pk=key)
+    person = _record(request, done.kind, done.kept_id)
+    return render(request, "people/merged.html", {"merge": done, "person": person, "section": "contacts"})
+
+
+@member_view
+@require_POST
+def undo_merge(request: MemberRequest, key: int) -> HttpResponse:
+    """Takes a merge back to the letter."""
+    done = get_object_or_404(Merge, pk=key)
+    _record(request, done.kind, done.kept_id)
+    try:
+        unmerge(merge=done, by=request.user, at=request.now)
+        messages.success(request, _("The merge is undone: both are as before."))
+    except CannotMerge:
+        messages.error(request, _("This merge was undone before."))
+    return redirect(done.kind, done.folded_id)

@@ -1,0 +1,23 @@
+"""Addresses of companies and contacts."""
+
+from django.urls import path
+
+from . import merging, views
+
+urlpatterns = [
+    path("companies/", views.companies, name="companies"),
+    path("companies/new/", views.new_company, name="new_company"),
+    path("companies/<int:key>/", views.company, name="company"),
+    path("companies/<int:key>/edit/", views.edit_company, name="edit_company"),
+    path("companies/<int:key>/discard/", views.discard_company, name="discard_company"),
+    path("contacts/", views.contacts, name="contacts"),
+    path("contacts/new/", views.new_contact, name="new_contact"),
+    path("contacts/<int:key>/", views.contact, name="contact"),
+    path("contacts/<int:key>/edit/", views.edit_contact, name="edit_contact"),
+    path("contacts/<int:key>/discard/", views.discard_contact, name="discard_contact"),
+    path("alike/<slug:kind>/", views.alike, name="alike"),
+    path("doubles/", merging.doubles, name="doubles"),
+    path("doubles/<slug:kind>/<int:kept>/<int:folded>/", merging.fold, name="fold"),
+    path("merges/<int:key>/", merging.merged, name="merged"),
+    path("merges/<int:key>/undo/", merging.undo_merge, name="undo_merge"),
+]

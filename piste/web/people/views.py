@@ -1,0 +1,186 @@
+"""Lists and pages of companies and contacts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Sum
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from piste.company.models import FieldSubject
+from piste.finding.queries import find
+from piste.foundations.names import search_words
+from piste.journal.models import Entry
+from piste.people import operations
+from piste.people.models import Company, Contact
+from piste.people.queries import companies_alike, contacts_alike
+from piste.web import access
+from piste.web.access import MemberRequest, member_view
+from piste.web.parts import custom_fields
+from piste.web.parts.telling import lines
+
+from .forms import CompanyForm, ContactForm
+
+PAGE = 50
+ORDERS = {"name": ("name", "pk"), "-name": ("-name", "-pk"), "new": ("-created_at", "-pk")}
+
+
+def _wanted(request: MemberRequest, found: Any, kind: str) -> tuple[Any, str, str]:
+    """A list narrowed by what is typed and in the order asked for."""
+    text, order = request.GET.get("q", "").strip(), request.GET.get("order", "name")
+    if search_words(text):
+        keys = [row.object_id for row in find(text, member=request.user, kinds=[kind], limit=500)]
+        found = found.filter(pk__in=keys)
+    return found.order_by(*ORDERS.get(order, ORDERS["name"])), text, order
+
+
+@member_view
+def companies(request: MemberRequest) -> HttpResponse:
+    """All companies one may see, with their open deals."""
+    found, text, order = _wanted(request, access.companies(request), "company")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    keys = [company.pk for company in page]
+    sums: dict[int, list[tuple[int, int, str]]] = {}
+    rows = access.deals(request).filter(company_id__in=keys, status="open").order_by()
+    for key, currency, count, amount in rows.values_list("company_id", "currency").annotate(Count("pk"), Sum("amount_key")):
+        sums.setdefault(key, []).append((count, amount, currency))
+    context = {"page": page, "rows": [(company, sums.get(company.pk, [])) for company in page], "q": text, "order": order}
+    return render(request, "people/companies.html", {**context, "section": "companies"})
+
+
+@member_view
+def contacts(request: MemberRequest) -> HttpResponse:
+    """All contacts one may see."""
+    found, text, order = _wanted(request, access.contacts(request).select_related("company"), "contact")
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return render(request, "people/contacts.html", {"page": page, "q": text, "order": order, "section": "contacts"})
+
+
+@member_view
+def company(request: MemberRequest, key: int) -> HttpResponse:
+    """One company: facts, people, deals, history."""
+    found = access.company(request, key)
+    deals = access.deals(request).filter(company=found).select_related("stage", "owner").order_by("status", "-created_at")
+    people = access.contacts(request).filter(company=found).order_by("name")
+    context = {
+        "person": found,
+        "kind": "company",
+        "facts": _facts(CompanyForm(request.user, found), found),
+        "deals": Paginator(deals, 30).get_page(request.GET.get("deals")),
+        "people": people[:100],
+        "alike": companies_alike(name=found.name, address=found.website, phone=found.phone, member=request.user, but=found.pk),
+        "section": "companies",
+        **_history(request, "company", found.pk),
+    }
+    return render(request, "people/person.html", context)
+
+
+@member_view
+def contact(request: MemberRequest, key: int) -> HttpResponse:
+    """One contact: facts, deals, history."""
+    found = access.contact(request, key)
+    deals = access.deals(request).filter(people__contact=found).select_related("stage", "owner").order_by("status", "-created_at")
+    alike = contacts_alike(
+        name=found.name, email=found.email, phone=found.phone, company=found.company, member=request.user, but=found.pk
+    )
+    context = {
+        "person": found,
+        "kind": "contact",
+        "facts": _facts(ContactForm(request.user, found), found),
+        "deals": Paginator(deals, 30).get_page(request.GET.get("deals")),
+        "alike": alike,
+        "section": "contacts",
+        **_history(request, "contact", found.pk),
+    }
+    return render(request, "people/person.html", context)
+
+
+def _facts(form: CompanyForm | ContactForm, found: Company | Contact) -> list[tuple[str, str]]:
+    """Facts in words, in the order of the form; empty ones are left out."""
+    subject = FieldSubject.COMPANY if isinstance(found, Company) else FieldSubject.CONTACT
+    rows = []
+    for name in form.FACTS:
+        value = getattr(found, name)
+        if value not in (None, ""):
+            rows.append((str(form.fields[name].label), str(value)))
+    for field in custom_fields.of(subject):
+        value = custom_fields.show(field, found.custom.get(field.key))
+        if value:
+            rows.append((field.label, value))
+    return rows
+
+
+def _history(request: MemberRequest, kind: str, key: int) -> dict[str, Any]:
+    entries = Entry.objects.of(kind, key).newest_first().select_related("actor")
+    page = Paginator(entries, 30).get_page(request.GET.get("page"))
+    return {"lines": lines(list(page)), "page": page}
+
+
+@member_view
+@require_http_methods(["GET", "POST"])
+def new_company(request: MemberRequest) -> HttpResponse:
+    """A new company; likely doubles are shown while one types."""
+    return _form(request, CompanyForm(request.user, None, request.POST or None), "company")
+
+
+@member_view
+@require_http_methods(["GET", "POST"])
+def edit_company(request: MemberRequest, key: int) -> HttpResponse:
+    """A company's facts."""
+    found = access.company(request, key)
+    return _form(request, CompanyForm(request.user, found, request.POST or None), "company")
+
+
+@member_view
+@require_http_methods(["GET", "POST"])
+def new_contact(request: MemberRequest) -> HttpResponse:
+    """A new contact; likely doubles are shown while one types."""
+    return _form(request, ContactForm(request.user, None, request.POST or None), "contact")
+
+
+@member_view
+@require_http_methods(["GET", "POST"])
+def edit_contact(request: MemberRequest, key: int) -> HttpResponse:
+    """A contact's facts."""
+    found = access.contact(request, key)
+    return _form(request, ContactForm(request.user, found, request.POST or None), "contact")
+
+
+def _form(request: MemberRequest, form: CompanyForm | ContactForm, kind: str) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        return redirect(kind, form.save(request.now).pk)
+    context = {"form": form, "kind": kind, "section": "companies" if kind == "company" else "contacts"}
+    return render(request, "people/form.html", context, status=422 if request.method == "POST" else 200)
+
+
+@member_view
+@require_POST
+def discard_company(request: MemberRequest, key: int) -> HttpResponse:
+    """Puts a company in the bin; its deals keep its name."""
+    operations.discard(person=access.company(request, key), by=request.user, at=request.now)
+    return redirect("companies")
+
+
+@member_view
+@require_POST
+def discard_contact(request: MemberRequest, key: int) -> HttpResponse:
+    """Puts a contact in the bin."""
+    operations.discard(person=access.contact(request, key), by=request.user, at=request.now)
+    return redirect("contacts")
+
+
+@member_view
+def alike(request: MemberRequest, kind: str) -> HttpResponse:
+    """Who is probably the same as what is being typed."""
+    asked = request.GET
+    if kind == "companies":
+        found = companies_alike(name=asked.get("name", ""), address=asked.get("website", ""), member=request.user)
+    else:
+        name = f"{asked.get('first_name', '')} {asked.get('last_name', '')}".strip()
+        found = contacts_alike(name=name, email=asked.get("email", ""), phone=asked.get("phone", ""), member=request.user)
+    return render(request, "people/alike.html", {"alike": found, "kind": "company" if kind == "companies" else "contact"})
+
+

@@ -1,0 +1,1 @@
+"""Finding anything and acting from anywhere: the palette and its page."""

@@ -1,0 +1,72 @@
+// Ctrl K: search or act. Arrows choose, Enter opens, Escape closes.
+let waiting = null;
+
+function palette() {
+  let dialog = document.getElementById("palette");
+  if (dialog) return dialog;
+  const link = document.querySelector("[data-palette]");
+  if (!link) return null;
+  dialog = document.createElement("dialog");
+  dialog.id = "palette";
+  dialog.className = "dialog palette";
+  dialog.setAttribute("aria-label", link.getAttribute("aria-label"));
+  const field = document.createElement("input");
+  field.type = "search";
+  field.className = "input palette__field";
+  field.placeholder = link.getAttribute("aria-label");
+  field.setAttribute("aria-label", link.getAttribute("aria-label"));
+  const answers = document.createElement("div");
+  answers.className = "palette__answers";
+  dialog.append(field, answers);
+  document.body.append(dialog);
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => ask(field.value, answers), 90);
+  });
+  dialog.addEventListener("keydown", (event) => steer(event, dialog));
+  return dialog;
+}
+
+async function ask(text, answers) {
+  const answer = await fetch(`/search/?palette=1&q=${encodeURIComponent(text)}`);
+  if (!answer.ok) return;
+  answers.innerHTML = await answer.text();
+  answers.querySelector("[data-answer]")?.classList.add("is-active");
+}
+
+function steer(event, dialog) {
+  const rows = [...dialog.querySelectorAll("[data-answer]")];
+  const at = rows.findIndex((row) => row.classList.contains("is-active"));
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    const next = rows[(at + (event.key === "ArrowDown" ? 1 : -1) + rows.length) % rows.length];
+    rows[at]?.classList.remove("is-active");
+    next?.classList.add("is-active");
+    next?.scrollIntoView({ block: "nearest" });
+  }
+  if (event.key === "Enter" && at >= 0) {
+    event.preventDefault();
+    rows[at].click();
+  }
+}
+
+function open() {
+  const dialog = palette();
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  const field = dialog.querySelector("input");
+  field.select();
+  ask(field.value, dialog.querySelector(".palette__answers"));
+}
+
+document.addEventListener("keydown", (event) => {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    open();
+  }
+});
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-palette]") || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  open();
+});
