@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -64,7 +67,7 @@ class MemberManager(BaseUserManager["Member"]):
 
 
 class Member(AbstractBaseUser):
-    """Someone of the company. `hue` (0–359) colours the avatar."""
+    """Someone of the company. `hue` (0–359) colours the avatar; raising `session_turn` ends every session they have."""
 
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120)
@@ -79,6 +82,7 @@ class Member(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    session_turn = models.PositiveIntegerField(default=0)
 
     objects: ClassVar[MemberManager] = MemberManager()
 
@@ -92,6 +96,18 @@ class Member(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must carry to be this member's: it dies with the password and with the turn."""
+        return self._session_hash(None)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | bytes | None) -> str:
+        words = f"{self.password}:{self.session_turn}"
+        return salted_hmac("piste.company.session", words, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_admin(self) -> bool:
@@ -116,6 +132,14 @@ class Member(AbstractBaseUser):
         return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper()
 
 
+class InvitationSet(models.QuerySet["Invitation"]):
+    """Words to speak of invitations."""
+
+    def waiting(self) -> InvitationSet:
+        """Neither accepted nor withdrawn; they may be out of date."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+
 class Invitation(models.Model):
     """A link that lets someone join; only the hash of its token is kept."""
 
@@ -129,6 +153,8 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationSet.as_manager()
 
     def __str__(self) -> str:
         return self.email

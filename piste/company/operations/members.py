@@ -1,150 +1,25 @@
-"""Writing the company: set-up, members, teams, invitations, links."""
+"""Members: joining, changing, leaving, coming back, and how they sign in."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.db.models import F
 
+from piste.company.models import Member, Role, Settings, SignInLink, Team
 from piste.journal.operations import record
 
-from piste.company.models import Invitation, Member, Role, Settings, SignInLink, Team
+from .errors import EmailTaken, LastAdmin
 
-LINK_LIFE = timedelta(minutes=15)
-INVITATION_LIFE = timedelta(days=7)
-
-
-class LinkSpent(Exception):
-    """A link that is unknown, used, revoked or out of date."""
-
-
-class LastAdmin(Exception):
-    """The installation would be left without an admin."""
-
-
-class EmailTaken(ValueError):
-    """Another member already uses this address."""
-
-
-class NameTaken(ValueError):
-    """Another team already has this name."""
-
-
-class AlreadySetUp(Exception):
-    """The company of this installation exists already."""
-
-
-def token_hash(token: str) -> str:
-    """What is kept of a link."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-@transaction.atomic
-def issue_sign_in_link(*, member: Member, at: datetime) -> str:
-    """A token that signs this member in once within fifteen minutes; only its hash is kept."""
-    token = secrets.token_urlsafe(24)
-    SignInLink.objects.create(
-        member=member, token_hash=token_hash(token), created_at=at, expires_at=at + LINK_LIFE
-    )
-    return token
-
-
-@transaction.atomic
-def use_sign_in_link(*, token: str, at: datetime) -> Member:
-    """Spends a sign-in link and says whose it was. Raises `LinkSpent`."""
-    link = (
-        SignInLink.objects.select_for_update(of=("self",))
-        .select_related("member")
-        .filter(token_hash=token_hash(token), used_at=None, expires_at__gt=at, member__is_active=True)
-        .first()
-    )
-    if link is None:
-        raise LinkSpent
-    link.used_at = at
-    link.save(update_fields=["used_at"])
-    _record("member.entered_by_link", link.member, link.member, at, {})
-    return link.member
-
-
-@transaction.atomic
-def invite(
-    *, email: str, role: str, sees: str, team: Team | None, by: Member, at: datetime
-) -> tuple[Invitation, str]:
-    """Invites someone by a link that lives a week; returns it with its token. Raises `EmailTaken`."""
-    if Member.objects.filter(email__iexact=email.strip()).exists():
-        raise EmailTaken(email)
-    token = secrets.token_urlsafe(24)
-    invitation = Invitation.objects.create(
-        email=email.strip(),
-        role=role,
-        sees=sees,
-        team=team,
-        token_hash=token_hash(token),
-        invited_by=by,
-        created_at=at,
-        expires_at=at + INVITATION_LIFE,
-    )
-    record(
-        verb="member.invited",
-        subject_kind="invitation",
-        subject_id=invitation.pk,
-        actor_id=by.pk,
-        at=at,
-        data={"email": invitation.email, "role": role, "sees": sees},
-    )
-    return invitation, token
-
-
-def open_invitation(*, token: str, at: datetime) -> Invitation | None:
-    """The invitation of a token, when it can still be accepted."""
-    return (
-        Invitation.objects.select_related("invited_by", "team")
-        .filter(token_hash=token_hash(token), accepted_at=None, revoked_at=None, expires_at__gt=at)
-        .first()
-    )
-
-
-@transaction.atomic
-def accept(*, token: str, name: str, password: str, language: str, at: datetime) -> Member:
-    """Joins by an invitation. Raises `LinkSpent`, `EmailTaken`."""
-    found = open_invitation(token=token, at=at)
-    if found is None:
-        raise LinkSpent
-    invitation = Invitation.objects.select_for_update().get(pk=found.pk)
-    if invitation.accepted_at is not None:
-        raise LinkSpent
-    member = join(
-        email=invitation.email,
-        name=name,
-        password=password,
-        role=invitation.role,
-        sees=invitation.sees,
-        team=invitation.team,
-        language=language,
-        at=at,
-    )
-    invitation.accepted_at = at
-    invitation.save(update_fields=["accepted_at"])
-    return member
-
-
-@transaction.atomic
-def revoke(*, invitation: Invitation, by: Member, at: datetime) -> None:
-    """Takes an invitation back. Raises `LinkSpent` when it was accepted."""
-    if invitation.accepted_at is not None:
-        raise LinkSpent
-    invitation.revoked_at = at
-    invitation.save(update_fields=["revoked_at"])
-    record(
-        verb="invitation.revoked",
-        subject_kind="invitation",
-        subject_id=invitation.pk,
-        actor_id=by.pk,
-        at=at,
-        data={"email": invitation.email},
-    )
+#: Facts that `amend_member` may change, and the column that holds each.
+FACTS = {name: name for name in ("name", "email", "role", "sees", "language", "time_zone", "theme", "single_keys")} | {
+    "team": "team_id"
+}
 
 
 @transaction.atomic
@@ -177,110 +52,111 @@ def join(
     )
     member.set_password(password)
     member.save(force_insert=True)
-    _record("member.joined", member, member, at, {"name": member.name})
+    note(member=member, verb="member.joined", by=member, at=at, data={"name": member.name, "role": role})
     return member
 
 
 @transaction.atomic
-def set_up(*, name: str, language: str, currency: str, country: str, time_zone: str, at: datetime) -> Settings:
-    """Writes the company's settings for the first time. Raises `AlreadySetUp`."""
-    if Settings.objects.filter(pk=1).exists():
-        raise AlreadySetUp
-    settings = Settings.objects.create(
-        pk=1, name=name.strip(), language=language, currency=currency, country=country, time_zone=time_zone, created_at=at
-    )
-    record(verb="company.set_up", subject_kind="company", subject_id=1, actor_id=None, at=at, data={"name": settings.name})
-    return settings
+def amend_member(*, member: Member, facts: Mapping[str, Any], by: Member, at: datetime) -> dict[str, list[Any]]:
+    """Changes a member's facts, by the names of `FACTS`; returns what really changed as [before, after].
 
-
-@transaction.atomic
-def amend_settings(*, facts: dict[str, object], by: Member, at: datetime) -> None:
-    """Changes the company's settings, by field name."""
-    settings = Settings.objects.select_for_update().get(pk=1)
-    changes = {}
-    for field, value in facts.items():
-        before = getattr(settings, field)
-        if before != value:
-            setattr(settings, field, value)
-            changes[field] = [before, value]
-    if changes:
-        settings.save()
-        record(
-            verb="company.amended", subject_kind="company", subject_id=1, actor_id=by.pk, at=at, data={"changes": changes}
-        )
-
-
-@transaction.atomic
-def amend_member(*, member: Member, facts: dict[str, object], by: Member, at: datetime) -> None:
-    """Changes a member's facts, by field name; a last admin stays one. Raises `LastAdmin`, `EmailTaken`."""
-    current = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
-    if facts.get("role", current.role) != Role.ADMIN and current.role == Role.ADMIN:
-        if not Member.objects.admins().exclude(pk=current.pk).exists():
-            raise LastAdmin
-    email = facts.get("email")
-    if email and Member.objects.filter(email__iexact=email).exclude(pk=current.pk).exists():
-        raise EmailTaken(str(email))
-    changes = {}
-    for field, value in facts.items():
-        column = current._meta.get_field(field).attname
+    Raises `LastAdmin` when nobody would be left to administer, `EmailTaken`.
+    """
+    current = _lock(member)
+    if current.role == Role.ADMIN and facts.get("role", Role.ADMIN) != Role.ADMIN:
+        _another_admin(current)
+    email = str(facts.get("email", current.email)).strip()
+    if Member.objects.filter(email__iexact=email).exclude(pk=current.pk).exists():
+        raise EmailTaken(email)
+    changes: dict[str, list[Any]] = {}
+    for name, value in facts.items():
+        column = FACTS[name]
         before = getattr(current, column)
-        setattr(current, field, value)
+        setattr(current, name, value)
         if getattr(current, column) != before:
-            changes[field] = [before, getattr(current, column)]
+            changes[name] = [before, getattr(current, column)]
     if changes:
-        current.save()
-        _record("member.amended", current, by, at, {"changes": changes})
-
-
-@transaction.atomic
-def reactivate(*, member: Member, by: Member, at: datetime) -> None:
-    """Lets a member come back."""
-    member.is_active, member.deactivated_at = True, None
-    member.save(update_fields=["is_active", "deactivated_at"])
-    _record("member.reactivated", member, by, at, {"name": member.name})
-
-
-@transaction.atomic
-def name_team(*, name: str, by: Member, at: datetime, team: Team | None = None) -> Team:
-    """A new team, or another name for one. Raises `NameTaken`."""
-    others = Team.objects.filter(name__iexact=name.strip())
-    if team is not None:
-        others = others.exclude(pk=team.pk)
-    if others.exists():
-        raise NameTaken(name)
-    found = team or Team(created_at=at)
-    before = found.name
-    found.name = name.strip()
-    found.save()
-    record(
-        verb="team.renamed" if team else "team.created",
-        subject_kind="team",
-        subject_id=found.pk,
-        actor_id=by.pk,
-        at=at,
-        data={"name": [before, found.name]},
-    )
-    return found
+        current.save(update_fields=list(changes))
+        note(member=current, verb="member.amended", by=by, at=at, data={"changes": changes})
+    return changes
 
 
 @transaction.atomic
 def deactivate(*, member: Member, by: Member | None, at: datetime) -> None:
-    """Ends a member's access; their name stays wherever they acted. Raises `LastAdmin`."""
-    others = Member.objects.admins().exclude(pk=member.pk)
-    if member.role == Role.ADMIN and not others.exists():
+    """Ends a member's access at once, everywhere; their name stays wherever they acted. Raises `LastAdmin`."""
+    current = _lock(member)
+    if not current.is_active:
+        return
+    if current.role == Role.ADMIN:
+        _another_admin(current)
+    Member.objects.filter(pk=current.pk).update(is_active=False, deactivated_at=at)
+    SignInLink.objects.filter(member=current, used_at=None).delete()
+    _end_sessions(current)
+    note(member=current, verb="member.deactivated", by=by, at=at, data={"name": current.name})
+
+
+@transaction.atomic
+def reactivate(*, member: Member, by: Member, at: datetime) -> None:
+    """Lets a member come back; they sign in anew."""
+    current = _lock(member)
+    if current.is_active:
+        return
+    Member.objects.filter(pk=current.pk).update(is_active=True, deactivated_at=None)
+    note(member=current, verb="member.reactivated", by=by, at=at, data={"name": current.name})
+
+
+@transaction.atomic
+def end_sessions(*, member: Member, by: Member, at: datetime) -> None:
+    """Signs a member out everywhere; whoever asks for it themselves must be given a new session by the door."""
+    current = _lock(member)
+    _end_sessions(current)
+    note(member=current, verb="member.signed_out_everywhere", by=by, at=at)
+
+
+@transaction.atomic
+def set_password(*, member: Member, password: str, at: datetime) -> None:
+    """Gives a member another password, which ends their other sessions."""
+    _lock(member)
+    member.set_password(password)
+    Member.objects.filter(pk=member.pk).update(password=member.password)
+    note(member=member, verb="member.password_changed", by=member, at=at)
+
+
+@transaction.atomic
+def forget_second_factor(*, member: Member, by: Member, at: datetime) -> int:
+    """Takes away what a member adds to the password (app, passkeys, recovery codes), for one who lost it; signs them out.
+
+    Returns how many there were.
+    """
+    current = _lock(member)
+    gone: int = Authenticator.objects.filter(user=current).delete()[0]
+    if gone:
+        _end_sessions(current)
+        note(member=current, verb="member.second_factor_forgotten", by=by, at=at, data={"name": current.name})
+    return gone
+
+
+@transaction.atomic
+def note(*, member: Member, verb: str, by: Member | None, at: datetime, data: Mapping[str, Any] | None = None) -> None:
+    """Writes into the journal what a member did or what was done to them; without `by`, the product did it."""
+    actor = by.pk if by else None
+    record(verb=verb, subject_kind="member", subject_id=member.pk, actor_id=actor, at=at, data=data or {})
+
+
+def _lock(member: Member) -> Member:
+    """The member's present row; two who change it wait for each other."""
+    return Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
+
+
+def _another_admin(member: Member) -> None:
+    """Makes sure that an active admin besides this one stays. Raises `LastAdmin`."""
+    # All are locked in one order, so that the last two cannot dismiss each other at the same moment.
+    admins = Member.objects.admins().select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True)
+    if not any(key != member.pk for key in admins):
         raise LastAdmin
-    member.is_active, member.deactivated_at = False, at
-    member.save(update_fields=["is_active", "deactivated_at"])
-    SignInLink.objects.filter(member=member, used_at=None).delete()
-    _record("member.deactivated", member, by, at, {"name": member.name})
 
 
-def _record(verb: str, member: Member, by: Member | None, at: datetime, data: dict[str, object]) -> None:
-    record(
-        verb=verb,
-        subject_kind="member",
-        subject_id=member.pk,
-        actor_id=by.pk if by else None,
-        at=at,
-        data=data,
-    )
+def _end_sessions(member: Member) -> None:
+    Member.objects.filter(pk=member.pk).update(session_turn=F("session_turn") + 1)
+    for session in UserSession.objects.filter(user=member):
+        session.end()

@@ -17,8 +17,19 @@ from .errors import (
     WrongDate,
 )
 from .holding import hold, resume, wake_due
-from .listing import NameTaken, add_loss_reason, add_source, place_loss_reason, retire_item, say_goodbye
+from .listing import (
+    NameTaken,
+    add_loss_reason,
+    add_source,
+    add_tag,
+    place_loss_reason,
+    remove_tag,
+    rename_item,
+    restore_item,
+    retire_item,
+)
 from .moving import move
+from .owning import SuccessorMissing, change_member, say_goodbye
 from .reshaping import HoldsDeals, LastPipeline, reshape_stage, retire_pipeline, retire_stage
 from .starting import FirstChoices, first_start
 from .supplying import Supplied, SuppliedContact
@@ -40,13 +51,16 @@ __all__ = [
     "Overtaken",
     "PastMove",
     "StageRetired",
+    "SuccessorMissing",
     "Supplied",
     "SuppliedContact",
     "WrongDate",
     "add_loss_reason",
     "add_source",
+    "add_tag",
     "amend",
     "bring_in",
+    "change_member",
     "create",
     "discard",
     "first_start",
@@ -59,8 +73,11 @@ __all__ = [
     "name_products",
     "name_tags",
     "place_loss_reason",
+    "remove_tag",
+    "rename_item",
     "reshape_stage",
     "restore",
+    "restore_item",
     "resume",
     "retire_item",
     "retire_pipeline",

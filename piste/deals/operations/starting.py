@@ -7,12 +7,29 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from piste.company import operations as company
 from piste.company.models import Member, Role, Sees
-from piste.deals.models import LossReason, Source
 from piste.pipelines.operations import create_pipeline
+
+from .listing import add_loss_reason, add_source
+
+REASONS = (
+    gettext_lazy("Price"),
+    gettext_lazy("A competitor was chosen"),
+    gettext_lazy("No answer"),
+    gettext_lazy("Project dropped"),
+    gettext_lazy("Missing feature"),
+    gettext_lazy("Other"),
+)
+SOURCES = (
+    gettext_lazy("Web site"),
+    gettext_lazy("Referral"),
+    gettext_lazy("Trade fair"),
+    gettext_lazy("Cold call"),
+    gettext_lazy("Partner"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +70,8 @@ def first_start(*, choices: FirstChoices, at: datetime) -> Member:
     )
     with override(choices.language):
         create_pipeline(name=_("Sales"), by=admin, at=at, why=_("First start"))
-        reasons = (_("Price"), _("A competitor was chosen"), _("No answer"), _("Project dropped"), _("Missing feature"), _("Other"))
-        LossReason.objects.bulk_create([LossReason(name=name, position=place) for place, name in enumerate(reasons)])
-        sources = (_("Web site"), _("Referral"), _("Trade fair"), _("Cold call"), _("Partner"))
-        Source.objects.bulk_create([Source(name=name) for name in sources])
+        for reason in REASONS:
+            add_loss_reason(name=str(reason), by=admin, at=at)
+        for source in SOURCES:
+            add_source(name=str(source), by=admin, at=at)
     return admin

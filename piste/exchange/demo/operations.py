@@ -85,7 +85,7 @@ def remove(*, at: datetime) -> None:
     with transaction.atomic(), permit_removal(reason="demo company removed"):
         _empty([name for name in connection.introspection.table_names() if name not in kept])
         record(
-            verb="demo.removed", subject_kind="company", subject_id=1, actor_id=None, at=at,
+            verb="demo.removed", subject_kind="settings", subject_id=1, actor_id=None, at=at,
             cause="command",
         )
 
@@ -188,7 +188,7 @@ def _people(at: datetime, *, language: str) -> list[Member]:
         )
     Member.objects.bulk_create(members)
     record(
-        verb="demo.filled", subject_kind="company", subject_id=1, actor_id=None, at=at, cause="demo"
+        verb="demo.filled", subject_kind="settings", subject_id=1, actor_id=None, at=at, cause="demo"
     )
     return members
 

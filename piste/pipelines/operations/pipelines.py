@@ -66,7 +66,7 @@ def reorder_pipelines(*, order: Sequence[int], by: Member | None, at: datetime) 
         Pipeline.objects.filter(pk=key).update(position=place)
     record(
         verb="pipelines.reordered",
-        subject_kind="company",
+        subject_kind="settings",
         subject_id=1,
         actor_id=by.pk if by else None,
         at=at,

@@ -107,10 +107,10 @@ def move_item(request: MemberRequest, what: str, key: int) -> HttpResponse:
     match what:
         case "loss_reasons":
             reason = get_object_or_404(LossReason, pk=key, retired_at=None)
-            deals.place_loss_reason(reason=reason, up=up, by=request.user, at=request.now)
+            deals.place_loss_reason(reason=reason, place=reason.position + (-1 if up else 1), by=request.user, at=request.now)
         case "custom_fields":
             field = get_object_or_404(CustomField, pk=key, retired_at=None)
-            place_field(field=field, up=up, by=request.user, at=request.now)
+            place_field(field=field, place=field.position + (-1 if up else 1), by=request.user, at=request.now)
         case _:
             raise Http404
     return redirect(what)
