@@ -348,15 +348,17 @@ def test_on_a_phone_the_strip_leads_to_a_column(scene, look):
     expect(scene.in_column(page, 4, "Calan")).to_have_count(1)
 
 
-def test_more_cards_come_as_one_scrolls(scene, look, site):
-    script = """
+MANY = """
 rosa = Member.objects.get(email="rosa@piste.example")
 stage = Stage.objects.get(pk=key)
 for number in range(60):
     make.deal(stage, rosa, title=f"Deal {number}")
 result = None
 """
-    site.do(script, key=scene.stages[0])
+
+
+def test_more_cards_come_as_one_scrolls(scene, look, site):
+    site.do(MANY, key=scene.stages[0])
     page = look("rosa", scene.path)
     column = scene.column(page, 0)
     expect(column.locator(".quick-add")).to_contain_text("35 others, €437,500")
@@ -381,8 +383,45 @@ def test_nothing_stands_in_the_way_of_anybody(scene, look, theme, width):
     ]
     assert serious == []
     scene.card(page, "Calan" if width > 400 else "Alba").locator(".deal__link").focus()
-    page.keyboard.press("l")
-    expect(page.locator("dialog[open]")).to_be_visible()
+    for opens in (lambda: page.keyboard.press("l"), page.locator(".board-body a[data-ask]:visible").first.click):
+        opens()
+        expect(page.locator("dialog[open]")).to_be_visible()
+        page.wait_for_timeout(300)
+        told = Axe().run(page).response["violations"]
+        assert [found["id"] for found in told if found["impact"] in ("serious", "critical")] == []
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog[open]")).to_have_count(0)
+
+
+def test_a_long_press_lifts_and_a_swipe_scrolls(scene, look, site):
+    site.do(MANY, key=scene.stages[0])
+    page = look("rosa", scene.path, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *point: float) -> None:
+        points = [{"x": point[0], "y": point[1]}] if point else []
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        page.wait_for_timeout(20)
+
+    cards = scene.column(page, 0).locator(".column__cards")
+    expect(cards.locator(".deal").first).to_be_visible()
     page.wait_for_timeout(300)
-    found = [item["id"] for item in Axe().run(page).response["violations"] if item["impact"] in ("serious", "critical")]
-    assert found == []
+    touch("touchStart", 100, 600)
+    for step in range(8):
+        touch("touchMove", 100, 600 - step * 30)
+    touch("touchEnd")
+    page.wait_for_timeout(300)
+    assert cards.evaluate("list => list.scrollTop") > 50
+    expect(page.locator("#dock")).to_be_hidden()
+    held = cards.locator(".deal", has_text=re.compile("Deal")).nth(3)
+    box = held.bounding_box()
+    touch("touchStart", box["x"] + 60, box["y"] + 30)
+    page.wait_for_timeout(400)
+    touch("touchMove", box["x"] + 70, box["y"] + 40)
+    touch("touchMove", box["x"] + 80, box["y"] + 60)
+    expect(page.locator("#dock")).to_be_visible()
+    goal = page.locator('.dock__target[data-end="held"]').bounding_box()
+    for step in range(1, 9):
+        touch("touchMove", 150 + (goal["x"] + 40 - 150) * step / 8, 500 + (goal["y"] + 20 - 500) * step / 8)
+    touch("touchEnd")
+    expect(page.locator("dialog[open]")).to_contain_text("on hold until when?")

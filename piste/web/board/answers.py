@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -18,10 +20,18 @@ from piste.web.access import MemberRequest
 from . import words
 from .looking import Look, behind
 
+COMES_BACK = re.compile(r"^/(deals|pipelines)/\d+/$")
+
 
 def wants_fragment(request: MemberRequest) -> bool:
     """Whether the page itself asks, for a part of it; a whole page is asked for when going back in its history."""
     return bool(request.headers.get("HX-Request")) and request.headers.get("HX-Request-Type") != "full"
+
+
+def where_from(request: MemberRequest) -> str:
+    """The board or the deal's page that a plain form was opened from, to go back there; empty from elsewhere."""
+    path = request.POST.get("back") or urlsplit(request.headers.get("Referer", "")).path
+    return path if COMES_BACK.match(path) else ""
 
 
 def fragments(look: Look, stages: Iterable[int], **more: Any) -> str:
@@ -35,11 +45,11 @@ def moved(request: MemberRequest, deal: Deal, move: Move) -> HttpResponse:
     said = words.done(deal, move)
     undo = "" if move.kind == "undone" else f"{reverse('deal_undo', args=[deal.pk])}?number={move.number}"
     if not wants_fragment(request):
-        messages.success(request, said)
-        return redirect("board", move.to_stage.pipeline_id)
+        messages.success(request, said, extra_tags=undo)
+        return redirect(where_from(request) or reverse("board", args=[move.to_stage.pipeline_id]))
     look = behind(request)
     if look is None:
-        messages.success(request, said)
+        messages.success(request, said, extra_tags=undo)
         return HttpResponse(headers={"HX-Refresh": "true"})
     touched = {key for key in (move.from_stage_id, move.to_stage_id) if key is not None}
     toast = {"text": said, "undo_url": undo, "level": "success"}
@@ -50,7 +60,7 @@ def refused(request: MemberRequest, deal: Deal, said: str, *, status: int = 409)
     """A move that did not happen, and why; the card is where it truly is."""
     if not wants_fragment(request):
         messages.error(request, said)
-        return redirect("deal_move", deal.pk)
+        return redirect(where_from(request) or reverse("deal_move", args=[deal.pk]))
     look = behind(request)
     if look is None:
         messages.error(request, said)
@@ -69,6 +79,7 @@ def ask(request: MemberRequest, deal: Deal, template: str, context: Mapping[str,
         "is_held": deal.status == Status.HELD,
         "seen": request.POST.get("seen") or request.GET.get("seen") or deal.ledger_number,
         "section": "board",
+        "back": where_from(request),
         **context,
     }
     if not wants_fragment(request):

@@ -53,7 +53,7 @@ export function send(card, verb, values = {}) {
 export function ask(address) {
   const [path, anchor] = address.split("#");
   document.getElementById("board-dialog")?.remove();
-  return htmx.ajax("GET", path, { source: board(), target: "#main", swap: "beforeend" }).then(() => {
+  return htmx.ajax("GET", path, { source: board(), target: "#dialogs", swap: "beforeend" }).then(() => {
     if (anchor) document.getElementById(anchor)?.focus();
   });
 }
@@ -213,7 +213,7 @@ document.addEventListener("focusin", (event) => {
 
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  const link = event.target.closest?.(".board-page :is(.deal__more, a[data-ask])");
+  const link = event.target.closest?.(":is(.board-body, #board-dialog) :is(.deal__more, a[data-ask])");
   if (!link || !board()) return;
   event.preventDefault();
   const card = cardOf(link);

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from piste.company.models import CustomField, FieldSubject
 from piste.deals import operations, queries
-from piste.deals.models import Deal, Move
+from piste.deals.models import Deal, Move, Status
 from piste.deals.operations import Supplied
 from piste.deals.queries.board import places
 from piste.pipelines.models import Stage
@@ -80,6 +80,9 @@ def lose(request: MemberRequest, key: int) -> HttpResponse:
 def hold(request: MemberRequest, key: int) -> HttpResponse:
     """The deal is set aside: until when?"""
     deal = access.deal(request, key)
+    if deal.status in (Status.WON, Status.LOST):
+        said = gettext("A closed deal cannot be put on hold: bring %(deal)s back to a stage first.")
+        return answers.refused(request, deal, said % {"deal": words.name_of(deal)})
     today = timezone.localdate()
     form = HoldForm(request.POST or None, today=today)
     if request.method != "POST" or not form.is_valid():

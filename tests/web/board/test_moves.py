@@ -184,6 +184,26 @@ def test_without_the_script_moves_lead_back_to_the_board(cast, stages):
     assert "Your change was not saved" in late.content.decode()
 
 
+def test_a_plain_form_leads_back_to_the_page_it_was_opened_from(cast, stages):
+    deal = make.deal(stages[1], cast.rosa, title="Alba")
+    client = Client()
+    client.force_login(cast.rosa)
+    page = f"/deals/{deal.pk}/"
+    asked = client.get(f"/deals/{deal.pk}/move/", headers={"Referer": f"http://testserver{page}"})
+    assert f'name="back" value="{page}"' in asked.content.decode()
+    assert client.post(f"/deals/{deal.pk}/move/", {"to": stages[2].pk, "back": page}).url == page
+    elsewhere = client.post(f"/deals/{deal.pk}/move/", {"to": stages[3].pk, "back": "//evil.example/deals/1/"})
+    assert elsewhere.url == f"/pipelines/{stages[0].pipeline_id}/"
+
+
+def test_a_closed_deal_is_not_put_on_hold(cast, stages):
+    deal = make.deal(stages[1], cast.rosa, title="Alba")
+    operations.win(deal=deal, by=cast.rosa, at=NOW)
+    answer = Board(cast.rosa, stages).get(deal, "hold")
+    assert answer.status_code == 409
+    assert "A closed deal cannot be put on hold" in answer.content.decode()
+
+
 def test_what_a_place_would_ask_is_foreseen(cast, stages):
     deal = make.deal(stages[1], cast.rosa, expected_close_on=date(2027, 1, 1))
     make.deal(stages[2], cast.rosa, at=NOW - timedelta(days=1), expected_close_on=date(2026, 12, 1))
