@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from piste.company.models import FieldSubject, Member
 from piste.people import operations
 from piste.people.models import Company, Contact
-from piste.web.deal.facts import company_named
 from piste.web.parts import custom_fields
 
 
@@ -96,7 +95,7 @@ class ContactForm(forms.Form):
         found = self.cleaned_data
         facts: dict[str, Any] = {name: found[name] for name in self.FACTS}
         facts["name"] = f"{found['first_name']} {found['last_name']}".strip() or found["email"]
-        facts["company"] = company_named(found["company"], self.member, at)
+        facts["company"] = operations.company_named(name=found["company"], by=self.member, at=at)
         custom = custom_fields.values_of(self)
         if self.contact is not None:
             operations.amend_contact(contact=self.contact, facts=facts, custom=custom, by=self.member, at=at)
