@@ -28,8 +28,8 @@ def number_of(pipeline: Pipeline) -> int:
 @manager_view
 def new(request: MemberRequest) -> HttpResponse:
     """A new pipeline, from the usual stages or another's."""
-    source = request.GET.get("source", "")
-    form = NewPipelineForm(request.POST or None, initial={"source": source if source.isdigit() else None})
+    pipelines = list(Pipeline.objects.in_use())
+    form = NewPipelineForm(request.POST or None, pipelines=pipelines, initial={"source": request.GET.get("source", 0)})
     if request.method != "POST" or not form.is_valid():
         return ask(request, "new", form, None)
     found = form.cleaned_data
@@ -37,7 +37,7 @@ def new(request: MemberRequest) -> HttpResponse:
 
     def make() -> None:
         about = {"name": found["name"], "by": request.user, "at": request.now, "why": found["why"]}
-        like = found["source"]
+        like = next((pipeline for pipeline in pipelines if pipeline.pk == found["source"]), None)
         made.append(operations.copy_pipeline(source=like, **about) if like else operations.create_pipeline(**about))
 
     if not attempt(form, make):
@@ -86,7 +86,7 @@ def add(request: MemberRequest, key: int) -> HttpResponse:
     pipeline = access.pipeline(request, key)
     stages = stages_in_use(key)
     selling = [stage for stage in stages if stage.role != "retention"]
-    start = {"after": selling[-1].pk if selling else None, "role": "meeting", "seen": number_of(pipeline)}
+    start = {"after": selling[-1].pk if selling else 0, "role": "meeting", "seen": number_of(pipeline)}
     form = NewStageForm(request.POST or None, stages=stages, initial=start)
     if request.method != "POST" or not form.is_valid():
         return ask(request, "add", form, pipeline)
@@ -99,7 +99,7 @@ def add(request: MemberRequest, key: int) -> HttpResponse:
             operations.add_stage(
                 pipeline=pipeline,
                 shape=shape,
-                after=found["after"],
+                after=next((stage for stage in stages if stage.pk == found["after"]), None),
                 by=request.user,
                 at=request.now,
                 why=found["why"],

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piste.pipelines.models import Pipeline, Stage, StageRole
@@ -88,23 +89,26 @@ class StageForm(WhyForm):
 class NewStageForm(StageForm):
     """A stage to be, and where it goes."""
 
-    after = forms.ModelChoiceField(Stage.objects.none(), label=_("Behind"), required=False, empty_label=_("At the very front"))
+    after = forms.TypedChoiceField(label=_("Behind"), coerce=int)
     field_order: Sequence[str] = ("name", "after", "role", "norm_days", "probability", "why", "seen")
 
     def __init__(self, data: Any = None, *, stages: Sequence[Stage], **options: Any) -> None:
         super().__init__(data, **options)
-        keys = [stage.pk for stage in stages]
-        self.fields["after"].queryset = Stage.objects.filter(pk__in=keys)  # type: ignore[attr-defined]
+        choices = [(0, _("At the very front")), *((stage.pk, stage.name) for stage in stages)]
+        self.fields["after"].choices = choices  # type: ignore[attr-defined]
 
 
 class NewPipelineForm(WhyForm):
     """A pipeline to be, and what its stages are taken from."""
 
     name = name_field(_("Name"))
-    source = forms.ModelChoiceField(
-        Pipeline.objects.in_use(), label=_("Stages"), required=False, empty_label=_("The six usual ones")
-    )
+    source = forms.TypedChoiceField(label=_("Stages"), coerce=int)
     field_order: Sequence[str] = ("name", "source", "why")
+
+    def __init__(self, data: Any = None, *, pipelines: Sequence[Pipeline], **options: Any) -> None:
+        super().__init__(data, **options)
+        copies = ((pipeline.pk, gettext("As in %(pipeline)s") % {"pipeline": pipeline.name}) for pipeline in pipelines)
+        self.fields["source"].choices = [(0, _("The six usual ones")), *copies]  # type: ignore[attr-defined]
 
 
 class PipelineNameForm(WhyForm):

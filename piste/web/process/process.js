@@ -33,9 +33,9 @@ function ask(grip) {
       grip?.focus();
     });
   });
-  dialogs.observe(document.body, { childList: true });
+  dialogs.observe(document.getElementById("main"), { childList: true });
   const url = `${list().dataset.order}?order=${order.join(",")}`;
-  Promise.resolve(window.htmx.ajax("GET", url, { target: "body", swap: "beforeend" })).catch(() => put(was));
+  Promise.resolve(window.htmx.ajax("GET", url, { target: "#main", swap: "beforeend" })).catch(() => put(was));
 }
 
 function lift(line) {

@@ -16,7 +16,7 @@ from piste.pipelines.models import Pipeline, ProcessVersion, Stage, StageRole
 from piste.pipelines.queries import needs_of, stages_in_use
 from piste.pipelines.rules import FACTS
 from piste.web.access import MemberRequest
-from piste.web.templatetags.piste import stage_rank, tongue
+from piste.web.templatetags.piste import stage_rank, today, tongue, zone
 
 from . import words
 
@@ -65,6 +65,11 @@ class VersionRow:
     first: str
     others: list[str]
     is_in_force: bool
+
+    @property
+    def day(self) -> str:
+        day = self.version.at.astimezone(zone()).date()
+        return typography.day(day, tongue(), today=today(), weekday=False)
 
 
 def counted_deals(request: MemberRequest) -> DealSet:
