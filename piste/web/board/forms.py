@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,30 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from piste.deals.models import LossReason
 from piste.deals.queries.board import ORDERS
 from piste.deals.queries.filtering import ROTTING, STALLING, Filter
+from piste.foundations.figures import read_number
+from piste.web.templatetags.piste import tongue
 
 CUSTOM = "f_"
-SPACES = str.maketrans("", "", " \u00a0\u202f\u2009'’")
-
-
-def read_number(text: str) -> Decimal:
-    """A number as people type it: `12 500,50`, `12,500.50`, `12500`. Raises `ValueError`."""
-    plain = text.translate(SPACES).strip("€$£")
-    if "," in plain and "." in plain:
-        grouping = "," if plain.rindex(".") > plain.rindex(",") else "."
-        plain = plain.replace(grouping, "")
-    elif plain.count(",") > 1 or (plain.count(",") == 1 and len(plain.rpartition(",")[2]) == 3):
-        plain = plain.replace(",", "")
-    try:
-        value = Decimal(plain.replace(",", "."))
-    except InvalidOperation as problem:
-        raise ValueError(text) from problem
-    if not value.is_finite() or abs(value) > 10**15:
-        raise ValueError(text)
-    return value
 
 
 class NumberField(forms.Field):
-    """An amount typed in French or in English."""
+    """An amount as the member's language writes it, also in short: 12.5k."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
 
@@ -44,7 +28,7 @@ class NumberField(forms.Field):
         if value in self.empty_values:
             return None
         try:
-            return read_number(str(value)[:40])
+            return read_number(str(value)[:60], tongue())
         except ValueError as problem:
             raise forms.ValidationError(_("This is not an amount: write it like 12500.")) from problem
 

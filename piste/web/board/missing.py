@@ -34,7 +34,7 @@ class MissingForm(forms.Form):
             f"custom:{field.key}": field for field in CustomField.objects.filter(subject=FieldSubject.DEAL, retired_at=None)
         }
         self.facts = [fact for fact in dict.fromkeys(facts) if fact in FACTS or fact in self.own_fields]
-        super().__init__(data)
+        super().__init__(data, label_suffix="")
         for fact in self.facts:
             if fact in PERSON_FACTS:
                 self._ask_person()
@@ -42,6 +42,9 @@ class MissingForm(forms.Form):
                 self.fields[fact] = CustomValue(self.own_fields[fact], required=True)
             else:
                 self.fields[fact] = self._field(fact)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Select):
+                field.widget.attrs.setdefault("class", "select")
 
     def _field(self, fact: str) -> forms.Field:
         match fact:
@@ -52,10 +55,10 @@ class MissingForm(forms.Form):
                 return day_field(gettext("Expected close date"))
             case "source":
                 sources = Source.objects.filter(retired_at=None)
-                return forms.ModelChoiceField(sources, label=gettext("Source"), error_messages=NEEDED)
+                return forms.ModelChoiceField(sources, label=gettext("Source"), empty_label="", error_messages=NEEDED)
             case "product":
                 products = Product.objects.filter(retired_at=None)
-                return forms.ModelChoiceField(products, label=gettext("Product"), error_messages=NEEDED)
+                return forms.ModelChoiceField(products, label=gettext("Product"), empty_label="", error_messages=NEEDED)
         hint = gettext("An unknown name creates the company.")
         return forms.CharField(label=gettext("Company"), max_length=200, help_text=hint, error_messages=NEEDED)
 

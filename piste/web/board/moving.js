@@ -52,7 +52,7 @@ export function show(card, column) {
   const facts = document.createElement("b");
   facts.textContent = needs.join(", ");
   note.append(facts);
-  column.querySelector(".column__head").after(note);
+  column.querySelector("[data-cards]").prepend(note);
 }
 
 export { ask, cardOf };
