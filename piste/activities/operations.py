@@ -130,12 +130,9 @@ def reattach(*, attachment: Attachment, by: Member, at: datetime, pipeline_id: i
     _place_file(attachment, None, "file.brought_back", by=by, at=at, pipeline_id=pipeline_id)
 
 
-def mark_read(*, member: Member, at: datetime, until: datetime | None = None) -> int:
-    """Marks the mentions of a member (up to a moment) as seen; returns how many there were."""
-    unread = Mention.objects.filter(member=member, read_at=None)
-    if until is not None:
-        unread = unread.filter(note__at__lte=until)
-    return unread.update(read_at=at)
+def mark_read(*, member: Member, mentions: Iterable[int], at: datetime) -> int:
+    """Marks mentions of a member as seen; returns how many were not yet."""
+    return Mention.objects.filter(member=member, pk__in=list(mentions), read_at=None).update(read_at=at)
 
 
 def path_of(sha256: str) -> Path:

@@ -69,6 +69,16 @@ def amount_short(minor: int, currency: str, locale: str) -> str:
     return amount(minor, currency, locale)
 
 
+def size(count: int, locale: str) -> str:
+    """A number of bytes: 2.4 MB, « 2,4 Mo »."""
+    letter = "o" if tongue(locale) == "fr" else "B"
+    for limit, unit in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if count >= limit:
+            value = count / limit
+            return f"{number(value, locale, places=1 if value < 10 else 0)}{FIRM}{unit}{letter}"
+    return f"{number(count, locale)}{FIRM}{letter}"
+
+
 def percent(share: float, locale: str, *, places: int = 0) -> str:
     """A share from 0 to 1: `31 %`, `31%`."""
     written = number(share * 100, locale, places=places)

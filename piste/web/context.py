@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from piste.activities.queries import unread_count
 from piste.company.models import Member, Settings
 
 from .navigation import Link, links
@@ -14,13 +15,14 @@ from .navigation import Link, links
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The bars around a page. `company` is None before the first start."""
+    """The bars around a page. `company` is None before the first start; `unread` counts the mentions not yet seen."""
 
     member: Member | None
     company: Settings | None
     nav: list[Link]
     theme: str
     single_keys: bool
+    unread: int
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -50,4 +52,5 @@ def _frame_of(request: HttpRequest) -> Frame:
         nav=links(member) if member else [],
         theme=member.theme if member else "system",
         single_keys=member.single_keys if member else True,
+        unread=unread_count(member) if member else 0,
     )

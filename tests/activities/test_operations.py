@@ -65,7 +65,9 @@ def test_a_mention_goes_when_the_deal_is_out_of_sight_or_the_note_away(cast, dea
     assert queries.withdrawn("deal", deal.pk) == [note.pk]
     operations.bring_back(note=note, by=cast.rosa, at=NOW)
     assert queries.unread_count(cast.remi) == 1
-    assert operations.mark_read(member=cast.remi, at=NOW) == 1
+    named = list(queries.mentions_of(cast.remi).values_list("pk", flat=True))
+    assert operations.mark_read(member=cast.rosa, mentions=named, at=NOW) == 0
+    assert operations.mark_read(member=cast.remi, mentions=named, at=NOW) == 1
     assert queries.unread_count(cast.remi) == 0
 
 

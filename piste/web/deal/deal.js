@@ -1,71 +1,153 @@
-// The deal page: a field is focused when it opens, Escape closes it, names are suggested as one types,
-// and what a colleague changes arrives by itself unless one is typing.
-document.addEventListener("htmx:after:swap", () => {
-  const form = document.querySelector("[data-fact-form]:not([data-seen]), #new-deal-dialog:not([data-seen])");
-  if (!form) return;
-  form.dataset.seen = "";
-  form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
-});
+// The page of a deal: forms open and close in place, questions open as dialogs, and what colleagues do arrives by itself
+// without taking away what one is typing.
+import htmx from "htmx.org";
 
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  const form = event.target.closest?.("[data-fact-form]");
-  if (form) refresh(true);
-});
+const page = () => document.querySelector("[data-deal]");
+const closed = new WeakMap();
+let returning = "";
 
-document.addEventListener("click", (event) => {
-  if (!event.target.closest?.("[data-fact-form] [data-cancel]")) return;
-  if (!document.querySelector("[data-deal]")) return;
-  event.preventDefault();
-  refresh(true);
-});
+// ---- forms in place
 
-let waiting = null;
-document.addEventListener("input", (event) => {
-  const field = event.target.closest?.("[data-suggest]");
-  if (!field) return;
-  clearTimeout(waiting);
-  waiting = setTimeout(async () => {
-    const answer = await fetch(`/deals/alike/${field.dataset.suggest}/?q=${encodeURIComponent(field.value)}`);
-    const list = document.getElementById(field.getAttribute("list"));
-    if (answer.ok && list) list.innerHTML = await answer.text();
-  }, 180);
-});
-
-document.addEventListener("htmx:after:request", (event) => {
-  const form = event.detail?.ctx?.sourceElement;
-  if (form?.matches?.("[data-composer]") && event.detail.ctx.response?.raw?.ok !== false) form.reset();
-});
-
-document.addEventListener("keydown", (event) => {
-  if (event.key.toLowerCase() !== "m" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (document.body.dataset.singleKeys === "off") return;
-  if (event.target.closest?.("input, textarea, select, dialog")) return;
-  const field = document.querySelector("[data-key-focus=m]");
-  if (field) {
-    event.preventDefault();
-    field.focus();
+document.addEventListener("htmx:before:swap", (event) => {
+  const source = event.detail.ctx?.sourceElement;
+  if (!page()) return;
+  const { tasks } = event.detail;
+  for (let place = tasks.length - 1; place >= 0; place--) {
+    const target = typeof tasks[place].target === "string" ? document.querySelector(tasks[place].target) : tasks[place].target;
+    const open = target?.querySelector?.("[data-place-form], .note-edit[open]");
+    if (open && !open.contains(source) && target.matches("section, div[id^=deal-]") && !fromOpened(source)) tasks.splice(place, 1);
+    else if (source?.matches?.("a[hx-get]") && target?.id && target.id !== "timeline") closed.set(target, target.innerHTML);
   }
 });
 
-function refresh(now) {
-  const page = document.querySelector("[data-deal]");
-  if (!page) return;
-  const typing = page.querySelector("[data-fact-form]") || page.contains(document.activeElement?.closest("textarea"));
-  if (typing && !now) return;
-  window.htmx?.ajax("GET", page.dataset.liveUrl, { swap: "none" });
+// Opening or closing a form is no reason to keep another one's panel as it was.
+function fromOpened(source) {
+  return source?.matches?.("a[hx-get]");
 }
 
-function listen() {
-  const page = document.querySelector("[data-deal]");
-  if (!page) return;
-  const stream = new EventSource(`/live?pipeline=${page.dataset.livePipeline}`);
-  stream.addEventListener("entry", (event) => {
-    const news = JSON.parse(event.data);
-    if (news.kind === "deal" && String(news.subject) === page.dataset.deal) refresh(false);
+document.addEventListener("htmx:after:swap", () => {
+  for (const form of document.querySelectorAll("[data-place-form]:not([data-seen]), #new-deal:not([data-seen])")) {
+    form.dataset.seen = "";
+    const first = form.querySelector("[aria-invalid=true]") ?? form.querySelector("input:not([type=hidden]), select, textarea");
+    first?.focus();
+    if (first?.matches("input[type=text], input:not([type])")) first.select();
+  }
+  if (returning && document.activeElement === document.body) {
+    document.querySelector(`#${CSS.escape(returning)} a`)?.focus();
+    returning = "";
+  }
+});
+
+function put(form) {
+  const place = form.parentElement;
+  if (!closed.has(place)) return false;
+  place.innerHTML = closed.get(place);
+  htmx.process(place);
+  place.querySelector("a")?.focus();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  const form = event.key === "Escape" && !event.defaultPrevented && event.target.closest?.("[data-place-form]");
+  if (form && put(form)) event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  const form = event.target.closest?.("[data-cancel]")?.closest("[data-place-form]");
+  if (form && put(form)) event.preventDefault();
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest?.("[data-place-form], [data-need-form]");
+  if (form) returning = form.parentElement.id;
+});
+
+// A choice or a day that a stage waits for is saved as soon as it is made.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest?.("[data-need-form]");
+  if (form && event.target.matches("select, input[type=date]") && event.target.value && form.querySelectorAll("select, input:not([type=hidden])").length === 1) {
+    form.requestSubmit();
+  }
+});
+
+// Another stage of a new deal asks for other facts.
+document.addEventListener("change", (event) => {
+  const form = event.target.name === "stage" && event.target.closest("#new-deal-form");
+  if (!form) return;
+  const values = Object.fromEntries(new FormData(form));
+  htmx.ajax("POST", form.action, { source: form, swap: "none", values: { ...values, ask_again: "1" } }).then(() => {
+    document.getElementById("new_stage")?.focus();
   });
-  window.addEventListener("pagehide", () => stream.close());
+});
+
+// ---- notes
+
+document.addEventListener("htmx:after:request", (event) => {
+  const form = event.detail?.ctx?.sourceElement;
+  const status = event.detail?.ctx?.response?.status;
+  if (form?.matches?.("[data-composer]") && status >= 200 && status < 300) form.reset();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.closest?.("[data-composer], .note-edit form")?.requestSubmit();
+  if (event.key.toLowerCase() !== "m" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+  if (document.body.dataset.singleKeys === "off" || document.querySelector("dialog[open]")) return;
+  if (event.target.closest?.("input, textarea, select")) return;
+  const field = document.querySelector("[data-key-focus=m]");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+});
+
+// ---- questions as dialogs
+
+document.addEventListener("click", (event) => {
+  if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = page() && event.target.closest?.("a[data-ask]");
+  if (!link) return;
+  event.preventDefault();
+  document.getElementById("board-dialog")?.remove();
+  link.closest("details")?.removeAttribute("open");
+  htmx.ajax("GET", link.getAttribute("href"), { source: document.getElementById("dialogs"), target: "#dialogs", swap: "beforeend" });
+});
+
+// ---- what colleagues do
+
+let timer = 0;
+let told = "";
+
+function refresh() {
+  const here = page();
+  if (here) htmx.ajax("GET", `${here.dataset.liveUrl}?told=${told}`, { source: here, swap: "none" });
+  told = "";
+}
+
+function take(event) {
+  const here = page();
+  const news = JSON.parse(event.data);
+  if (!here || news.kind !== "deal" || String(news.subject) !== here.dataset.deal) return;
+  const own = String(news.actor) === here.dataset.me;
+  if (!own) told = event.lastEventId;
+  clearTimeout(timer);
+  timer = setTimeout(refresh, own ? 600 : 150);
+}
+
+let stream = null;
+
+function listen() {
+  const here = page();
+  stream?.close();
+  if (!here) return;
+  stream = new EventSource(`/live?pipeline=${here.dataset.livePipeline}`);
+  stream.addEventListener("entry", take);
+  stream.addEventListener("reload", refresh);
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", listen);
 else listen();
+addEventListener("pagehide", () => stream?.close());
+addEventListener("pageshow", (event) => {
+  if (!event.persisted || !page()) return;
+  listen();
+  refresh();
+});

@@ -1,245 +1,215 @@
-"""The page of a deal, its facts in place, notes, files, and new deals."""
+"""The page of a deal: shown, edited in place, put in the bin and brought back."""
 
 from __future__ import annotations
 
+import contextlib
+from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from piste.activities.queries import attachments
-from piste.company.models import Member
-from piste.deals import operations, queries, rules
-from piste.deals.models import Deal, Move
+from piste.deals import operations
+from piste.deals.models import Deal
+from piste.deals.operations import FactsChanged
 from piste.journal.models import Entry
-from piste.pipelines.queries import stages_in_use
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
-from piste.web.board.showing import ranks
-from piste.web.board.words import fact_name
-from piste.web.parts.custom_fields import of as custom_fields_of
-from piste.web.parts.telling import KINDS, lines
-from piste.web.parts.track import track
+from piste.web.board.words import ago, name_of
+from piste.web.parts.telling import lines
 
-from .facts import Fact, FactForm, exists, raw_value, shown
-from .forms import NewDealForm
+from . import page
+from .facts import FactForm, exists
+from .goods import GoodsForm, sum_as_amount
+from .page import changed, wants_fragment
+from .taking_part import PersonForm, take_off
 
-PAGE = 30
-
-
-def wants_fragment(request: MemberRequest) -> bool:
-    return bool(request.headers.get("HX-Request")) and request.headers.get("HX-Request-Type") != "full"
+WHAT_CHANGES = ("deal.amended", "deal.tagged", "deal.contacts", "deal.products")
 
 
 @member_view
+@require_safe
 def deal(request: MemberRequest, key: int) -> HttpResponse:
     """The whole page."""
     found = access.deal(request, key)
-    return render(request, "deal/deal.html", page_context(request, found))
-
-
-def page_context(request: MemberRequest, found: Deal) -> dict[str, Any]:
-    """Everything the page shows; a constant number of statements."""
-    stages = stages_in_use(found.pipeline_id)
-    if found.stage_id not in {stage.pk for stage in stages}:
-        stages.append(found.stage)
-    rank = ranks(stages)
-    moves = list(Move.objects.filter(deal=found).order_by("number"))
-    amount = found.amount_minor or 0
-    facts = shown(found)
-    return {
-        "deal": found,
-        "name": found.company.name if found.company else found.title,
-        "weighted": rules.weighted(amount, found.status, found.stage.probability),
-        "track": track(found, moves, stages, rank, request.now),
-        "facts": facts,
-        "people": found.people.select_related("contact").order_by("-is_main", "pk"),
-        "files": attachments("deal", found.pk),
-        "needs": _needs(found, facts),
-        "readers": readers(found),
-        "section": "board",
-        **timeline(request, found),
-    }
-
-
-def _needs(found: Deal, facts: list[Fact]) -> list[dict[str, Any]]:
-    """What the present stage requires to be left, with what is known of it."""
-    required = queries.required_facts(enter=None, leave=found.stage_id)
-    if not required:
-        return []
-    known = queries.known_facts(found, among=required)
-    labels = {field.key: field.label for field in custom_fields_of("deal")}
-    values = {fact.name: fact.value for fact in facts}
-    return [
-        {
-            "name": name if exists(name) else "contact" if name.startswith("contact") or name == "decision_maker" else "products",
-            "label": fact_name(name, labels),
-            "known": name in known,
-            "value": values.get(name, ""),
-        }
-        for name in dict.fromkeys(required)
-    ]
-
-
-def readers(found: Deal) -> list[Member]:
-    """The members who may see a deal, and may therefore be named in its notes."""
-    return [
-        member
-        for member in Member.objects.active().select_related("team")
-        if member.sees_all
-        or member.pk == found.owner_id
-        or (member.sees == "team" and member.team_id is not None and member.team_id == found.team_id)
-    ]
-
-
-def timeline(request: MemberRequest, found: Deal) -> dict[str, Any]:
-    """A page of what happened, newest first, of one kind when asked."""
-    only = request.GET.get("only", "")
-    entries = Entry.objects.of("deal", found.pk).newest_first().select_related("actor")
-    if only in KINDS:
-        entries = entries.filter(verb__in=KINDS[only])
-    page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
-    return {"lines": lines(list(page), currency=found.currency), "page": page, "only": only}
+    return render(request, "deal/deal.html", page.context(request, found))
 
 
 @member_view
+@require_safe
 def history(request: MemberRequest, key: int) -> HttpResponse:
-    """The timeline alone, filtered or further back; the page itself without the script."""
+    """The timeline alone, filtered or further back; the whole page without the script."""
     found = access.deal(request, key)
     if not wants_fragment(request):
-        return render(request, "deal/deal.html", page_context(request, found))
-    return render(request, "deal/timeline.html", {"deal": found, **timeline(request, found)})
+        return render(request, "deal/deal.html", page.context(request, found))
+    part = "parts/timeline_rows.html" if request.GET.get("before") else "deal/history.html"
+    return render(request, part, {"deal": found, **page.timeline(request, found)})
+
+
+@member_view
+@require_safe
+def live(request: MemberRequest, key: int) -> HttpResponse:
+    """The page as it is now, with a word on what a colleague has just done (`?told=` the number of the entry)."""
+    told = request.GET.get("told", "")
+    said = ""
+    if told.isdigit() and len(told) < 18:
+        entry = Entry.objects.of("deal", key).filter(pk=int(told)).select_related("actor").first()
+        if entry is not None and entry.actor_id != request.user.pk:
+            said = _sentence(entry)
+    return changed(request, key, said=said, level="info")
+
+
+def _sentence(entry: Entry) -> str:
+    """What an entry tells, as a sentence."""
+    line = next(iter(lines([entry])), None)
+    if line is None:
+        return _("%(who)s changed this deal.") % {"who": entry.actor.first_name if entry.actor else "Piste"}
+    if line.goal:
+        return _("%(who)s moved this deal to %(stage)s.") % {"who": line.who, "stage": line.goal}
+    return f"{line.who} {line.said}."
 
 
 @member_view
 @require_http_methods(["GET", "POST"])
 def fact(request: MemberRequest, key: int, name: str) -> HttpResponse:
-    """One fact: its form in place, and its saving. What a colleague changed meanwhile is told, never overwritten unseen."""
+    """One fact: its form in place, and its saving."""
     found = access.deal(request, key)
     if not exists(name):
         raise Http404
     form = FactForm(found, name, request.user, request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            if name not in ("contact", "products") and form.cleaned_data["was"] != raw_value(found, name):
-                return _overtaken(request, found, name)
-            try:
-                form.save(request.now)
-            except operations.NotAllowed:
-                form.add_error(None, _("This person has left: choose another owner."))
-            else:
-                return saved(request, key, name)
-    context = {"deal": found, "form": form, "name": name, "section": "board"}
-    template = "deal/fact_form.html" if wants_fragment(request) else "deal/fact_page.html"
-    return render(request, template, context, status=status)
-
-
-def _overtaken(request: MemberRequest, found: Deal, name: str) -> HttpResponse:
-    """Somebody changed the same fact since the page was made: says who, and shows the present value to start from."""
-    last = Entry.objects.of("deal", found.pk).filter(verb="deal.amended").select_related("actor").newest_first().first()
-    who = last.actor.name if last and last.actor else "Piste"
-    fresh = FactForm(found, name, request.user)
-    said = _("%(who)s changed this in the meantime. Here is the present value; save yours again if it should hold.")
-    context = {"deal": found, "form": fresh, "name": name, "section": "board", "warning": said % {"who": who}}
-    template = "deal/fact_form.html" if wants_fragment(request) else "deal/fact_page.html"
-    return render(request, template, context, status=409)
-
-
-def saved(request: MemberRequest, key: int, name: str) -> HttpResponse:
-    """After a change: the parts of the page that show it."""
-    try:
-        found = access.deal(request, key)
-    except Http404:
-        return HttpResponse(headers={"HX-Redirect": reverse("home")}) if wants_fragment(request) else redirect("home")
-    if not wants_fragment(request):
-        return redirect("deal", key)
-    return render(request, "deal/changed.html", page_context(request, found))
+    return _edit(request, found, form, reverse("deal_fact", args=[key, name]), (name, f"{name}_minor"))
 
 
 @member_view
-def live(request: MemberRequest, key: int) -> HttpResponse:
-    """The parts of the page that change, as they are now (asked when a colleague has changed the deal)."""
-    return saved(request, key, "")
+@require_http_methods(["GET", "POST"])
+def goods(request: MemberRequest, key: int) -> HttpResponse:
+    """The products of a deal: the form of all lines, and its saving."""
+    found = access.deal(request, key)
+    form = GoodsForm(found, request.user, request.POST or None)
+    return _edit(request, found, form, reverse("deal_goods", args=[key]), ("products",))
 
 
 @member_view
 @require_POST
-def contact_away(request: MemberRequest, key: int, contact: int) -> HttpResponse:
-    """Takes a contact off the deal, or makes it the main one."""
+def goods_sum(request: MemberRequest, key: int) -> HttpResponse:
+    """The sum of the products becomes the amount."""
     found = access.deal(request, key)
-    people = list(found.people.order_by("-is_main", "pk").values_list("contact_id", "role"))
-    if contact not in dict(people):
-        raise Http404
-    if request.POST.get("main"):
-        people.sort(key=lambda row: row[0] != contact)
-    else:
-        people = [row for row in people if row[0] != contact]
-    operations.name_contacts(deal=found, contacts=people, by=request.user, at=request.now)
-    return saved(request, key, "contact")
+    try:
+        sum_as_amount(found, seen=request.POST.get("sum", ""), by=request.user, at=request.now)
+    except FactsChanged:
+        said = _("The products have changed meanwhile: look at the sum again.")
+        return changed(request, key, said=said, level="error", status=409)
+    return changed(request, key)
+
+
+@member_view
+@require_http_methods(["GET", "POST"])
+def people(request: MemberRequest, key: int) -> HttpResponse:
+    """Somebody more who takes part."""
+    found = access.deal(request, key)
+    form = PersonForm(found, request.user, request.POST or None, place=request.GET.get("place", "") or "new-contact")
+    return _edit(request, found, form, reverse("deal_people", args=[key]), ("contacts",))
+
+
+@member_view
+@require_http_methods(["GET", "POST"])
+def person(request: MemberRequest, key: int, contact: int) -> HttpResponse:
+    """The part of someone who takes part already: their role, the main one, how to reach them; or off the deal."""
+    found = access.deal(request, key)
+    there = get_object_or_404(found.people.select_related("contact"), contact_id=contact)
+    if request.POST.get("off"):
+        take_off(found, contact, by=request.user, at=request.now)
+        return changed(request, key)
+    form = PersonForm(found, request.user, request.POST or None, there=there)
+    return _edit(request, found, form, reverse("deal_person", args=[key, contact]), ("contacts",))
+
+
+type EditForm = FactForm | GoodsForm | PersonForm
+
+
+def _edit(request: MemberRequest, found: Deal, form: EditForm, action: str, facts: tuple[str, ...]) -> HttpResponse:
+    """Shows a form in place, or saves it: what stands in the way is said beside what was typed, nothing typed is lost."""
+    status, warning = 200, ""
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                form.save(request.now)
+            except FactsChanged:
+                status, warning = 409, overtaken(found, facts, request.now)
+                form = _again(form, request)
+            except operations.NotAllowed:
+                form.add_error(None, _("This person has left: choose another owner."))
+            else:
+                return changed(request, found.pk)
+    context: dict[str, Any] = {"deal": found, "name": name_of(found), "form": form, "action": action, "warning": warning}
+    if not wants_fragment(request):
+        return render(request, "deal/fact_page.html", context | {"section": "board"}, status=status)
+    return render(request, "deal/fact_form.html", context | {"again": status != 200}, status=status)
+
+
+def _again(form: EditForm, request: MemberRequest) -> EditForm:
+    """The same form with what was typed, holding itself against the values that are there now."""
+    data = request.POST.copy()
+    data["was"] = form.fields["was"].initial
+    form.data = data
+    return form
+
+
+def overtaken(found: Deal, facts: tuple[str, ...], now: datetime) -> str:
+    """Who changed the same facts since the page was made, to what, and what to do."""
+    entries = Entry.objects.of("deal", found.pk).filter(verb__in=WHAT_CHANGES).newest_first().select_related("actor")[:50]
+    for entry in entries:
+        named = {"deal.tagged": {"tags"}, "deal.contacts": {"contacts"}, "deal.products": {"products"}}.get(
+            entry.verb, set(entry.data.get("changes") or {})
+        )
+        if named & set(facts):
+            line = next(iter(lines([entry], currency=found.currency)), None)
+            said = {
+                "who": entry.actor.first_name if entry.actor else "Piste",
+                "when": ago(entry.at, now),
+                "what": (line.detail or line.said) if line else "",
+            }
+            return _("%(who)s changed this %(when)s: %(what)s. Save again if yours should hold instead.") % said
+    return _("This was changed meanwhile. Save again if yours should hold instead.")
 
 
 @member_view
 @require_POST
 def discard(request: MemberRequest, key: int) -> HttpResponse:
-    """Puts the deal in the bin."""
+    """Puts the deal in the bin, and goes back to the board with a way to undo it."""
     found = access.deal(request, key)
-    operations.discard(deal=found, by=request.user, at=request.now)
-    return redirect("bin")
+    try:
+        operations.discard(deal=found, by=request.user, at=request.now)
+    except operations.AlreadyThere as gone:
+        raise Http404 from gone
+    said = _("%(deal)s is in the bin.") % {"deal": name_of(found)}
+    messages.success(request, said, extra_tags=reverse("deal_restore", args=[key]))
+    address = reverse("board", args=[found.pipeline_id])
+    return HttpResponse(headers={"HX-Redirect": address}) if wants_fragment(request) else redirect(address)
 
 
 @member_view
+@require_safe
 def bin_(request: MemberRequest) -> HttpResponse:
-    """What lies in the bin and may be brought back."""
+    """What lies in the bin and may be brought back, the latest first."""
     found = Deal.objects.visible_to(request.user).exclude(deleted_at=None).select_related("company", "stage", "owner")
-    page = Paginator(found.order_by("-deleted_at", "-pk"), 50).get_page(request.GET.get("page"))
-    return render(request, "deal/bin.html", {"page": page, "section": "board"})
+    shown = Paginator(found.order_by("-deleted_at", "-pk"), 50).get_page(request.GET.get("page"))
+    return render(request, "deal/bin.html", {"page": shown, "section": "board"})
 
 
 @member_view
 @require_POST
 def restore(request: MemberRequest, key: int) -> HttpResponse:
-    """Brings a deal back."""
-    operations.restore(deal=access.deal(request, key, binned=True), by=request.user, at=request.now)
-    return redirect("deal", key)
-
-
-@member_view
-@require_http_methods(["GET", "POST"])
-def new(request: MemberRequest) -> HttpResponse:
-    """A new deal: a dialog over any page, a page of its own without the script."""
-    form = NewDealForm(request.user, request.GET.get("stage", ""), request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                made = form.save(request.now)
-            except operations.DataMissing as problem:
-                labels = {field.key: field.label for field in custom_fields_of("deal")}
-                lacking = ", ".join(fact_name(name, labels) for name in problem.facts)
-                form.add_error(None, _("This stage needs to know: %(facts)s.") % {"facts": lacking})
-            except operations.DealError:
-                form.add_error(None, _("This stage or this owner is no longer in use: choose another."))
-            else:
-                if wants_fragment(request):
-                    return HttpResponse(headers={"HX-Redirect": reverse("deal", args=[made.pk])})
-                return redirect("deal", made.pk)
-    context = {"form": form, "section": "board"}
-    template = "deal/new_dialog.html" if wants_fragment(request) else "deal/new.html"
-    return render(request, template, context, status=status)
-
-
-@member_view
-def companies_alike(request: MemberRequest) -> HttpResponse:
-    """Names of companies that go on like what is typed, for the list under a field."""
-    text = request.GET.get("q", "").strip()
-    found = access.companies(request).filter(name__icontains=text).order_by("name")[:8] if len(text) > 1 else []
-    return render(request, "deal/options.html", {"names": [row.name for row in found]})
-
-
+    """Brings a deal back, to its page."""
+    found = access.deal(request, key, binned=True)
+    with contextlib.suppress(operations.AlreadyThere):
+        operations.restore(deal=found, by=request.user, at=request.now)
+    messages.success(request, _("%(deal)s is back.") % {"deal": name_of(found)})
+    address = reverse("deal", args=[key])
+    return HttpResponse(headers={"HX-Redirect": address}) if wants_fragment(request) else redirect(address)

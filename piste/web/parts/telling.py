@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,14 +12,19 @@ from django.utils.translation import gettext_lazy
 
 from piste.activities.models import Note
 from piste.activities.queries import notes
+from piste.activities.rules import Piece, pieces
+from piste.catalogue.models import Product
 from piste.company.models import CustomField, Member, Team
-from piste.deals.models import LossReason, Source
+from piste.deals.models import LossReason, PurchaseRole, Source
 from piste.foundations import typography
 from piste.journal.models import Entry
-from piste.people.models import Company
+from piste.people.models import Company, Contact
+from piste.pipelines.models import Stage
 from piste.web.templatetags.piste import amount, day, tongue
 
-KINDS = {
+#: What each filter of a timeline shows, by the name it has in addresses.
+KINDS: dict[str, tuple[str, ...]] = {
+    "notes": ("note.written",),
     "moves": (
         "deal.created",
         "deal.advanced",
@@ -33,14 +38,28 @@ KINDS = {
         "deal.changed_pipeline",
         "deal.undone",
     ),
-    "notes": ("note.written",),
-    "files": ("file.attached", "file.detached"),
-    "facts": ("deal.amended", "deal.contacts", "deal.products", "deal.tagged", "company.amended", "contact.amended"),
+    "facts": (
+        "deal.amended",
+        "deal.contacts",
+        "deal.products",
+        "deal.tagged",
+        "company.amended",
+        "contact.amended",
+        "company.merged",
+        "contact.merged",
+    ),
+    "files": ("file.attached", "file.detached", "file.brought_back"),
 }
-HIDDEN = ("note.rewritten", "note.withdrawn")
+KIND_LABELS = {
+    "notes": gettext_lazy("Notes"),
+    "moves": gettext_lazy("Stages"),
+    "facts": gettext_lazy("Facts"),
+    "files": gettext_lazy("Files"),
+}
+#: Entries that no timeline shows: what they say is seen on the note itself.
+UNTOLD = ("note.rewritten", "note.withdrawn", "note.brought_back")
 ICONS = {
     "deal.created": "plus",
-    "deal.advanced": "arrow-right",
     "deal.skipped": "skip",
     "deal.returned": "undo",
     "deal.won": "flag",
@@ -48,11 +67,18 @@ ICONS = {
     "deal.held": "pause",
     "deal.resumed": "repeat",
     "deal.reopened": "repeat",
+    "deal.changed_pipeline": "split",
     "deal.undone": "undo",
     "note.written": "note",
     "file.attached": "clip",
+    "file.brought_back": "clip",
     "file.detached": "trash",
+    "deal.contacts": "users",
+    "deal.products": "card",
+    "deal.tagged": "pin",
     "deal.discarded": "trash",
+    "company.discarded": "trash",
+    "contact.discarded": "trash",
 }
 FACTS = {
     "title": gettext_lazy("title"),
@@ -64,151 +90,292 @@ FACTS = {
     "expected_close_on": gettext_lazy("expected close date"),
     "source": gettext_lazy("source"),
     "campaign": gettext_lazy("campaign"),
+    "external_id": gettext_lazy("reference"),
     "name": gettext_lazy("name"),
+    "first_name": gettext_lazy("first name"),
+    "last_name": gettext_lazy("last name"),
     "email": gettext_lazy("e-mail"),
     "phone": gettext_lazy("phone"),
+    "job_title": gettext_lazy("job title"),
+    "language": gettext_lazy("language"),
+    "website": gettext_lazy("web site"),
+    "domain": gettext_lazy("domain"),
+    "sector": gettext_lazy("sector"),
+    "employees": gettext_lazy("employees"),
+    "address": gettext_lazy("address"),
+    "postcode": gettext_lazy("postcode"),
+    "city": gettext_lazy("city"),
+    "country": gettext_lazy("country"),
+    "registration_number": gettext_lazy("registration number"),
+    "parent": gettext_lazy("parent company"),
+}
+#: The facts whose values are rows of a table, by the name the journal gives them.
+ROWS: dict[str, Any] = {
+    "owner": Member,
+    "owner_id": Member,
+    "team": Team,
+    "team_id": Team,
+    "company": Company,
+    "company_id": Company,
+    "parent": Company,
+    "parent_id": Company,
+    "source": Source,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a timeline."""
+    """One line of a timeline.
+
+    A move between two stages has `origin` and `goal`; anything else is `who` and what they did (`said`). `detail` is a reason
+    or what changed; `rank` the glyph of the stage come to; `note` is shown cut at the members it names (`pieces`).
+    """
 
     entry: Entry
     icon: str
     who: str
     said: str
-    detail: str
-    is_move: bool
+    detail: str = ""
+    origin: str = ""
+    goal: str = ""
+    is_move: bool = False
+    rank: str = ""
     note: Note | None = None
+    pieces: Sequence[Piece] = field(default_factory=tuple)
+    file_id: int | None = None
+
+    @property
+    def is_imported(self) -> bool:
+        return self.entry.cause == "import"
 
 
-def lines(entries: Sequence[Entry], *, currency: str = "") -> list[Line]:
-    """Entries (with their actor) as lines; notes taken away are left out. `currency` is the subject's present one."""
-    names = _Names(entries, currency)
-    told = [names.line(entry) for entry in entries]
+def lines(
+    entries: Sequence[Entry], *, currency: str = "", ranks: Mapping[int, str] | None = None, stages: Sequence[Stage] = ()
+) -> list[Line]:
+    """Entries (with their actor) as lines; notes taken away are left out.
+
+    `currency` is the subject's present one; `ranks` and `stages` (in order) give moves their glyph and the names of stages
+    skipped.
+    """
+    teller = _Teller(entries, currency, ranks or {}, stages)
+    told = [teller.line(entry) for entry in entries]
     return [line for line in told if line is not None]
 
 
-class _Names:
+class _Teller:
     """What the lines refer to, fetched once for all of them."""
 
-    def __init__(self, entries: Iterable[Entry], currency: str) -> None:
+    def __init__(self, entries: Iterable[Entry], currency: str, ranks: Mapping[int, str], stages: Sequence[Stage]) -> None:
         rows = list(entries)
-        wanted: dict[str, set[int]] = {"owner": set(), "team": set(), "company": set(), "source": set()}
-        note_ids: set[int] = set()
-        self.notes: dict[int, Note] = {}
-        for entry in rows:
-            for fact, pair in (entry.data.get("changes") or {}).items():
-                if fact in wanted:
-                    wanted[fact] |= {value for value in pair if isinstance(value, int)}
-            if entry.verb == "note.written" and "note" in entry.data:
-                note_ids.add(entry.data["note"])
-        kinds = {entry.subject_kind for entry in rows}
-        for kind in kinds if note_ids else ():
-            self.notes |= notes(kind, sorted(note_ids))
-        models: dict[str, Any] = {"owner": Member, "team": Team, "company": Company, "source": Source}
-        self.found = {
-            fact: {row.pk: row.name for row in models[fact]._default_manager.filter(pk__in=keys)} if keys else {}
-            for fact, keys in wanted.items()
-        }
+        self.currency, self.ranks, self.stages = currency, ranks, list(stages)
+        self.notes = notes([entry.data["note"] for entry in rows if entry.verb == "note.written" and "note" in entry.data])
+        changes = [(fact, pair) for entry in rows for fact, pair in (entry.data.get("changes") or {}).items()]
+        self.found = _names_of_rows(changes)
         reasons = {entry.data["loss_reason"] for entry in rows if entry.data.get("loss_reason")}
         self.reasons = dict(LossReason.objects.filter(pk__in=reasons).values_list("pk", "name")) if reasons else {}
-        own = any(key.startswith("custom:") for entry in rows for key in (entry.data.get("changes") or {}))
-        self.labels = dict(CustomField.objects.values_list("key", "label")) if own else {}
-        self.currency = currency
+        own = any(fact.startswith("custom:") for fact, _pair in changes)
+        self.labels = {(row.subject, row.key): row.label for row in CustomField.objects.all()} if own else {}
+        self.contacts = _names_in(Contact, rows, "deal.contacts")
+        self.products = _names_in(Product, rows, "deal.products")
 
     def line(self, entry: Entry) -> Line | None:
-        if entry.verb in HIDDEN:
+        if entry.verb in UNTOLD:
             return None
-        is_move = entry.verb in KINDS["moves"]
-        note = self.notes.get(entry.data.get("note", 0)) if entry.verb == "note.written" else None
-        if entry.verb == "note.written" and note is None:
-            return None
-        said, detail = self._said(entry)
         who = entry.actor.first_name if entry.actor else "Piste"
-        return Line(entry, ICONS.get(entry.verb, "info"), who, said, detail, is_move, note)
+        note = self.notes.get(entry.data.get("note", 0)) if entry.verb == "note.written" else None
+        if entry.verb == "note.written":
+            if note is None:
+                return None
+            named = [(mention.member_id, mention.member.name) for mention in note.mentions.all()]
+            cut = pieces(note.text, named)
+            return Line(entry, "note", who, _("wrote a note"), note=note, pieces=cut)
+        if entry.verb in KINDS["moves"]:
+            return self._move(entry, who)
+        said, detail = self._said(entry)
+        file_id = entry.data.get("file") if entry.verb in ("file.attached", "file.brought_back") else None
+        return Line(entry, ICONS.get(entry.verb, "info"), who, said, detail, file_id=file_id)
+
+    def _move(self, entry: Entry, who: str) -> Line:
+        data = entry.data
+        origin, goal = data.get("from_name", ""), data.get("to_name", "")
+        between = entry.verb in ("deal.advanced", "deal.skipped", "deal.returned")
+        detail = data.get("why", "")
+        if data.get("override"):
+            spite = _("in spite of missing facts: %(why)s") % {"why": data["override"]}
+            detail = f"{detail}; {spite}" if detail else spite
+        said = self._moved(entry, {"to": goal, "from": origin})
+        if entry.verb == "deal.skipped" and (skipped := self._between(data.get("from"), data.get("to"))):
+            said = _("skipping %(stages)s") % {"stages": ", ".join(skipped)}
+        return Line(
+            entry,
+            ICONS.get(entry.verb, ""),
+            who,
+            said,
+            detail,
+            origin if between else "",
+            goal if between else "",
+            is_move=True,
+            rank=self.ranks.get(data.get("to", 0), "") if entry.verb == "deal.advanced" else "",
+        )
+
+    def _moved(self, entry: Entry, places: dict[str, str]) -> str:
+        """What a move did, after the name of who did it; empty where the two stages say it all."""
+        match entry.verb:
+            case "deal.created":
+                return _("created the deal in %(to)s") % places
+            case "deal.won":
+                return _("won the deal")
+            case "deal.lost":
+                reason = self.reasons.get(entry.data.get("loss_reason", 0), "")
+                return _("lost the deal (%(reason)s)") % {"reason": reason} if reason else _("lost the deal")
+            case "deal.held":
+                return _("put the deal on hold until %(day)s") % {"day": _iso_day(entry.data.get("hold_until", ""))}
+            case "deal.resumed":
+                return _("resumed the deal in %(to)s") % places
+            case "deal.reopened":
+                return _("reopened the deal in %(to)s") % places
+            case "deal.changed_pipeline":
+                return _("moved the deal to another pipeline, in %(to)s") % places
+            case "deal.undone":
+                return _("took back the last move: %(to)s again") % places
+            case "deal.skipped":
+                return _("skipping ahead")
+        return ""
+
+    def _between(self, origin: int | None, goal: int | None) -> list[str]:
+        order = [stage.pk for stage in self.stages]
+        if origin not in order or goal not in order:
+            return []
+        return [stage.name for stage in self.stages[order.index(origin) + 1 : order.index(goal)]]
 
     def _said(self, entry: Entry) -> tuple[str, str]:
         data = entry.data
-        why = data.get("why", "")
-        if data.get("override"):
-            why = "; ".join(part for part in (why, _("in spite of missing facts: %(why)s") % {"why": data["override"]}) if part)
-        places = {"from": data.get("from_name", ""), "to": data.get("to_name", "")}
+        name = {"name": data.get("name", "") or "…"}
         match entry.verb:
-            case "deal.created":
-                return _("created the deal in %(to)s") % places, why
-            case "deal.advanced":
-                return _("moved from %(from)s to %(to)s") % places, why
-            case "deal.skipped":
-                return _("skipped ahead from %(from)s to %(to)s") % places, why
-            case "deal.returned":
-                return _("went back from %(from)s to %(to)s") % places, why
-            case "deal.won":
-                return _("won the deal"), why
-            case "deal.lost":
-                reason = self.reasons.get(data.get("loss_reason", 0), "")
-                return (_("lost the deal: %(reason)s") % {"reason": reason} if reason else _("lost the deal")), why
-            case "deal.held":
-                until = _iso_day(data.get("hold_until", ""))
-                return _("put the deal on hold until %(day)s") % {"day": until}, why
-            case "deal.resumed":
-                return _("resumed the deal in %(to)s") % places, why
-            case "deal.reopened":
-                return _("reopened the deal in %(to)s") % places, why
-            case "deal.changed_pipeline":
-                return _("moved the deal to another pipeline, in %(to)s") % places, why
-            case "deal.undone":
-                return _("undid the last move: back in %(to)s") % places, ""
-            case "note.written":
-                return _("wrote a note"), ""
             case "file.attached":
-                return _("attached %(name)s") % data, ""
+                return _("attached %(name)s") % name, ""
             case "file.detached":
-                return _("took %(name)s away") % data, ""
+                return _("took %(name)s away") % name, ""
+            case "file.brought_back":
+                return _("brought %(name)s back") % name, ""
             case "deal.contacts":
-                return _("changed the contacts"), ""
+                return _("changed the contacts"), self._people(data.get("before", []), data.get("after", []))
             case "deal.products":
-                return _("changed the products"), ""
+                return _("changed the products"), self._goods(data.get("before", []), data.get("after", []))
             case "deal.tagged":
-                return _("changed the tags: %(tags)s") % {"tags": ", ".join(data.get("after", [])) or "—"}, ""
+                return _("changed the tags"), _gone_and_come(data.get("before", []), data.get("after", []))
             case "deal.discarded" | "company.discarded" | "contact.discarded":
                 return _("put it in the bin"), ""
             case "deal.restored" | "company.restored" | "contact.restored":
                 return _("brought it back from the bin"), ""
             case "company.created" | "contact.created":
-                return _("created %(name)s") % {"name": data.get("name", "")}, ""
+                return _("created %(name)s") % name, ""
             case "company.merged" | "contact.merged":
-                return _("merged %(name)s into this one") % {"name": data.get("name", "")}, ""
+                return _("merged %(name)s into this one") % name, ""
             case "deal.amended" | "company.amended" | "contact.amended":
-                return self._changes(data.get("changes") or {}), ""
-            case verb:
-                return verb, ""
+                return self._changes(entry.subject_kind, data.get("changes") or {})
+        return _("changed something (%(what)s)") % {"what": entry.verb}, ""
 
-    def _changes(self, changes: dict[str, list[Any]]) -> str:
+    def _changes(self, kind: str, changes: Mapping[str, Sequence[Any]]) -> tuple[str, str]:
+        """« changed the amount », « 10 € → 20 € » for one fact; all of them in the detail for several."""
         parts = []
-        currency = (changes.get("currency") or ["", ""])[0] or self.currency
-        for fact, (before, after) in changes.items():
-            if fact == "team" and "owner" in changes:
-                continue
-            label = self.labels.get(fact.removeprefix("custom:"), fact) if fact.startswith("custom:") else FACTS.get(fact, fact)
-            old, new = self._value(fact, before, currency), self._value(fact, after, currency)
-            parts.append(_("%(fact)s: %(before)s → %(after)s") % {"fact": label, "before": old or "—", "after": new or "—"})
-        return "; ".join(parts)
+        after_currency = (changes.get("currency") or ["", ""])[1] or self.currency
+        before_currency = (changes.get("currency") or [""])[0] or self.currency
+        told = {fact: pair for fact, pair in changes.items() if not (fact.startswith("team") and "owner" in changes)}
+        if "currency" in told and "amount_minor" in told:
+            del told["currency"]
+        for fact, (before, after) in told.items():
+            values = {
+                "fact": self._label(kind, fact),
+                "before": self._value(fact, before, before_currency) or "—",
+                "after": self._value(fact, after, after_currency) or "—",
+            }
+            if len(told) == 1:
+                said = _("changed: %(fact)s") % values
+                return said, _("%(before)s → %(after)s") % values
+            parts.append(_("%(fact)s %(before)s → %(after)s") % values)
+        return _("changed several facts"), "; ".join(parts)
+
+    def _label(self, kind: str, fact: str) -> str:
+        if fact.startswith("custom:"):
+            key = fact.removeprefix("custom:")
+            return self.labels.get((kind, key), key)
+        return str(FACTS.get(fact.removesuffix("_id"), fact))
 
     def _value(self, fact: str, value: Any, currency: str) -> str:
-        if value in (None, ""):
+        if value in (None, "", []):
             return ""
         if fact in self.found:
-            return self.found[fact].get(value, str(value))
+            return self.found[fact].get(value, "…")
         if fact == "amount_minor":
             return amount(value, currency) if currency else typography.number(value / 100, tongue(), places=2)
         if fact == "expected_close_on":
             return _iso_day(value)
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
-        return ", ".join(value) if isinstance(value, list) else str(value)
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+    def _people(self, before: Sequence[Sequence[Any]], after: Sequence[Sequence[Any]]) -> str:
+        roles = dict(PurchaseRole.choices)
+
+        def spoken(row: Sequence[Any]) -> str:
+            name, role = self.contacts.get(row[0], "…"), roles.get(row[1])
+            return f"{name} ({str(role).lower()})" if role and row[1] != PurchaseRole.OTHER else name
+
+        told = _gone_and_come([spoken(row) for row in before], [spoken(row) for row in after])
+        if before and after and before[0][0] != after[0][0]:
+            main = _("main contact %(name)s") % {"name": self.contacts.get(after[0][0], "…")}
+            told = f"{told}; {main}" if told else main
+        return told
+
+    def _goods(self, before: Sequence[Sequence[Any]], after: Sequence[Sequence[Any]]) -> str:
+        def spoken(row: Sequence[Any]) -> str:
+            words = f"{quantity(row[1])} × {self.products.get(row[0], '…')}"
+            price = amount(row[2], self.currency) if self.currency else ""
+            return _("%(goods)s at %(price)s") % {"goods": words, "price": price} if price else words
+
+        return _gone_and_come([spoken(row) for row in before], [spoken(row) for row in after])
+
+
+def quantity(milli: int) -> str:
+    """A quantity in thousandths as one writes it: 2, 1.5."""
+    whole, rest = divmod(milli, 1000)
+    if not rest:
+        return typography.number(whole, tongue())
+    places = len(f"{rest:03d}".rstrip("0"))
+    return typography.number(milli / 1000, tongue(), places=places)
+
+
+def _names_of_rows(changes: Iterable[tuple[str, Sequence[Any]]]) -> dict[str, dict[Any, str]]:
+    """The names of the rows that changed facts point at, by fact and id; one statement a table."""
+    wanted: dict[Any, set[int]] = {}
+    facts = set()
+    for fact, pair in changes:
+        if fact in ROWS:
+            facts.add(fact)
+            wanted.setdefault(ROWS[fact], set()).update(value for value in pair if isinstance(value, int))
+    names = {
+        model: dict(model._default_manager.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+        for model, keys in wanted.items()
+    }
+    return {fact: names[ROWS[fact]] for fact in facts}
+
+
+def _names_in(model: Any, rows: Iterable[Entry], verb: str) -> dict[int, str]:
+    """The names of contacts or products that entries of a verb list before and after."""
+    keys = {row[0] for entry in rows if entry.verb == verb for side in ("before", "after") for row in entry.data.get(side) or []}
+    return dict(model._default_manager.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+
+
+def _gone_and_come(before: Sequence[str], after: Sequence[str]) -> str:
+    """« + new, − old »."""
+    come = [f"+ {item}" for item in after if item not in before]
+    gone = [f"− {item}" for item in before if item not in after]
+    return ", ".join(come + gone)
 
 
 def _iso_day(text: str) -> str:
-    return day(date.fromisoformat(text[:10])) if text else ""
+    try:
+        return day(date.fromisoformat(text[:10]))
+    except (ValueError, TypeError):
+        return ""
