@@ -71,12 +71,9 @@ def _member(email: str | None, model: Any) -> Any:
     now = timezone.now()
     if not Settings.objects.exists():
         set_up(name="Piste", language="en", currency="EUR", country="FR", time_zone="Europe/Paris", at=now)
-    admin = join(
-        email="admin@piste.invalid", name="Admin", password="", role="admin", sees="all", team=None, language="en", at=now
+    return join(
+        email="admin@piste.invalid", name="Admin", password=None, role="admin", sees="all", team=None, language="en", at=now
     )
-    admin.set_unusable_password()
-    admin.save(update_fields=["password"])
-    return admin
 
 
 def _show(count: int) -> None:

@@ -27,7 +27,7 @@ def join(
     *,
     email: str,
     name: str,
-    password: str,
+    password: str | None,
     role: str,
     sees: str,
     team: Team | None,
@@ -50,7 +50,10 @@ def join(
         hue=(Member.objects.count() * 67 + 200) % 360,
         joined_at=at,
     )
-    member.set_password(password)
+    if password is None:
+        member.set_unusable_password()
+    else:
+        member.set_password(password)
     member.save(force_insert=True)
     note(member=member, verb="member.joined", by=member, at=at, data={"name": member.name, "role": role})
     return member

@@ -139,19 +139,16 @@ class Members:
     def join(self, name: str, *, team: str, email: str = "") -> Member:
         """A rep without a password: their name is on their deals, and an invitation can be sent when one likes."""
         address = email or f"{'.'.join(search_words(name).split())}@members.invalid"
-        member = join(
+        return join(
             email=address,
             name=name[:120],
-            password="",
+            password=None,
             role="rep",
             sees="team",
             team=self.team(team) if team else None,
             language=self.fallback.language,
             at=self.at,
         )
-        member.set_unusable_password()
-        member.save(update_fields=["password"])
-        return member
 
     def team(self, name: str) -> Team:
         found = Team.objects.filter(name__iexact=name).first()
