@@ -31,6 +31,26 @@ class ImportRun(models.Model):
         return f"{self.kind} {self.file_name}"
 
 
+class PendingImport(models.Model):
+    """A file given in the browser, on its way through mapping and rehearsal; `token` names its place on disk.
+
+    `state` is mapping, waiting (for the worker), done or failed; `report` is that of the last rehearsal.
+    """
+
+    kind = models.CharField(max_length=10, choices=ImportKind)
+    file_name = models.CharField(max_length=240)
+    token = models.CharField(max_length=64, unique=True)
+    mapping = models.JSONField(default=dict)
+    report = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, default="mapping")
+    by = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
 class ImportedRow(models.Model):
     """What one row of the file did to one object. `before` holds what an update replaced."""
 

@@ -1,0 +1,15 @@
+"""Addresses of the import."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("import/", views.start, name="import"),
+    path("import/<int:key>/mapping/", views.mapping, name="import_mapping"),
+    path("import/<int:key>/check/", views.check, name="import_check"),
+    path("import/<int:key>/go/", views.go, name="import_go"),
+    path("import/<int:key>/done/", views.done, name="import_done"),
+    path("import/<int:key>/refused/", views.refused, name="import_refused"),
+    path("import/runs/<int:key>/undo/", views.undo, name="import_undo"),
+]
