@@ -31,6 +31,8 @@ def ask(
 ) -> HttpResponse:
     """Shows a form of `process/ask/`; with 422 when something in it must be mended."""
     form.show_problem()
+    # The page behind the dialog has a form of its own, with fields of the same names.
+    form.auto_id = "ask_%s"
     context = {
         "section": "process",
         "template": f"process/ask/{template}.html",

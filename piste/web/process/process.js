@@ -109,7 +109,8 @@ function start() {
     forceFallback: true,
     fallbackTolerance: 3,
     ghostClass: "is-ghost",
-    onStart: () => {
+    // Once it is lifted, the list also holds the picture under the pointer.
+    onChoose: () => {
       before = keys();
     },
     onEnd: ({ item }) => ask(item.querySelector("[data-grip]")),

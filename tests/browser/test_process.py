@@ -1,0 +1,171 @@
+"""The process as a manager works on it: dragging, keys, retiring, and no change without its why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site
+
+pytestmark = pytest.mark.browser
+Look = Callable[..., Page]
+
+SETTING = """
+pipeline = make.pipeline(f"Sales {turn}")
+stages = make.stages(pipeline)
+rosa = Member.objects.get(email="rosa@piste.example")
+deals = [make.deal(stages[3], rosa) for _ in range(2)]
+result = {"pipeline": pipeline.pk, "stages": [stage.pk for stage in stages]}
+"""
+NAMES = "from piste.pipelines.models import Stage; result = [s.name for s in Stage.objects.in_use().filter(pipeline_id=key)]"
+
+
+@pytest.fixture
+def process(site: Site, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """A pipeline of its own, with two deals in its fourth stage."""
+    found: dict[str, Any] = site.do(SETTING, turn=request.node.name[:60])
+    return found
+
+
+def shown(page: Page) -> list[str]:
+    return page.locator("[data-stages] > li b").all_inner_texts()
+
+
+def drag(page: Page, name: str, onto: str) -> None:
+    """Drags a stage by its grip, in steps as a hand would."""
+    grip = page.locator("[data-stages] > li", has_text=name).locator("[data-grip]").bounding_box()
+    goal = page.locator("[data-stages] > li", has_text=onto).bounding_box()
+    assert grip is not None
+    assert goal is not None
+    page.mouse.move(grip["x"] + 8, grip["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(grip["x"] + 8, grip["y"] + 20, steps=4)
+    page.mouse.move(grip["x"] + 8, goal["y"] + goal["height"] - 6, steps=12)
+    page.wait_for_timeout(250)
+    page.mouse.up()
+
+
+def publish(page: Page, why: str) -> None:
+    page.locator("#process-dialog textarea[name=why]").fill(why)
+    page.locator("#process-dialog .btn--primary").click()
+
+
+def test_a_stage_is_dragged_and_the_why_is_asked(site: Site, look: Look, process: dict[str, Any]) -> None:
+    page = look("marc", f"/process/{process['pipeline']}/")
+    drag(page, "Prospecting", "Meeting")
+    dialog = page.locator("#process-dialog")
+    expect(dialog.locator("textarea[name=why]")).to_be_focused()
+    expect(dialog).to_contain_text("Qualification, Meeting, Prospecting")
+    dialog.locator(".btn--primary").click()
+    expect(dialog.locator(".field__error")).to_contain_text("Say why")
+    publish(page, "As we work")
+    expect(page.locator(".toast")).to_contain_text("v2 is in force")
+    assert shown(page)[:3] == ["Qualification", "Meeting", "Prospecting"]
+    assert site.do(NAMES, key=process["pipeline"])[:3] == ["Qualification", "Meeting", "Prospecting"]
+
+
+def test_without_an_answer_the_stage_goes_back(site: Site, look: Look, process: dict[str, Any]) -> None:
+    page = look("marc", f"/process/{process['pipeline']}/")
+    before = shown(page)
+    drag(page, "Prospecting", "Meeting")
+    page.locator("#process-dialog [data-close]").click()
+    expect(page.locator("#process-dialog")).to_have_count(0)
+    assert shown(page) == before
+    assert site.do(NAMES, key=process["pipeline"]) == before
+
+
+def test_stages_move_by_keys(site: Site, look: Look, process: dict[str, Any]) -> None:
+    page = look("marc", f"/process/{process['pipeline']}/")
+    before = shown(page)
+    grip = page.get_by_role("button", name="Move Proposal")
+    grip.focus()
+    page.keyboard.press("Space")
+    expect(page.locator("[data-announcer]")).to_contain_text("Proposal, lifted")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("[data-announcer]")).to_contain_text("Proposal, 2 of 6")
+    page.keyboard.press("Escape")
+    assert shown(page) == before
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    publish(page, "Sign first")
+    expect(page.locator(".toast")).to_contain_text("v2 is in force")
+    assert shown(page)[3:5] == ["Closing", "Proposal"]
+
+
+def test_the_menu_moves_a_stage_too(look: Look, process: dict[str, Any]) -> None:
+    page = look("marc", f"/process/{process['pipeline']}/stages/{process['stages'][1]}/")
+    page.get_by_label("More about Qualification").click()
+    page.get_by_role("link", name="Move up").click()
+    publish(page, "First things first")
+    expect(page.locator(".toast")).to_contain_text("v2 is in force")
+    assert shown(page)[0] == "Qualification"
+
+
+def test_a_stage_is_retired_with_its_deals_named(site: Site, look: Look, process: dict[str, Any]) -> None:
+    page = look("marc", f"/process/{process['pipeline']}/stages/{process['stages'][3]}/")
+    page.get_by_label("More about Proposal").click()
+    page.get_by_role("link", name="Retire the stage…").click()
+    dialog = page.locator("#process-dialog")
+    expect(dialog).to_contain_text("will go: 2 open.")
+    dialog.locator("select[name=destination]").select_option(label="Closing")
+    publish(page, "One step less")
+    expect(page.locator(".toast")).to_contain_text("2 deals went to Closing")
+    assert "Proposal" not in shown(page)
+    counted = "result = Deal.objects.filter(stage_id=key, status='open').count()"
+    assert site.do(counted, key=process["stages"][4]) == 2
+
+
+def test_nothing_is_published_without_why(site: Site, look: Look, process: dict[str, Any]) -> None:
+    page = look("marc", f"/process/{process['pipeline']}/stages/{process['stages'][3]}/")
+    page.get_by_label("Norm").fill("9")
+    page.get_by_label("Amount, required to leave").check()
+    page.get_by_role("button", name="Publish v2").click()
+    expect(page.locator("textarea[name=why]")).to_be_focused()
+    expect(page.locator(".field__error")).to_contain_text("Say why")
+    expect(page.get_by_label("Norm")).to_have_value("9")
+    expect(page.get_by_label("Amount, required to leave")).to_be_checked()
+    page.locator("textarea[name=why]").fill("Quicker")
+    page.get_by_role("button", name="Publish v2").click()
+    expect(page.locator(".versions")).to_contain_text("Norm of Proposal")
+    expect(page.locator(".versions")).to_contain_text("Quicker")
+
+
+def test_it_works_without_the_script(site: Site, look: Look, process: dict[str, Any]) -> None:
+    page = look("marc", f"/process/{process['pipeline']}/", java_script_enabled=False)
+    page.get_by_role("link", name="Add a stage").click()
+    page.get_by_label("Name").fill("Demo")
+    page.get_by_label("Probability").fill("40")
+    page.get_by_label("Why?").fill("They ask for it")
+    page.get_by_role("button", name="Add the stage").click()
+    expect(page.locator("h2", has_text="Demo")).to_be_visible()
+    assert "Demo" in site.do(NAMES, key=process["pipeline"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_it(look: Look, process: dict[str, Any], scheme: str) -> None:
+    stage = f"/process/{process['pipeline']}/stages/{process['stages'][3]}/"
+    version = f"/process/{process['pipeline']}/versions/1/"
+    for who, path in (("marc", stage), ("rosa", stage), ("rosa", version), ("marc", f"/process/{process['pipeline']}/versions/")):
+        page = look(who, path, color_scheme=scheme)
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    page = look("marc", stage, color_scheme=scheme)
+    page.get_by_label("More about Proposal").click()
+    page.get_by_role("link", name="Retire the stage…").click()
+    page.wait_for_selector("#process-dialog[open]")
+    page.wait_for_timeout(300)
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+def test_a_phone_shows_it_whole(look: Look, process: dict[str, Any]) -> None:
+    wishes = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    for path in (f"stages/{process['stages'][3]}/", "versions/1/", "versions/"):
+        page = look("marc", f"/process/{process['pipeline']}/{path}", **wishes)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
