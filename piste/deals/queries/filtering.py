@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 
 from piste.deals.models import Deal, DealSet, Status
 from piste.finding.models import Document
-from piste.foundations.money import currencies
+from piste.foundations.money import unusual
 from piste.foundations.names import search_words
 from piste.pipelines.models import Stage
 
@@ -82,7 +82,7 @@ def narrow(deals: DealSet, wanted: Filter, *, stages: Iterable[Stage], at: datet
 
 def _amounts(least: Decimal | None, most: Decimal | None) -> Q:
     """Bounds of the amount in major units: one condition for each number of decimals that currencies have."""
-    special = {code: places for code, places in currencies().items() if places != 2}
+    special = unusual()
     wanted = Q()
     for places in sorted({2, *special.values()}):
         codes = [code for code, own in special.items() if own == places]
