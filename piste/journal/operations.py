@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from .models import Entry, RemovalPermit
@@ -54,9 +54,8 @@ def record(
     cause: str = "page",
 ) -> Entry:
     """Appends one entry; must be called inside the transaction of the change it tells of."""
-    happening = Happening(
-        verb, subject_kind, subject_id, actor_id, at, data or {}, pipeline_id, cause
-    )
+    happening = Happening(verb, subject_kind, subject_id, actor_id, at, data or {}, pipeline_id, cause)
+    _wait_for_turn(subject_kind, subject_id)
     last = (
         Entry.objects.filter(subject_kind=subject_kind, subject_id=subject_id)
         .order_by("-number")
@@ -92,6 +91,13 @@ def permit_removal(*, reason: str) -> Iterator[None]:
         permit = RemovalPermit.objects.create(reason=reason)
         yield
         permit.delete()
+
+
+def _wait_for_turn(kind: str, subject_id: int) -> None:
+    """Lets one transaction at a time append to the chain of a subject; SQLite has but one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [kind, subject_id % 2**31])
 
 
 def _entry(happening: Happening, *, number: int, previous: bytes) -> Entry:
@@ -142,9 +148,9 @@ def _chain_ends(happenings: Sequence[Happening]) -> dict[tuple[str, int], tuple[
             known = dict(tops)
             if not known:
                 continue
-            for subject, number, found in Entry.objects.filter(
-                subject_kind=kind, subject_id__in=list(known)
-            ).values_list("subject_id", "number", "hash"):
+            for subject, number, found in Entry.objects.filter(subject_kind=kind, subject_id__in=list(known)).values_list(
+                "subject_id", "number", "hash"
+            ):
                 if known[subject] == number:
                     ends[kind, subject] = (number, bytes(found))
     return ends
