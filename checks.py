@@ -159,9 +159,7 @@ def postgres_server() -> Iterator[str | None]:
         )
         options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=60"
         subprocess.run([*control, "-o", options, "-l", str(folder / "log"), "start"], check=True, cwd=folder)
-        subprocess.run(
-            [*switch, str(binaries / "createdb"), "-h", str(folder), "-U", "piste", "piste"], check=True, cwd=folder
-        )
+        subprocess.run([*switch, str(binaries / "createdb"), "-h", str(folder), "-U", "piste", "piste"], check=True, cwd=folder)
         yield f"postgres://piste@/piste?host={folder}"
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], check=False, cwd=folder, stderr=subprocess.DEVNULL)

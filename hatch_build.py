@@ -112,7 +112,7 @@ def find_deno() -> str:
 def run(command: list[str]) -> None:
     """Runs a build tool among the browser sources; its words are shown when it fails."""
     settings = os.environ | {"DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1", "NODE_PATH": str(FRONTEND / "node_modules")}
-    done = subprocess.run(command, cwd=FRONTEND, env=settings, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(command, cwd=FRONTEND, env=settings, capture_output=True, text=True)
     if done.returncode:
         raise BuildError(f"{' '.join(command[:4])} failed:\n{done.stdout}\n{done.stderr}")
 

@@ -71,7 +71,7 @@ class Bridge:
             spool.write(part)
             if not message.get("more_body", False):
                 spool.seek(0)
-                return spool  # type: ignore[return-value]
+                return spool
 
     def _answer(self, scope: Scope, body: io.IOBase) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         """Runs the WSGI application in a thread of the pool."""

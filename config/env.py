@@ -87,9 +87,7 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": dict(parse_qsl(parts.query)),
         }
-    raise BadSetting(
-        f"PISTE_DATABASE_URL starts with {parts.scheme!r}; use sqlite:///path or postgres://user@host/name."
-    )
+    raise BadSetting(f"PISTE_DATABASE_URL starts with {parts.scheme!r}; use sqlite:///path or postgres://user@host/name.")
 
 
 def sqlite(path: Path) -> dict[str, Any]:
@@ -110,5 +108,30 @@ def sqlite(path: Path) -> dict[str, Any]:
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; "
                 "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456; PRAGMA journal_size_limit=67108864"
             ),
+        },
+    }
+
+
+def mailer(url: str, data_dir: Path) -> dict[str, Any]:
+    """Django's settings for a mail server address; without one, letters are laid into the data folder. Raises `BadSetting`.
+
+    `smtp://` speaks STARTTLS where the port is 587, `smtps://` is encrypted from the start.
+    """
+    if not url:
+        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(data_dir / "mail")}}
+    parts = urlsplit(url)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise BadSetting(f"PISTE_SMTP_URL starts with {parts.scheme!r}; use smtp://user:password@host:587 or smtps://….")
+    port = parts.port or (465 if parts.scheme == "smtps" else 25)
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": parts.hostname,
+            "port": port,
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_tls": parts.scheme == "smtp" and port == 587,
+            "use_ssl": parts.scheme == "smtps",
+            "timeout": 10,
         },
     }

@@ -29,10 +29,9 @@ def serve(*, host: str, port: int, workers: int = 1) -> None:
         timeout_graceful_shutdown=5,
         proxy_headers=False,
     )
-    server = EndingServer(settings)
     if workers == 1:
-        server.run()
+        EndingServer(settings).run()
         return
     from uvicorn.supervisors import Multiprocess
 
-    Multiprocess(settings, target=server.run, sockets=[settings.bind_socket()]).run()
+    Multiprocess(settings, [settings.bind_socket()]).run()

@@ -104,14 +104,34 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "piste.web.account.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "piste.web.account.forms.SignInForm",
+    "reauthenticate": "piste.web.account.forms.ConfirmForm",
+    "change_password": "piste.web.account.forms.ChangePasswordForm",
+    "set_password": "piste.web.account.forms.SetPasswordForm",
+    "reset_password": "piste.web.account.forms.ForgottenForm",
+    "reset_password_from_key": "piste.web.account.forms.NewPasswordForm",
+}
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENV.url.startswith("https") else 0
+MFA_ADAPTER = "piste.web.account.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "piste.web.account.forms.CodeForm",
+    "reauthenticate": "piste.web.account.forms.ConfirmCodeForm",
+    "activate_totp": "piste.web.account.forms.ActivateForm",
+    "add_webauthn": "piste.web.account.forms.PasskeyForm",
+    "edit_webauthn": "piste.web.account.forms.PasskeyNameForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENV.url.startswith("https")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.url.startswith("https")
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -158,8 +178,8 @@ TASKS = {
 }
 
 DEFAULT_FROM_EMAIL = ENV.mail_from
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+MAIL_GOES_OUT = bool(ENV.smtp_url)
+MAILERS = {"default": env.mailer(ENV.smtp_url, ENV.data_dir)}
 
 LOGGING = {
     "version": 1,

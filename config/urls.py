@@ -1,4 +1,4 @@
-"""All addresses: the screens' own, and those of the sign-in library."""
+"""All addresses: those of the pages."""
 
 from __future__ import annotations
 
@@ -6,5 +6,4 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("piste.web.urls")),
-    path("account/", include("allauth.urls")),
 ]

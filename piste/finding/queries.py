@@ -17,6 +17,9 @@ from piste.foundations.names import likeness, search_words
 from .models import Document
 
 CANDIDATES = 60
+FORGIVING = (
+    "finding_document.id IN (SELECT rowid FROM finding_match WHERE words MATCH %s ORDER BY rank LIMIT 200)"
+)
 PIECE = 3
 
 
@@ -66,12 +69,11 @@ def _candidates(words: Sequence[str], *, member: Member, kinds: Sequence[str]) -
 def _forgiving(words: Sequence[str], *, member: Member, kinds: Sequence[str]) -> list[Found]:
     """Documents that share pieces with the longest word, best likeness first, when likely enough."""
     word = max(words, key=len)
-    pieces = [word[place : place + PIECE] for place in range(0, len(word) - PIECE + 1)]
+    pieces = [word[place : place + PIECE] for place in range(len(word) - PIECE + 1)]
     found = _visible(member, kinds)
     if connection.vendor == "sqlite":
         question = " OR ".join(f'"{piece}"' for piece in pieces)
-        found = found.extra(where=["finding_document.id IN (SELECT rowid FROM finding_match WHERE words MATCH %s "
-                                   "ORDER BY rank LIMIT 200)"], params=[question])  # fmt: skip
+        found = found.extra(where=[FORGIVING], params=[question])
     else:
         found = found.extra(where=["%s <%% finding_document.words"], params=[word])
     rows = [Found(*row) for row in found.values_list("kind", "object_id", "label", "words")[:200]]

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from piste.company.models import Member
 from piste.finding.operations import Document, forget, index
@@ -27,9 +28,7 @@ class NameMissing(ValueError):
 
 
 @transaction.atomic
-def create_company(
-    *, name: str, by: Member | None, at: datetime, cause: str = "page", **facts: Any
-) -> Company:
+def create_company(*, name: str, by: Member | None, at: datetime, cause: str = "page", **facts: Any) -> Company:
     """A new company; `facts` by field name. Raises `NameMissing`."""
     company = Company(name=name.strip(), created_at=at, **_owned(facts, by))
     _set_company_keys(company)
@@ -40,9 +39,7 @@ def create_company(
 
 
 @transaction.atomic
-def create_contact(
-    *, by: Member | None, at: datetime, name: str = "", cause: str = "page", **facts: Any
-) -> Contact:
+def create_contact(*, by: Member | None, at: datetime, name: str = "", cause: str = "page", **facts: Any) -> Contact:
     """A new contact; `name` is made of first and last name when absent. Raises `NameMissing`."""
     contact = Contact(name=name.strip(), created_at=at, **_owned(facts, by))
     _set_contact_keys(contact)
@@ -99,7 +96,7 @@ def _amend(
     person: Person = model._default_manager.select_for_update().get(pk=key)
     changed: dict[str, tuple[Any, Any]] = {}
     for name, value in facts.items():
-        column = person._meta.get_field(name).attname
+        column = column_of(person, name)
         before = getattr(person, column)
         setattr(person, name, value)
         if getattr(person, column) != before:
@@ -153,9 +150,7 @@ def bring_companies(
 
 
 @transaction.atomic
-def bring_contacts(
-    *, rows: Sequence[Mapping[str, Any]], by: Member | None, at: datetime, cause: str = "import"
-) -> list[Contact]:
+def bring_contacts(*, rows: Sequence[Mapping[str, Any]], by: Member | None, at: datetime, cause: str = "import") -> list[Contact]:
     """Many new contacts at once, facts by field name, in the order given."""
     made = [Contact(**{"created_at": at, **row}) for row in rows]
     for contact in made:
@@ -242,9 +237,7 @@ def _owned(facts: dict[str, Any], by: Member | None) -> dict[str, Any]:
     return {"owner": owner, "team": owner.team if owner else None, **facts}
 
 
-def _record(
-    verb: str, person: Person, by: Member | None, at: datetime, cause: str, data: dict[str, Any]
-) -> None:
+def _record(verb: str, person: Person, by: Member | None, at: datetime, cause: str, data: dict[str, Any]) -> None:
     record(
         verb=verb,
         subject_kind=kind_of(person),
@@ -254,3 +247,9 @@ def _record(
         cause=cause,
         data=data,
     )
+
+
+def column_of(row: Model, name: str) -> str:
+    """The attribute that holds a field's own value: the id of a link, the value of anything else."""
+    field = row._meta.get_field(name)
+    return str(getattr(field, "attname", name))

@@ -25,11 +25,9 @@ class Alike:
     certainty: int
 
 
-def companies_alike(
-    *, name: str, address: str = "", phone: str = "", member: Member, but: int | None = None
-) -> list[Alike]:
+def companies_alike(*, name: str, address: str = "", phone: str = "", member: Member, but: int | None = None) -> list[Alike]:
     """Companies that are probably the one described (`address`: web or e-mail), the surest first; two statements."""
-    seen = Company.objects.visible_to(member).current().exclude(pk=but)
+    seen = Company.objects.visible_to(member).current().exclude(pk=but or 0)
     domain, key, number = company_domain(address), name_key(name), phone_key(phone)
     wanted = Q()
     if domain:
@@ -46,7 +44,7 @@ def contacts_alike(
     *, name: str, email: str = "", phone: str = "", company: Company | None = None, member: Member, but: int | None = None
 ) -> list[Alike]:
     """Contacts that are probably the one described, the surest first; two statements."""
-    seen = Contact.objects.visible_to(member).current().exclude(pk=but).select_related("company")
+    seen = Contact.objects.visible_to(member).current().exclude(pk=but or 0).select_related("company")
     address, key, number = email_key(email), person_key(name), phone_key(phone)
     wanted = Q()
     if address:

@@ -46,27 +46,23 @@ def member_view[**P](view: MemberView[P]) -> Callable[..., Any]:
 def manager_view[**P](view: MemberView[P]) -> Callable[..., Any]:
     """A view for managers and admins; reps are refused (403)."""
 
-    @member_view
-    @wraps(view)
-    def inner(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def inner(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.may_manage:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return inner
+    return wraps(view)(member_view(inner))
 
 
 def admin_view[**P](view: MemberView[P]) -> Callable[..., Any]:
     """A view for admins; others are refused (403)."""
 
-    @member_view
-    @wraps(view)
-    def inner(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def inner(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_admin:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return inner
+    return wraps(view)(member_view(inner))
 
 
 def deals(request: MemberRequest) -> DealSet:

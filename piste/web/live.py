@@ -247,14 +247,13 @@ class LiveStream:
             gone.cancel()
             self.hub.clients.discard(client)
 
-    async def _tell(
-        self, client: Client, session_key: str, gone: asyncio.Future[None], send: Send
-    ) -> None:
+    async def _tell(self, client: Client, session_key: str, gone: asyncio.Future[None], send: Send) -> None:
         loop = asyncio.get_running_loop()
         checked = loop.time()
         while not gone.done():
             waiting = asyncio.ensure_future(client.queue.get())
-            done, _ = await asyncio.wait({waiting, gone}, timeout=KEEP_ALIVE, return_when=asyncio.FIRST_COMPLETED)
+            both: set[asyncio.Future[Any]] = {waiting, gone}
+            done, _ = await asyncio.wait(both, timeout=KEEP_ALIVE, return_when=asyncio.FIRST_COMPLETED)
             if waiting not in done:
                 waiting.cancel()
                 if gone in done:

@@ -84,13 +84,9 @@ class Deal(models.Model):
     entered_stage_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     hold_until = models.DateField(null=True, blank=True)
-    loss_reason = models.ForeignKey(
-        LossReason, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    loss_reason = models.ForeignKey(LossReason, models.PROTECT, null=True, blank=True, related_name="+")
     loss_note = models.TextField(blank=True)
-    column = models.ForeignKey(
-        Stage, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
+    column = models.ForeignKey(Stage, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     ledger_number = models.PositiveIntegerField(default=0)
     ledger_hash = models.BinaryField(max_length=32, default=bytes)
 
@@ -110,12 +106,9 @@ class Deal(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(status="lost") | Q(loss_reason=None), name="deals_deal_loss_reason"),
             models.CheckConstraint(
-                condition=Q(status="lost") | Q(loss_reason=None), name="deals_deal_loss_reason"
-            ),
-            models.CheckConstraint(
-                condition=Q(status="held", hold_until__isnull=False)
-                | (~Q(status="held") & Q(hold_until=None)),
+                condition=Q(status="held", hold_until__isnull=False) | (~Q(status="held") & Q(hold_until=None)),
                 name="deals_deal_hold",
             ),
             models.CheckConstraint(

@@ -46,15 +46,11 @@ class Move(models.Model):
     by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     why = models.TextField(blank=True)
     cause = models.CharField(max_length=16, default="page")
-    loss_reason = models.ForeignKey(
-        LossReason, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
+    loss_reason = models.ForeignKey(LossReason, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     hold_until = models.DateField(null=True, blank=True)
     undoes = models.PositiveIntegerField(null=True, blank=True)
     override = models.TextField(blank=True)
-    process_version = models.ForeignKey(
-        ProcessVersion, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
-    )
+    process_version = models.ForeignKey(ProcessVersion, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     previous_hash = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
 

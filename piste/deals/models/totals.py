@@ -43,9 +43,7 @@ class Total(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["stage", "status", "owner_id", "team_key", "currency"], name="deals_total_key"
-            )
+            models.UniqueConstraint(fields=["stage", "status", "owner_id", "team_key", "currency"], name="deals_total_key")
         ]
 
     def __str__(self) -> str:

@@ -180,9 +180,7 @@ def restore(*, deal: Deal, by: Member | None, at: datetime, cause: str = "page")
 
 
 @transaction.atomic
-def hand_over(
-    *, leaver: Member, successor: Member, by: Member | None, at: datetime, cause: str = "page"
-) -> int:
+def hand_over(*, leaver: Member, successor: Member, by: Member | None, at: datetime, cause: str = "page") -> int:
     """Gives every deal of one member to another, whatever its status and even in the bin, from where it may come back;
     returns how many."""
     deals = list(Deal.objects.filter(owner=leaver).order_by("pk"))
@@ -199,9 +197,7 @@ def _hold_against(deal: Deal, expecting: Mapping[str, Any] | None) -> None:
         raise FactsChanged(changed)
 
 
-def _record(
-    deal: Deal, verb: str, by: Member | None, at: datetime, cause: str, data: dict[str, Any]
-) -> None:
+def _record(deal: Deal, verb: str, by: Member | None, at: datetime, cause: str, data: dict[str, Any]) -> None:
     record(
         verb=verb,
         subject_kind="deal",

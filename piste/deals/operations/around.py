@@ -46,10 +46,8 @@ def searchable(deal: Deal) -> Document:
     return Document(
         kind="deal",
         object_id=deal.pk,
-        label=deal.title,
+        label=f"{company} · {deal.title}" if company else deal.title,
         text=" ".join(part for part in (deal.title, company, deal.external_id) if part),
         owner_id=deal.owner_id,
         team_id=deal.team_id,
     )
-
-

@@ -51,9 +51,7 @@ class Arrival:
 
 
 @transaction.atomic
-def bring_in(
-    *, arrivals: Sequence[Arrival], by: Member | None, at: datetime, cause: str = "import"
-) -> list[Deal]:
+def bring_in(*, arrivals: Sequence[Arrival], by: Member | None, at: datetime, cause: str = "import") -> list[Deal]:
     """Creates deals with their ledgers, in the order given, in a handful of statements a batch.
 
     The creation date of a deal is that of its first move. Required facts are not asked of the past; whoever calls decides
@@ -84,9 +82,10 @@ END_OF_LEDGER = "UPDATE deals_deal SET ledger_number = %s, ledger_hash = %s WHER
 
 
 def _remember_ends(deals: Sequence[Deal]) -> None:
-    """Writes the number and hash of each deal's last move, in one prepared statement (a bulk update costs thirty times as much)."""
+    """Writes the number and hash of each deal's last move by one prepared statement: a bulk update costs thirty times as much."""
+    rows = [(deal.ledger_number, bytes(deal.ledger_hash), deal.pk) for deal in deals]
     with connection.cursor() as cursor:
-        cursor.executemany(END_OF_LEDGER, [(deal.ledger_number, deal.ledger_hash, deal.pk) for deal in deals])
+        cursor.executemany(END_OF_LEDGER, rows)
 
 
 def _unsaved(arrival: Arrival, at: datetime) -> Deal:
@@ -149,8 +148,14 @@ def _ledger(
         if number == 1:
             data |= {"title": deal.title, **arrival.data}
         happening = Happening(
-            f"deal.{kind}", "deal", deal.pk, who.pk if who else None, past.at, data,
-            past.to.pipeline_id, cause,
+            f"deal.{kind}",
+            "deal",
+            deal.pk,
+            who.pk if who else None,
+            past.at,
+            data,
+            past.to.pipeline_id,
+            cause,
         )
         written.append((move, happening))
         before = past
@@ -179,16 +184,10 @@ def _around(deals: Sequence[Deal], arrivals: Sequence[Arrival]) -> None:
     through = Deal.tags.through
     for deal, arrival in zip(deals, arrivals, strict=True):
         for place, (contact, role) in enumerate(dict(arrival.contacts).items()):
-            people.append(
-                DealContact(deal=deal, contact_id=contact, role=role or "other", is_main=place == 0)
-            )
+            people.append(DealContact(deal=deal, contact_id=contact, role=role or "other", is_main=place == 0))
         for product, quantity, price in arrival.products:
-            goods.append(
-                DealProduct(deal=deal, product_id=product, quantity_milli=quantity, price_minor=price)
-            )
+            goods.append(DealProduct(deal=deal, product_id=product, quantity_milli=quantity, price_minor=price))
         tags += [through(deal_id=deal.pk, tag_id=tag) for tag in arrival.tag_ids]
     DealContact.objects.bulk_create(people, batch_size=1000)
     DealProduct.objects.bulk_create(goods, batch_size=1000)
     through.objects.bulk_create(tags, batch_size=1000)
-
-

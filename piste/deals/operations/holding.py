@@ -35,9 +35,7 @@ def hold(
     if current.status in (Status.WON, Status.LOST) or current.hold_until == until:
         raise AlreadyThere(current.title)
     act = Act(by=by, at=at, why=why.strip(), cause=cause)
-    return append(
-        current, kind="held", to=current.stage, status=Status.HELD, act=act, hold_until=until
-    )
+    return append(current, kind="held", to=current.stage, status=Status.HELD, act=act, hold_until=until)
 
 
 @transaction.atomic

@@ -43,11 +43,7 @@ def lock(deal: Deal, *, seen: int | None = None, binned: bool = False) -> Deal:
     if current.deleted_at is not None and not binned:
         raise Discarded(current.title)
     if seen is not None and seen != current.ledger_number:
-        last = (
-            Move.objects.filter(deal=current)
-            .select_related("by", "to_stage", "from_stage")
-            .latest("number")
-        )
+        last = Move.objects.filter(deal=current).select_related("by", "to_stage", "from_stage").latest("number")
         raise Overtaken(last)
     return current
 
@@ -164,18 +160,14 @@ STATE_FIELDS = [
 ]
 
 
-def write_move(
-    deal: Deal, step: rules.Step, *, from_stage_id: int | None, from_status: str, act: Act
-) -> Move:
+def write_move(deal: Deal, step: rules.Step, *, from_stage_id: int | None, from_status: str, act: Act) -> Move:
     """Writes the row of the ledger and remembers its number and hash on the deal (not saved)."""
     move = build_move(deal, step, from_stage_id=from_stage_id, from_status=from_status, act=act)
     move.save(force_insert=True)
     return move
 
 
-def build_move(
-    deal: Deal, step: rules.Step, *, from_stage_id: int | None, from_status: str, act: Act
-) -> Move:
+def build_move(deal: Deal, step: rules.Step, *, from_stage_id: int | None, from_status: str, act: Act) -> Move:
     """The row of the ledger, chained behind the deal's last one; the deal then carries its number and hash."""
     previous = bytes(deal.ledger_hash) or bytes(32)
     move = Move(

@@ -16,7 +16,18 @@ from piste.people.models import Company, Contact, Merge
 from piste.people.operations import kind_of, searchable, set_keys
 
 FACTS = {
-    "company": ("name", "website", "sector", "employees", "phone", "address", "postcode", "city", "country", "registration_number"),
+    "company": (
+        "name",
+        "website",
+        "sector",
+        "employees",
+        "phone",
+        "address",
+        "postcode",
+        "city",
+        "country",
+        "registration_number",
+    ),
     "contact": ("name", "first_name", "last_name", "email", "phone", "job_title", "company_id"),
 }
 
@@ -51,9 +62,7 @@ def merge(
     moved |= _move_links(kept, folded)
     set_keys(kept)
     kept.save()
-    if isinstance(folded, Company) and isinstance(kept, Company):
-        folded.merged_into = kept
-    elif isinstance(folded, Contact) and isinstance(kept, Contact):
+    if (isinstance(folded, Company) and isinstance(kept, Company)) or (isinstance(folded, Contact) and isinstance(kept, Contact)):
         folded.merged_into = kept
     folded.save(update_fields=["merged_into"])
     forget(kind, [folded.pk])
@@ -103,7 +112,10 @@ def unmerge(*, merge: Merge, by: Member | None, at: datetime) -> None:
     else:
         DealContact.objects.filter(pk__in=moved["parts"]).update(contact_id=folded.pk)
         DealContact.objects.bulk_create(
-            [DealContact(pk=pk, deal_id=deal, contact_id=folded.pk, role=role, is_main=main) for pk, deal, role, main in moved["dropped"]]
+            [
+                DealContact(pk=pk, deal_id=deal, contact_id=folded.pk, role=role, is_main=main)
+                for pk, deal, role, main in moved["dropped"]
+            ]
         )
     set_keys(kept)
     kept.save()

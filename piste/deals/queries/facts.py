@@ -30,7 +30,7 @@ def fact_value(deal: Deal, name: str) -> Any:
             return [list(row) for row in goods.values_list("product_id", "quantity_milli", "price_minor")]
         case _ if name.startswith("custom:"):
             return said(deal.custom.get(name.removeprefix("custom:")))
-    return said(getattr(deal, deal._meta.get_field(name).attname))
+    return said(getattr(deal, {name: f"{name}_id" for name in ("company", "owner", "team", "source")}.get(name, name)))
 
 
 def said(value: Any) -> Any:

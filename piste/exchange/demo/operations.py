@@ -39,9 +39,7 @@ class NotDemo(Exception):
     """The company here is not the demo one; nothing was removed."""
 
 
-def fill(
-    *, deals: int = DEFAULT_DEALS, seed: int = 7, at: datetime, language: str = "fr"
-) -> Iterator[int]:
+def fill(*, deals: int = DEFAULT_DEALS, seed: int = 7, at: datetime, language: str = "fr") -> Iterator[int]:
     """Creates the demo company with so many deals; yields how many are there after each batch.
 
     The same seed, day and language give the same company. Raises `NotEmpty`.
@@ -52,9 +50,7 @@ def fill(
     began = at - timedelta(days=int(MONTHS * 30.44) + 1)
     with transaction.atomic(), override(language):
         sellers = _people(began, language=language)
-        pipeline = create_pipeline(
-            name=_("Software and services"), by=sellers[-1], at=began, why=_("Demo company")
-        )
+        pipeline = create_pipeline(name=_("Software and services"), by=sellers[-1], at=began, why=_("Demo company"))
         cast = _Cast(
             sellers=sellers,
             pipeline=pipeline,
@@ -85,7 +81,11 @@ def remove(*, at: datetime) -> None:
     with transaction.atomic(), permit_removal(reason="demo company removed"):
         _empty([name for name in connection.introspection.table_names() if name not in kept])
         record(
-            verb="demo.removed", subject_kind="settings", subject_id=1, actor_id=None, at=at,
+            verb="demo.removed",
+            subject_kind="settings",
+            subject_id=1,
+            actor_id=None,
+            at=at,
             cause="command",
         )
 
@@ -101,7 +101,7 @@ def _empty(tables: Sequence[str]) -> None:
         cursor.execute("PRAGMA defer_foreign_keys = ON")
         for name in tables:
             if not name.startswith(("finding_match", "sqlite_")):
-                cursor.execute(f"DELETE FROM {quote(name)}")
+                cursor.execute(f"DELETE FROM {quote(name)}")  # noqa: S608 - a table of the schema, quoted
 
 
 class _Cast:
@@ -153,20 +153,13 @@ class _Cast:
                 )
                 for event in story.events
             ],
-            contacts=[
-                (contact.pk, role) for contact, role in zip(contacts, roles, strict=False)
-            ],
-            products=[
-                (self.products[place].pk, chance.choice((1, 5, 10, 20)) * 1000, None)
-                for place in story.products
-            ],
+            contacts=[(contact.pk, role) for contact, role in zip(contacts, roles, strict=False)],
+            products=[(self.products[place].pk, chance.choice((1, 5, 10, 20)) * 1000, None) for place in story.products],
         )
 
 
 def _people(at: datetime, *, language: str) -> list[Member]:
-    Settings.objects.create(
-        pk=1, name="Nordvik Logiciels", language=language, currency="EUR", is_demo=True, created_at=at
-    )
+    Settings.objects.create(pk=1, name="Nordvik Logiciels", language=language, currency="EUR", is_demo=True, created_at=at)
     teams = [Team.objects.create(name=name, created_at=at) for name in trade.TEAMS]
     locked = make_password(None)
     members = []
@@ -187,33 +180,26 @@ def _people(at: datetime, *, language: str) -> list[Member]:
             )
         )
     Member.objects.bulk_create(members)
-    record(
-        verb="demo.filled", subject_kind="settings", subject_id=1, actor_id=None, at=at, cause="demo"
-    )
+    record(verb="demo.filled", subject_kind="settings", subject_id=1, actor_id=None, at=at, cause="demo")
     return members
 
 
 def _named(model: type[Source] | type[LossReason], names: list[str]) -> dict[str, int]:
-    rows = [
-        LossReason(name=name, position=place) if model is LossReason else Source(name=name)
-        for place, name in enumerate(names)
-    ]
-    model._default_manager.bulk_create(rows)
-    return {row.name: row.pk for row in rows}
+    found = {}
+    for place, name in enumerate(names):
+        row = LossReason(name=name, position=place) if model is LossReason else Source(name=name)
+        row.save(force_insert=True)
+        found[name] = row.pk
+    return found
 
 
 def _products(at: datetime) -> list[Product]:
     return Product.objects.bulk_create(
-        [
-            Product(name=name, code=code, price_minor=price, currency="EUR", created_at=at)
-            for name, code, price in trade.PRODUCTS
-        ]
+        [Product(name=name, code=code, price_minor=price, currency="EUR", created_at=at) for name, code, price in trade.PRODUCTS]
     )
 
 
-def _buyers(
-    count: int, at: datetime, sellers: list[Member], chance: random.Random
-) -> list[tuple[Company, list[Contact]]]:
+def _buyers(count: int, at: datetime, sellers: list[Member], chance: random.Random) -> list[tuple[Company, list[Contact]]]:
     """Companies with one to three contacts each; domains are `.example`, phones of the reserved French range."""
     names = _company_names(count, chance)
     companies = []

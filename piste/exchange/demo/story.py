@@ -79,9 +79,7 @@ def lost_quarter(now: datetime) -> tuple[date, date]:
     return end - timedelta(days=91), end
 
 
-def stories(
-    count: int, *, months: int, now: datetime, buyers: int, chance: random.Random
-) -> Iterator[Story]:
+def stories(count: int, *, months: int, now: datetime, buyers: int, chance: random.Random) -> Iterator[Story]:
     """`count` stories in order of their first contact."""
     war = lost_quarter(now)
     shares = [seller[4] for seller in trade.SELLERS]
@@ -115,15 +113,11 @@ def _story(
     if last.stage == 0 and last.status == "open" and chance.random() < 0.4:
         told.amount_minor, told.expected_close_on = None, None
     elif last.status == "open" and told.expected_close_on and chance.random() < 0.75:
-        told.expected_close_on = max(
-            told.expected_close_on, (now + timedelta(days=chance.randint(-6, 75))).date()
-        )
+        told.expected_close_on = max(told.expected_close_on, (now + timedelta(days=chance.randint(-6, 75))).date())
     return told
 
 
-def _live(
-    told: Story, began: datetime, *, now: datetime, war: tuple[date, date], chance: random.Random
-) -> None:
+def _live(told: Story, began: datetime, *, now: datetime, war: tuple[date, date], chance: random.Random) -> None:
     """Adds the moves of a story up to `now`."""
     moment = began
     stage = chance.choices((0, 1, 2), (86, 11, 3))[0]
@@ -164,14 +158,10 @@ def _loss(stage: int, moment: datetime, war: tuple[date, date], chance: random.R
     return Event(stage, "lost", moment, loss_reason=chance.choices(names, weights)[0])
 
 
-def _pause(
-    told: Story, stage: int, moment: datetime, *, now: datetime, chance: random.Random
-) -> datetime:
+def _pause(told: Story, stage: int, moment: datetime, *, now: datetime, chance: random.Random) -> datetime:
     """Puts the deal on hold; returns when it goes on."""
     back = moment + timedelta(days=chance.randint(20, 110))
-    told.events.append(
-        Event(stage, "held", moment, chance.choice(trade.WHY_HELD), hold_until=back.date())
-    )
+    told.events.append(Event(stage, "held", moment, chance.choice(trade.WHY_HELD), hold_until=back.date()))
     if back.date() > now.date():
         return now + timedelta(days=1)
     wakes = datetime(back.year, back.month, back.day, 7, 0, tzinfo=now.tzinfo)

@@ -17,10 +17,11 @@ from piste.deals import operations as deals
 from piste.deals import rules
 from piste.deals.models import Deal, Source, Tag
 from piste.deals.operations import Arrival, PastMove
-from piste.deals.operations.amending import said
+from piste.deals.queries.facts import said
 from piste.exchange.reading.headers import status_of
 from piste.foundations.money import BadAmount, UnknownCurrency, decimals, to_minor
 from piste.foundations.names import email_key, search_words
+from piste.people.operations import column_of
 from piste.pipelines.models import Requirement
 
 from .context import Context
@@ -69,7 +70,9 @@ class DealImport:
 
     def _custom_fields(self) -> dict[str, CustomField]:
         """The custom fields columns go to, by label; missing ones are made."""
-        known = {field.label.casefold(): field for field in CustomField.objects.filter(subject=FieldSubject.DEAL, retired_at=None)}
+        known = {
+            field.label.casefold(): field for field in CustomField.objects.filter(subject=FieldSubject.DEAL, retired_at=None)
+        }
         found = {}
         for name in self.context.fields.values():
             if not name.startswith("custom:"):
@@ -141,7 +144,8 @@ class DealImport:
         reference = row.text("external_id")
         key = reference or "\n".join(row.cells)
         if not row.problems and key in self.seen:
-            return self._skip(row, "duplicate", line=self.seen[key])
+            self._skip(row, "duplicate", line=self.seen[key])
+            return None
         place = self._place(row)
         facts = self._facts(row)
         status = self._status(row, place)
@@ -156,12 +160,11 @@ class DealImport:
             return None
         self.seen[key] = row.line
         if place is None or place.ignored:
-            return self._skip(row, "unchanged")
+            self._skip(row, "unchanged")
+            return None
         closed_at = self._closed_at(row, status)
         created_at = min(row.values.get("created_at") or context.at, closed_at or context.at, context.at)
-        planned = Planned(
-            row, facts, place, status, created_at, closed_at, note=row.text("note"), reason=row.text("lost_reason")
-        )
+        planned = Planned(row, facts, place, status, created_at, closed_at, note=row.text("note"), reason=row.text("lost_reason"))
         planned.known = known.get(reference or self._name_key(row.text("title"), row.text("company")))
         self._around(row, planned)
         absent = self._absent(planned)
@@ -206,7 +209,8 @@ class DealImport:
             return None
         for name in ("won_at" if status == rules.WON else "lost_at", "closed_at", "close_date"):
             if row.values.get(name):
-                return min(row.values[name], self.context.at)
+                told: datetime = row.values[name]
+                return min(told, self.context.at)
         return self.context.at
 
     def _facts(self, row: Row) -> dict[str, Any]:
@@ -378,9 +382,9 @@ class DealImport:
         if "amount_minor" not in facts:
             facts.pop("currency", None)
         before = {
-            name: getattr(deal, deal._meta.get_field(name).attname)
+            name: getattr(deal, column_of(deal, name))
             for name, value in facts.items()
-            if getattr(deal, deal._meta.get_field(name).attname) != getattr(value, "pk", value)
+            if getattr(deal, column_of(deal, name)) != getattr(value, "pk", value)
         }
         old_custom = {key: deal.custom.get(key) for key, value in plan.facts["custom"].items() if deal.custom.get(key) != value}
         moves = self._moves_needed(plan, deal)

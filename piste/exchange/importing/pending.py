@@ -53,9 +53,7 @@ def path_of(pending: PendingImport) -> Path:
 
 def try_out(*, pending: PendingImport, mapping: Mapping, by: Member, at: datetime) -> Report:
     """Rehearses with a mapping and remembers both. Raises `BadMapping`."""
-    report = rehearse(
-        path=path_of(pending), name=pending.file_name, kind=pending.kind, mapping=mapping, by=by, at=at
-    )
+    report = rehearse(path=path_of(pending), name=pending.file_name, kind=pending.kind, mapping=mapping, by=by, at=at)
     pending.mapping, pending.report = mapping.as_json(), report.as_json()
     pending.save(update_fields=["mapping", "report"])
     return report

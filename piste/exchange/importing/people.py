@@ -76,7 +76,8 @@ class Contacts:
 
     def look_up(self, asked: Iterable[tuple[str, str, str]]) -> None:
         """Loads the contacts of a batch (name, e-mail, company key) in two statements."""
-        addresses, names = set(), set()
+        addresses: set[str] = set()
+        names: set[str] = set()
         for name, email, company_key in asked:
             key = self.key(name, email, company_key)
             if key and key not in self.known:
@@ -114,7 +115,9 @@ class Members:
     def __init__(self, *, fallback: Member, told: dict[str, str], make: bool, at: datetime, dry: bool) -> None:
         self.fallback, self.make, self.at, self.dry = fallback, make, at, dry
         everybody = list(Member.objects.select_related("team"))
-        self.known = {plain(member.name): member for member in everybody} | {member.email.casefold(): member for member in everybody}
+        self.known = {plain(member.name): member for member in everybody} | {
+            member.email.casefold(): member for member in everybody
+        }
         for name, email in told.items():
             if email.casefold() in self.known:
                 self.known[plain(name)] = self.known[email.casefold()]

@@ -50,7 +50,9 @@ class Places:
 
     def _pipeline(self, mapping: Mapping) -> tuple[Pipeline, list[Stage]]:
         found = Pipeline.objects.in_use()
-        pipeline = found.filter(name__iexact=mapping.pipeline).first() if mapping.pipeline else found.order_by("position", "pk").first()
+        pipeline = (
+            found.filter(name__iexact=mapping.pipeline).first() if mapping.pipeline else found.order_by("position", "pk").first()
+        )
         if pipeline is not None:
             return pipeline, _with(pipeline, stages_in_use(pipeline.pk))
         name = mapping.pipeline or _("Sales")

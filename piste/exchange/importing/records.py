@@ -10,7 +10,7 @@ from piste.catalogue.operations import add_product
 from piste.foundations.money import BadAmount, to_minor
 from piste.foundations.names import email_key, name_key
 from piste.people.models import Company, Contact
-from piste.people.operations import amend_company, amend_contact, bring_companies, bring_contacts
+from piste.people.operations import amend_company, amend_contact, bring_companies, bring_contacts, column_of
 
 from .context import Context
 from .report import Problem
@@ -55,9 +55,9 @@ class RecordImport:
         context = self.context
         told = {name: value for name, value in facts.items() if value not in (None, "")}
         before = {
-            name: getattr(person, person._meta.get_field(name).attname)
+            name: getattr(person, column_of(person, name))
             for name, value in told.items()
-            if getattr(person, person._meta.get_field(name).attname) != getattr(value, "pk", value)
+            if getattr(person, column_of(person, name)) != getattr(value, "pk", value)
         }
         if not before:
             self.skip(row, "unchanged")

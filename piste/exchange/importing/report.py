@@ -116,5 +116,3 @@ class Report:
             "problems": told,
             "header": self.header,
         }
-
-

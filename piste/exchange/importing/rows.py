@@ -48,7 +48,15 @@ class Reader:
     """Reads the rows of a sheet as a mapping says; decides once for the file how dates and amounts are written."""
 
     def __init__(
-        self, sheet: Sheet, fields: dict[int, str], mapping: Mapping, report: Report, *, zone: ZoneInfo, day_first: bool, comma: bool
+        self,
+        sheet: Sheet,
+        fields: dict[int, str],
+        mapping: Mapping,
+        report: Report,
+        *,
+        zone: ZoneInfo,
+        day_first: bool,
+        comma: bool,
     ) -> None:
         self.sheet, self.fields, self.zone = sheet, fields, zone
         looked = [cells for _line, cells in islice(sheet.rows(), LOOKED_AT)]

@@ -134,5 +134,3 @@ def _tell(report: Report, sheet: Sheet, context: Context) -> None:
 
 def _notes(sheet: Sheet) -> Iterator[Note]:
     yield from sheet.notes
-
-

@@ -19,7 +19,6 @@ from piste.people.models import Company, Contact
 from piste.people.operations import amend_company, amend_contact, discard
 
 
-
 class AlreadyUndone(Exception):
     """This import was undone before."""
 
@@ -116,5 +115,3 @@ def _discard_unused(person: Company | Contact, by: Member | None, at: datetime) 
         return "kept"
     discard(person=person, by=by, at=at, cause="import")
     return "discarded"
-
-

@@ -1,4 +1,4 @@
-"""What the columns of other programs' exports mean: headers of Pipedrive, HubSpot, Salesforce, Zoho and plain tables, in both languages."""
+"""What the columns of other programs' exports mean: Pipedrive, HubSpot, Salesforce, Zoho, plain tables; in both languages."""
 
 from __future__ import annotations
 
@@ -148,7 +148,9 @@ def recognise(header: Iterable[str], kind: str) -> list[Column]:
 
 WON = frozenset("won|closed won|gagne|gagnee|fermee gagnee|signe|signee|cloture gagnee|closed gagne|vendu".split("|"))
 LOST = frozenset(
-    "lost|closed lost|perdu|perdue|fermee perdue|cloture perdue|abandonne|annule|annulee|cancelled|canceled|disqualified".split("|")
+    "lost|closed lost|perdu|perdue|fermee perdue|cloture perdue|abandonne|annule|annulee|cancelled|canceled|disqualified".split(
+        "|"
+    )
 )
 OPEN = frozenset("open|en cours|ouvert|ouverte|active|actif|pipeline|in progress".split("|"))
 TRUE = frozenset("true|vrai|yes|oui|1|x".split("|"))

@@ -162,7 +162,7 @@ def _delimiter(text: str) -> str:
     sample = text[:60_000]
     best, mark = ",", (0.0, 0)
     for candidate in DELIMITERS:
-        widths = Counter()
+        widths: Counter[int] = Counter()
         try:
             for count, cells in enumerate(csv.reader(io.StringIO(sample, newline=""), delimiter=candidate)):
                 if len(cells) > 1:

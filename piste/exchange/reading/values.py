@@ -10,9 +10,41 @@ from decimal import Decimal, InvalidOperation
 
 from piste.foundations.names import plain
 
-NOTHING = frozenset({"", "-", "—", "–", "nc", "n/c", "n.c.", "na", "n/a", "null", "none", "?", "select", "a definir", "a preciser", "tbd", "nd", "n.d.", "inconnu", "unknown"})
+NOTHING = frozenset(
+    {
+        "",
+        "-",
+        "—",
+        "–",
+        "nc",
+        "n/c",
+        "n.c.",
+        "na",
+        "n/a",
+        "null",
+        "none",
+        "?",
+        "select",
+        "a definir",
+        "a preciser",
+        "tbd",
+        "nd",
+        "n.d.",
+        "inconnu",
+        "unknown",
+    }
+)
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009']")
-CURRENCIES = (("€", "EUR"), ("eur", "EUR"), ("$", "USD"), ("usd", "USD"), ("£", "GBP"), ("gbp", "GBP"), ("chf", "CHF"), ("¥", "JPY"))
+CURRENCIES = (
+    ("€", "EUR"),
+    ("eur", "EUR"),
+    ("$", "USD"),
+    ("usd", "USD"),
+    ("£", "GBP"),
+    ("gbp", "GBP"),
+    ("chf", "CHF"),
+    ("¥", "JPY"),
+)
 NUMBER = re.compile(r"[+-]?\d[\d.,]*|[+-]?[.,]\d+")
 MONTHS = {
     name: number

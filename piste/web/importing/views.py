@@ -140,11 +140,11 @@ def _told(request: MemberRequest, pending: PendingImport) -> Mapping:
     """The mapping as the form says it, else a saved one, else what was said before."""
     if request.method == "POST":
         data = request.POST
-        columns = {key.removeprefix("column:"): value for key, value in data.items() if key.startswith("column:")}
+        columns = {key.removeprefix("column:"): str(value) for key, value in data.items() if key.startswith("column:")}
         for header, value in list(columns.items()):
             if value == "custom":
                 columns[header] = f"custom:{header}"
-        values = {key.removeprefix("value:"): value for key, value in data.items() if key.startswith("value:") and value}
+        values = {key.removeprefix("value:"): str(value) for key, value in data.items() if key.startswith("value:") and value}
         return Mapping(
             columns=columns,
             values=values,
@@ -203,12 +203,16 @@ def check(request: MemberRequest, key: int) -> HttpResponse:
     if not pending.report:
         return redirect("import_mapping", key)
     report = pending.report
-    problems = [problem for problem in report["problems"] if problem["outcome"] == "problem"]
+    problems: dict[int, dict[str, Any]] = {}
+    for problem in report["problems"]:
+        if problem["outcome"] == "problem":
+            row = problems.setdefault(problem["line"], {"line": problem["line"], "row": problem["row"], "messages": []})
+            row["messages"].append(problem["message"])
     context = {
         "pending": pending,
         "report": report,
         "healthy": report["created"] + report["updated"],
-        "problems": problems[:200],
+        "problems": list(problems.values())[:200],
         "problem_count": len(problems),
         "warnings": [problem for problem in report["problems"] if problem["outcome"] == "warning"][:100],
         "section": "contacts",

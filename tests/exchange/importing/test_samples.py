@@ -83,7 +83,7 @@ def test_a_sample_gives_its_deals(samples: Path, cast: Cast, name: str) -> None:
         if told["status"] == "open":
             assert deal.stage.name == told["stage"], title
             if told["expected"] and name != "tableau_suivi_commercial_excel_fr.csv":
-                assert deal.expected_close_on and deal.expected_close_on.isoformat() == told["expected"], title
+                assert str(deal.expected_close_on) == told["expected"], title
     assert all(check.ok for check in checks())
 
 
