@@ -165,10 +165,10 @@ def _initial(request: MemberRequest) -> dict[str, Any]:
     asked = {name: request.GET.get(name, "") for name in ("stage", "company", "contact")}
     numbers = {name: int(text) for name, text in asked.items() if text.isdigit() and len(text) < 18}
     found["stage"] = numbers.get("stage")
-    if contact := access.contacts(request).filter(pk=numbers.get("contact")).select_related("company").first():
+    if contact := access.contacts(request).filter(pk=numbers.get("contact", 0)).select_related("company").first():
         found |= {"contact": contact.name, "contact_id": contact.pk, "email": contact.email, "phone": contact.phone}
         if contact.company_id:
             numbers.setdefault("company", contact.company_id)
-    if company := access.companies(request).filter(pk=numbers.get("company")).first():
+    if company := access.companies(request).filter(pk=numbers.get("company", 0)).first():
         found |= {"company": company.name, "company_id": company.pk}
     return found

@@ -73,7 +73,7 @@ def write(request: MemberRequest, about: str, key: int) -> HttpResponse:
     subject = subject_of(request, about, key)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _refused(request, about, key, form.errors["text"][0])
+        return _refused(request, about, key, str(form.errors["text"][0]))
     operations.write(
         subject_kind=about,
         subject_id=key,
@@ -98,7 +98,7 @@ def rewrite(request: MemberRequest, about: str, key: int, note: int) -> HttpResp
         return _done(request, about, key, _("The note is gone."), reverse("note_back", args=[about, key, note]))
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _refused(request, about, key, form.errors["text"][0])
+        return _refused(request, about, key, str(form.errors["text"][0]))
     operations.rewrite(text=form.cleaned_data["text"], may_read=_readers(subject), **act)
     return _done(request, about, key)
 

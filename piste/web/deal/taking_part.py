@@ -64,7 +64,7 @@ class PersonForm(forms.Form):
         found, deal, by = self.cleaned_data, self.deal, self.member
         rows = fact_value(deal, "contacts")
         contact = self.there.contact if self.there else contact_chosen(found["name"], found["person"], by)
-        reach = {name: found[name] for name in ("email", "phone") if name in found}
+        reach: dict[str, Any] = {name: found[name] for name in ("email", "phone") if name in found}
         if contact is None:
             contact = create_contact(name=found["name"], company=deal.company, by=by, at=at, **reach)
         else:

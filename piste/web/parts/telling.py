@@ -291,7 +291,7 @@ class _Teller:
                 "after": self._value(fact, after, after_currency) or "—",
             }
             if len(told) == 1:
-                said = _("changed: %(fact)s") % values
+                said = _("changed %(fact)s") % values
                 return said, _("%(before)s → %(after)s") % values
             parts.append(_("%(fact)s %(before)s → %(after)s") % values)
         return _("changed several facts"), "; ".join(parts)
