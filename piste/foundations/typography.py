@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from .money import decimals, to_decimal
@@ -31,12 +32,13 @@ def tongue(locale: str) -> str:
     return "fr" if locale.lower().startswith("fr") else "en"
 
 
-def number(value: int | float, locale: str, *, places: int = 0) -> str:
+def number(value: int | float | Decimal, locale: str, *, places: int = 0) -> str:
     """A number with its thousands apart: `12 500`, `12,500`."""
-    written = f"{abs(value):,.{places}f}"
-    if tongue(locale) == "fr":
-        written = written.replace(",", FINE).replace(".", ",")
-    return MINUS + written if value < 0 and float(f"{value:.{places}f}") != 0 else written
+    # Whole numbers and decimals are written as they are: a float would round those past 2⁵³.
+    written = f"{abs(Decimal(value)) if isinstance(value, int) else abs(value):,.{places}f}"
+    if value < 0 and written.strip("0.,"):
+        written = MINUS + written
+    return written.replace(",", FINE).replace(".", ",") if tongue(locale) == "fr" else written
 
 
 def amount(minor: int, currency: str, locale: str) -> str:
@@ -55,18 +57,19 @@ def amount(minor: int, currency: str, locale: str) -> str:
 
 
 def amount_short(minor: int, currency: str, locale: str) -> str:
-    """An amount for charts alone: `46,5 k€`, `€46.5k`, `1,2 M€`."""
-    value = float(to_decimal(minor, currency))
+    """An amount for charts alone: `46,5 k€`, `€46.5k`, `1,2 M€`; whole below a thousand."""
+    value = to_decimal(minor, currency)
     symbol = SYMBOLS.get(currency, currency)
-    for size, letter in ((1_000_000, "M"), (1_000, "k")):
-        if abs(value) >= size:
-            scaled = value / size
-            places = 0 if abs(scaled) >= 100 or scaled == int(scaled) else 1
-            written = number(scaled, locale, places=places)
-            if tongue(locale) == "fr":
-                return f"{written}{FIRM}{letter}{symbol}"
-            return f"{symbol}{written}{letter}"
-    return amount(minor, currency, locale)
+    for letter, power in (("", 0), ("k", 3), ("M", 6), ("bn", 9)):
+        scaled = value.scaleb(-power)
+        places = 1 if letter and abs(scaled) < Decimal("99.95") else 0
+        if abs(scaled.quantize(Decimal(1).scaleb(-places))) < 1000 or letter == "bn":
+            break
+    written = number(scaled, locale, places=places).removesuffix(",0" if tongue(locale) == "fr" else ".0")
+    if tongue(locale) == "fr":
+        return f"{written}{FIRM}{'Md' if letter == 'bn' else letter}{symbol}"
+    sign, written = (MINUS, written[1:]) if written.startswith(MINUS) else ("", written)
+    return f"{sign}{symbol}{FIRM if symbol.isalpha() else ''}{written}{letter}"
 
 
 def size(count: int, locale: str) -> str:
@@ -161,16 +164,19 @@ def initials(text: str) -> str:
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
 
 
-BEFORE_FINE = re.compile(r"[ \u00a0\u202f]*([;!?])(?=\s|$|»)")
+BEFORE_FINE = re.compile(r"(?<=\S)[ \u00a0\u202f]*([;!?]+)(?=\s|$|»)")
 BEFORE_FIRM = re.compile(r"[ \u00a0\u202f]+:(?=\s|$)")
 OPENING = re.compile(r"«[ \u00a0\u202f]*")
 CLOSING = re.compile(r"[ \u00a0\u202f]*»")
 PER_CENT = re.compile(r"(\d)[ \u00a0\u202f]*%")
+UNIT = re.compile(r"(\d)[ \u00a0\u202f]+(k?€|M€|[jh]|min|[kMG]?o)(?!\w)")
+TITLE = re.compile(r"\b(n°|MM?\.|Mmes?) (?=\S)")
+RANGE = re.compile(r"(\d)[ \u00a0\u202f]–\u2060?[ \u00a0\u202f](?=\d)")
 APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 
 
 def sentence(text: str, locale: str) -> str:
-    """A sentence with its typographic apostrophes and, in French, its fine and firm spaces."""
+    """A sentence with its typographic apostrophes and, in French, its fine and firm spaces; doing it twice changes nothing."""
     text = APOSTROPHE.sub("’", text)
     if tongue(locale) == "en":
         return text
@@ -178,4 +184,7 @@ def sentence(text: str, locale: str) -> str:
     text = BEFORE_FIRM.sub(FIRM + ":", text)
     text = OPENING.sub("«" + FINE, text)
     text = CLOSING.sub(FINE + "»", text)
-    return PER_CENT.sub(r"\1" + FINE + "%", text)
+    text = PER_CENT.sub(r"\1" + FINE + "%", text)
+    text = UNIT.sub(r"\1" + FIRM + r"\2", text)
+    text = TITLE.sub(r"\1" + FIRM, text)
+    return RANGE.sub(r"\1" + FIRM + "–\u2060" + FIRM, text)
