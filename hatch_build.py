@@ -49,8 +49,9 @@ def french() -> None:
                 if not message.id or message.fuzzy:
                     continue
                 key = (message.id, message.context)
-                if key in owner:
-                    raise BuildError(f"{message.id!r} is in {owner[key].name} and in {source.name}")
+                known = merged.get(message.id, message.context)
+                if key in owner and known is not None and known.string != message.string:
+                    raise BuildError(f"{message.id!r} is said in two ways in {owner[key].name} and in {source.name}")
                 owner[key] = source
                 merged.add(message.id, message.string, context=message.context)
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
