@@ -410,18 +410,18 @@ def test_a_long_press_lifts_and_a_swipe_scrolls(scene, look, site):
     for step in range(8):
         touch("touchMove", 100, 600 - step * 30)
     touch("touchEnd")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(1000)
     assert cards.evaluate("list => list.scrollTop") > 50
     expect(page.locator("#dock")).to_be_hidden()
-    held = cards.locator(".deal", has_text=re.compile("Deal")).nth(3)
-    box = held.bounding_box()
-    touch("touchStart", box["x"] + 60, box["y"] + 30)
-    page.wait_for_timeout(400)
-    touch("touchMove", box["x"] + 70, box["y"] + 40)
-    touch("touchMove", box["x"] + 80, box["y"] + 60)
+    in_view = "list => [...list.querySelectorAll('.deal')].map(c => c.getBoundingClientRect().top).find(top => top > 350)"
+    top = cards.evaluate(in_view)
+    touch("touchStart", 90, top + 30)
+    page.wait_for_timeout(700)
+    touch("touchMove", 100, top + 40)
+    touch("touchMove", 110, top + 60)
     expect(page.locator("#dock")).to_be_visible()
     goal = page.locator('.dock__target[data-end="held"]').bounding_box()
     for step in range(1, 9):
-        touch("touchMove", 150 + (goal["x"] + 40 - 150) * step / 8, 500 + (goal["y"] + 20 - 500) * step / 8)
+        touch("touchMove", 110 + (goal["x"] + 40 - 110) * step / 8, top + 60 + (goal["y"] - 40 - top) * step / 8)
     touch("touchEnd")
     expect(page.locator("dialog[open]")).to_contain_text("on hold until when?")

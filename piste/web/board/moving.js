@@ -48,10 +48,10 @@ export function show(card, column) {
   if (!needs?.length) return;
   const note = document.createElement("div");
   note.className = "drop-note";
-  note.textContent = `${say("needs")} `;
-  const facts = document.createElement("b");
+  const [text, facts] = ["span", "b"].map((name) => document.createElement(name));
   facts.textContent = needs.join(", ");
-  note.append(facts);
+  text.append(`${say("needs")} `, facts);
+  note.append(text);
   column.querySelector("[data-cards]").prepend(note);
 }
 

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from piste.deals import operations
 from piste.deals.models import Deal, Source, Tag
+from piste.deals.operations import Arrival, PastMove
 from piste.people.operations import create_company
 from tests import make
 from tests.cast import NOW, Cast
@@ -194,6 +195,14 @@ def test_the_number_of_statements_is_at_most_eight_and_does_not_grow(cast, stage
         ) as spent:
             client.get(address)
         counts.append(len(spent))
+    first = PastMove(to=stages[0], status="open", at=NOW)
+    facts = {"owner": cast.rosa, "team": cast.north, "currency": "EUR", "amount_minor": 100}
+    arrivals = [Arrival(facts=facts | {"title": f"Brought {number}"}, past=[first]) for number in range(2000)]
+    operations.bring_in(arrivals=arrivals, by=cast.alice, at=NOW)
+    with CaptureQueriesContext(connection) as spent:
+        html = client.get(address).content.decode()
+    counts.append(len(spent))
+    assert "2,007 others" in html
     assert len(set(counts)) == 1
     assert counts[0] <= 8
 
