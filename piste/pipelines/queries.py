@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from .models import Pipeline, ProcessVersion, Requirement, Stage
@@ -64,6 +65,12 @@ def stages_in_use(pipeline_id: int) -> list[Stage]:
 def stage_order(pipeline_id: int) -> list[int]:
     """Ids of all stages of a pipeline, retired ones at their old place: the order in which moves are read."""
     return list(Stage.objects.filter(pipeline_id=pipeline_id).order_by("position", "pk").values_list("pk", flat=True))
+
+
+def versions_since(pipeline_id: int) -> list[tuple[datetime, int]]:
+    """When each version came into force, with its id, oldest first."""
+    found = ProcessVersion.objects.filter(pipeline_id=pipeline_id).order_by("at", "number")
+    return list(found.values_list("at", "pk"))
 
 
 def versions(pipeline: Pipeline) -> list[ProcessVersion]:

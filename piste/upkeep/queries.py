@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,17 +11,17 @@ from django.db import connection, transaction
 from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from piste.deals import rules
 from piste.deals.models import Deal, DealContact, DealSet, Move, MoveKind, Status, Total
-from piste.deals.queries import ledgers
+from piste.deals.operations.ledger import move_hash, state_of
+from piste.deals.queries import MoveRow, ledgers, step_of
 from piste.finding.models import Document
 from piste.journal.models import Entry
 from piste.journal.queries import broken_links
-from piste.journal.rules import digest_of
+from piste.journal.rules import GENESIS, digest_of
 from piste.people.models import Company, Contact
 from piste.pipelines.models import Pipeline, ProcessVersion, StageRole
 from piste.pipelines.queries import definition
-
-from .rules import ledger_fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +144,28 @@ def _ledgers(pipeline_id: int | None) -> Check:
         fault = f"move {stray.pk} belongs to no deal" if stray else f"{Move.objects.count()} moves, {moves} in ledgers"
         return Check("replay = state, ledgers chained", moves, fault)
     return Check("replay = state, ledgers chained", moves)
+
+
+def ledger_fault(deal: Deal, moves: Sequence[Move | MoveRow]) -> str:
+    """What is wrong with one deal's ledger, naming the first move that is; empty when nothing is."""
+    previous, stage_id, status = GENESIS, None, ""
+    for move in moves:
+        if bytes(move.previous_hash) != previous:
+            return f"move {move.number} does not follow the one before it"
+        if move_hash(move) != bytes(move.hash):
+            return f"move {move.number} was changed"
+        if (move.from_stage_id, move.from_status) != (stage_id, status):
+            return f"move {move.number} does not start where move {move.number - 1} ended"
+        previous, stage_id, status = bytes(move.hash), move.to_stage_id, move.to_status
+    if deal.ledger_number != len(moves) or bytes(deal.ledger_hash) != previous:
+        return f"the ledger ends at move {len(moves)}, the deal knows {deal.ledger_number}"
+    try:
+        state = rules.replay(step_of(move) for move in moves)
+    except rules.BrokenLedger as problem:
+        return str(problem)
+    if state != state_of(deal):
+        return f"its ledger gives {state}, it says {state_of(deal)}"
+    return ""
 
 
 def _versions(pipeline_id: int | None) -> Check:

@@ -354,6 +354,17 @@ def test_history_brought_in_must_be_in_order_and_end_in_use(cast: Cast, stages: 
     sound()
 
 
+def test_history_names_the_process_of_its_time(cast: Cast, stages: list[Stage]) -> None:
+    require(stage=stages[4], fact="amount", to_enter=True, to_leave=False, by=cast.marc, at=LATER, why="honest sums")
+    moments = (NOW - timedelta(days=9), NOW + timedelta(hours=1), NOW + timedelta(hours=3))
+    past = [ops.PastMove(stages[place], "open", at) for place, at in enumerate(moments)]
+    facts = {"title": "Old", "owner": cast.rosa, "currency": "EUR"}
+    ops.bring_in(arrivals=[ops.Arrival(facts=facts, past=past)], by=cast.marc, at=NOW + timedelta(days=1))
+    numbers = Move.objects.order_by("number").values_list("process_version__number", flat=True)
+    assert list(numbers) == [None, 1, 2]
+    sound()
+
+
 def test_a_stage_retired_since_the_page_was_shown_takes_no_deal(cast: Cast, stages: list[Stage], deal: Deal) -> None:
     seen = Stage.objects.get(pk=stages[2].pk)
     ops.retire_stage(stage=stages[2], destination=stages[3], by=cast.marc, at=LATER, why="fewer steps")

@@ -117,7 +117,7 @@ def test_a_journal_tampered_with_is_named(deals: list[Deal], statement: str, sai
     ],
 )
 def test_a_process_tampered_with_is_named(deals: list[Deal], statement: str, said: str) -> None:
-    point = transaction.savepoint()
+    point = transaction.savepoint_create()
     tamper(statement)
     assert said in verdicts()["process versions without a hole"]
     transaction.savepoint_rollback(point)

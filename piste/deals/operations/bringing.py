@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from piste.deals.models import Deal, DealContact, DealProduct, Move
 from piste.finding.operations import index
 from piste.journal.operations import Happening, record_many
 from piste.pipelines.models import Stage
-from piste.pipelines.queries import stage_order
+from piste.pipelines.queries import stage_order, versions_since
 from piste.pipelines.rules import kind_of_step
 
 from .around import searchable
@@ -62,11 +63,11 @@ def bring_in(*, arrivals: Sequence[Arrival], by: Member | None, at: datetime, ca
     for stage in {deal.stage for deal in deals if deal.column_id or deal.status == rules.HELD}:
         keep_in_use(stage)
     Deal.objects.bulk_create(deals, batch_size=500)
-    orders: dict[int, list[int]] = {}
+    shapes = _Shapes()
     moves: list[Move] = []
     happenings: list[Happening] = []
     for deal, arrival in zip(deals, arrivals, strict=True):
-        written = _ledger(deal, arrival, orders, by=by, at=at, cause=cause)
+        written = _ledger(deal, arrival, shapes, by=by, at=at, cause=cause)
         moves += [move for move, _ in written]
         happenings += [happening for _, happening in written]
     Move.objects.bulk_create(moves, batch_size=500)
@@ -86,6 +87,27 @@ def _remember_ends(deals: Sequence[Deal]) -> None:
     rows = [(deal.ledger_number, bytes(deal.ledger_hash), deal.pk) for deal in deals]
     with connection.cursor() as cursor:
         cursor.executemany(END_OF_LEDGER, rows)
+
+
+class _Shapes:
+    """The orders of stages and the versions of the pipelines met, each read once."""
+
+    def __init__(self) -> None:
+        self._orders: dict[int, list[int]] = {}
+        self._versions: dict[int, list[tuple[datetime, int]]] = {}
+
+    def order(self, pipeline_id: int) -> list[int]:
+        if pipeline_id not in self._orders:
+            self._orders[pipeline_id] = stage_order(pipeline_id)
+        return self._orders[pipeline_id]
+
+    def version_at(self, pipeline_id: int, at: datetime) -> int | None:
+        """The process version that was in force at a moment; None before the first."""
+        if pipeline_id not in self._versions:
+            self._versions[pipeline_id] = versions_since(pipeline_id)
+        found = self._versions[pipeline_id]
+        place = bisect_right(found, at, key=lambda version: version[0])
+        return found[place - 1][1] if place else None
 
 
 def _unsaved(arrival: Arrival, at: datetime) -> Deal:
@@ -124,7 +146,7 @@ def _step(number: int, kind: str, past: PastMove) -> rules.Step:
 def _ledger(
     deal: Deal,
     arrival: Arrival,
-    orders: dict[int, list[int]],
+    shapes: _Shapes,
     *,
     by: Member | None,
     at: datetime,
@@ -134,7 +156,7 @@ def _ledger(
     written = []
     before: PastMove | None = None
     for number, past in enumerate(arrival.past, start=1):
-        kind = past.kind or _kind(before, past, orders)
+        kind = past.kind or _kind(before, past, shapes)
         who = past.by or by
         act = Act(by=who, at=at, why=past.why, cause=cause)
         move = build_move(
@@ -143,6 +165,7 @@ def _ledger(
             from_stage_id=before.to.pk if before else None,
             from_status=before.status if before else "",
             act=act,
+            version_id=shapes.version_at(past.to.pipeline_id, past.at),
         )
         data = told(move, before.to if before else None, past.to)
         if number == 1:
@@ -162,7 +185,7 @@ def _ledger(
     return written
 
 
-def _kind(before: PastMove | None, past: PastMove, orders: dict[int, list[int]]) -> str:
+def _kind(before: PastMove | None, past: PastMove, shapes: _Shapes) -> str:
     """What a past move is called, from the places and statuses around it."""
     if before is None:
         return "created"
@@ -172,10 +195,7 @@ def _kind(before: PastMove | None, past: PastMove, orders: dict[int, list[int]])
         return {rules.WON: "won", rules.LOST: "lost", rules.HELD: "held"}[past.status]
     if past.to.pipeline_id != before.to.pipeline_id:
         return "changed_pipeline"
-    order = orders.get(past.to.pipeline_id)
-    if order is None:
-        order = orders[past.to.pipeline_id] = stage_order(past.to.pipeline_id)
-    return kind_of_step(order, before.to.pk, past.to.pk)
+    return kind_of_step(shapes.order(past.to.pipeline_id), before.to.pk, past.to.pk)
 
 
 def _around(deals: Sequence[Deal], arrivals: Sequence[Arrival]) -> None:

@@ -162,13 +162,19 @@ STATE_FIELDS = [
 
 def write_move(deal: Deal, step: rules.Step, *, from_stage_id: int | None, from_status: str, act: Act) -> Move:
     """Writes the row of the ledger and remembers its number and hash on the deal (not saved)."""
-    move = build_move(deal, step, from_stage_id=from_stage_id, from_status=from_status, act=act)
+    version_id = deal.pipeline.version_id
+    move = build_move(deal, step, from_stage_id=from_stage_id, from_status=from_status, act=act, version_id=version_id)
     move.save(force_insert=True)
     return move
 
 
-def build_move(deal: Deal, step: rules.Step, *, from_stage_id: int | None, from_status: str, act: Act) -> Move:
-    """The row of the ledger, chained behind the deal's last one; the deal then carries its number and hash."""
+def build_move(
+    deal: Deal, step: rules.Step, *, from_stage_id: int | None, from_status: str, act: Act, version_id: int | None
+) -> Move:
+    """The row of the ledger, chained behind the deal's last one; the deal then carries its number and hash.
+
+    `version_id` is the process version in force when it happened, None for a past before the first one.
+    """
     previous = bytes(deal.ledger_hash) or bytes(32)
     move = Move(
         deal_id=deal.pk,
@@ -187,7 +193,7 @@ def build_move(deal: Deal, step: rules.Step, *, from_stage_id: int | None, from_
         hold_until=step.hold_until,
         undoes=step.undoes,
         override=act.override,
-        process_version_id=deal.pipeline.version_id,
+        process_version_id=version_id,
         previous_hash=previous,
     )
     move.hash = move_hash(move)
