@@ -23,7 +23,7 @@ from piste.people.models import Company
 from piste.web.board.forms import NumberField
 from piste.web.board.missing import day_field
 from piste.web.parts import custom_fields
-from piste.web.start.views import currency_choices
+from piste.web.start.regions import currency_choices
 from piste.web.templatetags.piste import amount, day, tongue
 
 from .choosing import company_chosen, company_field
@@ -215,7 +215,7 @@ def _build_amount(form: FactForm) -> None:
     deal = form.deal
     initial = "" if deal.amount_minor is None else typed(deal.amount_minor, deal.currency)
     form.fields["amount"] = NumberField(label=LABELS["amount"], required=False, initial=initial)
-    form.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=currency_choices, initial=deal.currency)
+    form.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=lambda: currency_choices(tongue()), initial=deal.currency)
 
 
 def typed(minor: int, currency: str) -> str:
