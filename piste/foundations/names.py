@@ -22,12 +22,14 @@ PUBLIC_MAIL = frozenset(
 )
 
 NOT_WORD = re.compile(r"[^\w]+", re.UNICODE)
+DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?:xn--[a-z0-9-]+|[^\W\d_]{2,63})")
 SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 def plain(text: str) -> str:
     """Lower case without accents; ligatures opened."""
-    folded = unicodedata.normalize("NFKD", text.casefold()).translate(OPENED)
+    # Opened before and after folding: some letters become others that open in turn (ŉ, ℡).
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(OPENED)
     return "".join(letter for letter in folded if not unicodedata.combining(letter))
 
 
@@ -68,11 +70,11 @@ def phone_key(text: str, region: str = "FR") -> str:
 
 
 def domain_of(text: str) -> str:
-    """The domain of an e-mail or web address, without `www.`; empty when there is none."""
+    """The domain of an e-mail or web address, without `www.`; empty when there is none (a number of the network is none)."""
     rest = SCHEME.sub("", text.strip()).split("/")[0].split("?")[0]
     domain = rest.rsplit("@", 1)[-1].split(":")[0].casefold().strip(".")
     domain = domain.removeprefix("www.")
-    return domain if "." in domain and " " not in domain else ""
+    return domain if DOMAIN.fullmatch(domain) else ""
 
 
 def company_domain(text: str) -> str:
