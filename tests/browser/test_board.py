@@ -423,5 +423,6 @@ def test_a_long_press_lifts_and_a_swipe_scrolls(scene, look, site):
     goal = page.locator('.dock__target[data-end="held"]').bounding_box()
     for step in range(1, 9):
         touch("touchMove", 110 + (goal["x"] + 40 - 110) * step / 8, top + 60 + (goal["y"] - 40 - top) * step / 8)
+    expect(page.locator('.dock__target[data-end="held"]')).to_have_class(re.compile("is-over"))
     touch("touchEnd")
     expect(page.locator("dialog[open]")).to_contain_text("on hold until when?")
