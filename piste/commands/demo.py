@@ -38,9 +38,7 @@ def run(options: argparse.Namespace) -> int:
     began = time.monotonic()
     done = 0
     try:
-        for done in operations.fill(
-            deals=wanted, seed=options.seed, at=timezone.now(), language=options.language
-        ):
+        for done in operations.fill(deals=wanted, seed=options.seed, at=timezone.now(), language=options.language):
             if sys.stderr.isatty():
                 print(f"\r{done} of {wanted} deals", end="", file=sys.stderr)
     except operations.NotEmpty:

@@ -28,5 +28,7 @@ def run(options: argparse.Namespace) -> int:
     except AlreadyUndone:
         print(f"piste undo-import: import {options.run} was undone on {found.undone_at:%Y-%m-%d %H:%M}.", file=sys.stderr)
         return 1
-    print(f"Import {options.run} is undone: {counts['discarded']} taken away, {counts['set_back']} set back, {counts['kept']} kept.")
+    print(
+        f"Import {options.run} is undone: {counts['discarded']} taken away, {counts['set_back']} set back, {counts['kept']} kept."
+    )
     return 0
