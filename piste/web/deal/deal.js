@@ -122,6 +122,12 @@ function refresh() {
   told = "";
 }
 
+// A deal that went out of sight, to the bin or to somebody else, leaves its page.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.sourceElement === page() && ctx.response?.status === 404) location.assign("/");
+});
+
 function take(event) {
   const here = page();
   const news = JSON.parse(event.data);

@@ -215,7 +215,8 @@ def _build_amount(form: FactForm) -> None:
     deal = form.deal
     initial = "" if deal.amount_minor is None else typed(deal.amount_minor, deal.currency)
     form.fields["amount"] = NumberField(label=LABELS["amount"], required=False, initial=initial)
-    form.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=lambda: currency_choices(tongue()), initial=deal.currency)
+    choices = currency_choices(tongue())
+    form.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=choices, initial=deal.currency)
 
 
 def typed(minor: int, currency: str) -> str:

@@ -85,7 +85,7 @@ class NewDealForm(forms.Form):
         field.choices = [(stage.pk, f"{stage.pipeline.name} › {stage.name}" if several else stage.name) for stage in stages]
         owners: Any = self.fields["owner"]
         owners.queryset = Member.objects.active()
-        first = "company_id company title contact_id contact role email phone amount currency expected_close_on stage"
+        first = "company_id company title contact_id contact role email phone expected_close_on amount currency stage"
         self.order_fields([*first.split(), "owner", "source", "tags"])
 
     def _ask(self, required: Sequence[str]) -> None:

@@ -55,6 +55,7 @@ def history(request: MemberRequest, key: int) -> HttpResponse:
 @require_safe
 def live(request: MemberRequest, key: int) -> HttpResponse:
     """The page as it is now, with a word on what a colleague has just done (`?told=` the number of the entry)."""
+    access.deal(request, key)
     told = request.GET.get("told", "")
     said = ""
     if told.isdigit() and len(told) < 18:

@@ -202,7 +202,7 @@ class _Teller:
         detail = data.get("why", "")
         if data.get("override"):
             spite = _("in spite of missing facts: %(why)s") % {"why": data["override"]}
-            detail = f"{detail}; {spite}" if detail else spite
+            detail = f"{detail} · {spite}" if detail else spite
         said = self._moved(entry, {"to": goal, "from": origin})
         if entry.verb == "deal.skipped" and (skipped := self._between(data.get("from"), data.get("to"))):
             said = _("skipping %(stages)s") % {"stages": ", ".join(skipped)}
@@ -294,7 +294,7 @@ class _Teller:
                 said = _("changed %(fact)s") % values
                 return said, _("%(before)s → %(after)s") % values
             parts.append(_("%(fact)s %(before)s → %(after)s") % values)
-        return _("changed several facts"), "; ".join(parts)
+        return _("changed several facts"), " · ".join(parts)
 
     def _label(self, kind: str, fact: str) -> str:
         if fact.startswith("custom:"):
@@ -325,7 +325,7 @@ class _Teller:
         told = _gone_and_come([spoken(row) for row in before], [spoken(row) for row in after])
         if before and after and before[0][0] != after[0][0]:
             main = _("main contact %(name)s") % {"name": self.contacts.get(after[0][0], "…")}
-            told = f"{told}; {main}" if told else main
+            told = f"{told} · {main}" if told else main
         return told
 
     def _goods(self, before: Sequence[Sequence[Any]], after: Sequence[Sequence[Any]]) -> str:
