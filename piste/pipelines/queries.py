@@ -73,10 +73,10 @@ def versions_since(pipeline_id: int) -> list[tuple[datetime, int]]:
     return list(found.values_list("at", "pk"))
 
 
-def versions(pipeline: Pipeline) -> list[ProcessVersion]:
-    """The versions of a pipeline with who made them, newest first, without their whole definitions."""
+def versions(pipeline: Pipeline, *, latest: int | None = None) -> list[ProcessVersion]:
+    """The versions of a pipeline (or its latest ones) with who made them, newest first, without their whole definitions."""
     found = ProcessVersion.objects.filter(pipeline=pipeline).select_related("by").defer("definition")
-    return list(found.order_by("-number"))
+    return list(found.order_by("-number")[:latest])
 
 
 def _needs(pipeline: Pipeline) -> dict[int, list[Need]]:

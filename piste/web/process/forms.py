@@ -122,7 +122,10 @@ class LeavingForm(WhyForm):
     """Where the deals go that stand in what is taken out of use."""
 
     destination = forms.ModelChoiceField(
-        Stage.objects.none(), label=_("Its deals go to"), error_messages={"required": _("Say where its deals go.")}
+        Stage.objects.none(),
+        label=_("Its deals go to"),
+        empty_label=_("Choose a stage"),
+        error_messages={"required": _("Say where its deals go.")},
     )
     field_order: Sequence[str] = ("destination", "why", "seen")
 

@@ -101,7 +101,7 @@ def _page(request: MemberRequest, pipeline: Pipeline, stage: Stage, form: StageF
     elif form.errors:
         form.show_problem()
     standing, facts = showing.fact_rows(request, stage, names, form.data if form.is_bound else None)
-    found = queries.versions(pipeline)
+    found = queries.versions(pipeline, latest=LATEST)
     pipelines = list(Pipeline.objects.in_use())
     context: dict[str, Any] = {
         "section": "process",
@@ -118,8 +118,7 @@ def _page(request: MemberRequest, pipeline: Pipeline, stage: Stage, form: StageF
         "day_unit": words.day_unit(),
         "may_change": request.user.may_manage,
         "next_number": number + 1,
-        "versions": showing.version_rows(pipeline, found[:LATEST], names),
-        "more_versions": len(found) > LATEST,
+        "versions": showing.version_rows(pipeline, found, names),
     }
     return render(request, "process/process.html", context, status=status)
 

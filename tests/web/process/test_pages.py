@@ -294,11 +294,17 @@ def test_statements_do_not_grow_with_what_is_shown(cast: Cast, stages: list[Stag
             assert client.get(at(stages[3])).status_code == 200
         return len(caught)
 
+    def listed() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get(of(stages[3], "versions/")).status_code == 200
+        return len(caught)
+
     statements()
-    one = statements()
+    one, of_list = statements(), listed()
     for number in range(3):
         make.deal(stages[3], cast.rosa)
         make.pipeline(f"Another {number}")
         CustomField.objects.create(subject="deal", key=f"k{number}", label=f"Field {number}", position=number)
         pipelines.set_norm(stage=stages[3], norm_days=number + 1, by=cast.alice, at=LATER, why="again")
     assert statements() == one <= 16
+    assert listed() == of_list <= 10
