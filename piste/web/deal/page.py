@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from piste.activities.queries import attachments, readers, withdrawn
+from piste.activities.queries import withdrawn
 from piste.company.models import CustomField, FieldSubject, Member
 from piste.deals import queries, rules
 from piste.deals.models import Deal, DealContact, Move, PurchaseRole, Status
@@ -27,6 +27,7 @@ from piste.web.access import MemberRequest
 from piste.web.board.showing import ranks
 from piste.web.board.words import fact_name, name_of
 from piste.web.parts import custom_fields
+from piste.web.parts.papers import papers
 from piste.web.parts.telling import KINDS, UNTOLD, lines
 from piste.web.parts.track import track
 from piste.web.parts.trail import Trail
@@ -85,10 +86,8 @@ def context(request: MemberRequest, deal: Deal) -> dict[str, Any]:
         "missing": sum(not need.is_known for need in asked),
         "people": people,
         "goods": goods,
-        "files": attachments("deal", deal.pk),
-        "readers": readers(owner_id=deal.owner_id, team_id=deal.team_id),
-        "about": ("deal", deal.pk),
         "section": "board",
+        **papers("deal", deal),
         **timeline(request, deal, stages, rank),
     }
 

@@ -20,7 +20,8 @@ from piste.people.queries import companies_alike, contacts_alike
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.parts import custom_fields
-from piste.web.parts.telling import lines
+from piste.web.parts.papers import papers
+from piste.web.parts.telling import UNTOLD, lines
 
 from .forms import CompanyForm, ContactForm
 
@@ -73,6 +74,7 @@ def company(request: MemberRequest, key: int) -> HttpResponse:
         "people": people[:100],
         "alike": companies_alike(name=found.name, address=found.website, phone=found.phone, member=request.user, but=found.pk),
         "section": "companies",
+        **papers("company", found),
         **_history(request, "company", found.pk),
     }
     return render(request, "people/person.html", context)
@@ -93,6 +95,7 @@ def contact(request: MemberRequest, key: int) -> HttpResponse:
         "deals": Paginator(deals, 30).get_page(request.GET.get("deals")),
         "alike": alike,
         "section": "contacts",
+        **papers("contact", found),
         **_history(request, "contact", found.pk),
     }
     return render(request, "people/person.html", context)
@@ -114,7 +117,7 @@ def _facts(form: CompanyForm | ContactForm, found: Company | Contact) -> list[tu
 
 
 def _history(request: MemberRequest, kind: str, key: int) -> dict[str, Any]:
-    entries = Entry.objects.of(kind, key).newest_first().select_related("actor")
+    entries = Entry.objects.of(kind, key).exclude(verb__in=UNTOLD).newest_first().select_related("actor")
     page = Paginator(entries, 30).get_page(request.GET.get("page"))
     return {"lines": lines(list(page)), "page": page}
 
@@ -182,5 +185,3 @@ def alike(request: MemberRequest, kind: str) -> HttpResponse:
         name = f"{asked.get('first_name', '')} {asked.get('last_name', '')}".strip()
         found = contacts_alike(name=name, email=asked.get("email", ""), phone=asked.get("phone", ""), member=request.user)
     return render(request, "people/alike.html", {"alike": found, "kind": "company" if kind == "companies" else "contact"})
-
-
