@@ -7,3 +7,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("piste.web.urls")),
 ]
+
+handler400 = "piste.web.errors.bad_request"
+handler403 = "piste.web.errors.forbidden"
+handler404 = "piste.web.errors.not_found"
+handler500 = "piste.web.errors.failed"

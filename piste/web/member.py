@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control
 
 from piste.company.models import Member, Settings
 
-OPEN_BEFORE_START = ("/start/", "/static/", "/enter/", "/live")
+OPEN_BEFORE_START = ("/start/", "/language/", "/static/", "/live")
 
 
 class MemberMiddleware:
@@ -31,4 +32,7 @@ class MemberMiddleware:
         with timezone.override(ZoneInfo(user.time_zone)):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", user.language)
+        if not response.has_header("Cache-Control"):
+            # What a member saw is neither for a cache between us nor for the next person at this machine.
+            patch_cache_control(response, private=True, no_cache=True)
         return response

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from piste.company import operations
+from piste.company import operations, queries
 from piste.company.models import CustomField, Invitation, Member, Settings, SignInLink, Team
 from piste.journal.models import Entry
 from piste.journal.queries import broken_links
@@ -67,10 +67,10 @@ def test_an_invitation_ends(cast: Cast) -> None:
     _, first = operations.invite(email="twice@piste.example", **wish)
     _, second = operations.invite(email="TWICE@piste.example", **wish)
     for token, at in ((late, NOW + timedelta(days=7)), (withdrawn, NOW), (first, NOW), ("made up", NOW)):
-        assert operations.open_invitation(token=token, at=at) is None
+        assert queries.open_invitation(token=token, at=at) is None
         with pytest.raises(operations.LinkSpent):
             operations.accept(token=token, name="X", password=PASSWORD, language="en", at=at)
-    assert operations.open_invitation(token=second, at=NOW) is not None
+    assert queries.open_invitation(token=second, at=NOW) is not None
     assert not Member.objects.filter(name="X").exists()
 
 

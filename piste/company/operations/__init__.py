@@ -1,6 +1,6 @@
 """Verbs of the company room."""
 
-from .entering import accept, invite, issue_sign_in_link, open_invitation, revoke, token_hash, use_sign_in_link
+from .entering import accept, invite, issue_sign_in_link, revoke, use_sign_in_link
 from .errors import AlreadySetUp, EmailTaken, LastAdmin, LinkSpent, NameTaken, TeamInUse
 from .fields import ChoicesMissing, add_field, amend_field, place_field, restore_field, retire_field
 from .members import (
@@ -37,7 +37,6 @@ __all__ = [
     "join",
     "name_team",
     "note",
-    "open_invitation",
     "place_field",
     "reactivate",
     "remove_team",
@@ -46,6 +45,5 @@ __all__ = [
     "revoke",
     "set_password",
     "set_up",
-    "token_hash",
     "use_sign_in_link",
 ]

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from piste.company.models import Invitation, Member, SignInLink, Team
+from piste.company.rules import INVITATION_LIFE, LINK_LIFE, token_hash
 from piste.journal.operations import record
 
 from .errors import EmailTaken, LinkSpent
 from .members import join, note
-
-LINK_LIFE = timedelta(minutes=15)
-INVITATION_LIFE = timedelta(days=7)
-
-
-def token_hash(token: str) -> str:
-    """What is kept of a link."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -75,12 +67,6 @@ def invite(*, email: str, role: str, sees: str, team: Team | None, by: Member, a
     data = {"email": email, "role": role, "sees": sees, "team": team.pk if team else None}
     _record("member.invited", invitation, by, at, data)
     return invitation, token
-
-
-def open_invitation(*, token: str, at: datetime) -> Invitation | None:
-    """The invitation of a token, when it can still be accepted."""
-    found = Invitation.objects.waiting().filter(token_hash=token_hash(token), expires_at__gt=at)
-    return found.select_related("invited_by", "team").first()
 
 
 @transaction.atomic

@@ -1,24 +1,21 @@
-"""The company's own settings, its audit log, and the end of the demo."""
+"""The company's own settings, and the end of the demo."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from piste.company import operations
-from piste.company.models import Member, Settings
+from piste.company.models import Settings
+from piste.company.operations.settings import FACTS
 from piste.exchange.demo.operations import NotDemo, remove
-from piste.journal.models import Entry
 from piste.web.access import MemberRequest, admin_view
 
 from .forms import CompanyForm
-
-FACTS = ("name", "language", "currency", "country", "time_zone", "fiscal_year_month")
 
 
 @admin_view
@@ -45,24 +42,3 @@ def remove_demo(request: MemberRequest) -> HttpResponse:
         return redirect("company_settings")
     logout(request)
     return redirect("start")
-
-
-@admin_view
-def audit(request: MemberRequest) -> HttpResponse:
-    """Everything that was changed, newest first, by person and by verb."""
-    found = Entry.objects.order_by("-pk")
-    person, verb = request.GET.get("person", ""), request.GET.get("verb", "")
-    if person.isdigit():
-        found = found.filter(actor_id=int(person))
-    if verb:
-        found = found.filter(verb__startswith=verb)
-    page = Paginator(found.select_related("actor"), 50).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "people": Member.objects.all(),
-        "person": person,
-        "verb": verb,
-        "section": "settings",
-        "place": "audit",
-    }
-    return render(request, "settings/audit.html", context)

@@ -1,34 +1,37 @@
-"""Members, invitations, teams."""
+"""Members: who is in, what each may do and see, and how one leaves."""
 
 from __future__ import annotations
 
-from django.conf import settings
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.core.mail import send_mail
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from piste.company import operations
-from piste.company.models import Invitation, Member, Team
-from piste.deals.models import Deal
-from piste.deals.operations import say_goodbye
+from piste.company.models import Invitation, Member
+from piste.deals.models import Deal, Status
+from piste.deals.operations import NotAllowed, SuccessorMissing, change_member, say_goodbye
+from piste.foundations import typography
 from piste.web.access import MemberRequest, admin_view
+from piste.web.templatetags.piste import tongue
 
-from .forms import InvitationForm, LeavingForm, NameForm, RightsForm
+from .forms import LeavingForm, MemberForm
+
+FACTS = ("name", "email", "role", "sees", "team")
 
 
 @admin_view
 def members(request: MemberRequest) -> HttpResponse:
     """Everybody, and who has been invited."""
-    waiting = Invitation.objects.filter(accepted_at=None, revoked_at=None).select_related("team", "invited_by")
+    everybody = list(Member.objects.select_related("team").order_by("name", "pk"))
     context = {
-        "members": Member.objects.select_related("team").order_by("-is_active", "name"),
-        "invitations": waiting.order_by("-created_at"),
+        "present": [member for member in everybody if member.is_active],
+        "gone": [member for member in everybody if not member.is_active],
+        "invitations": Invitation.objects.waiting().order_by("-created_at"),
         "now": request.now,
         "section": "settings",
         "place": "members",
@@ -37,81 +40,84 @@ def members(request: MemberRequest) -> HttpResponse:
 
 
 @admin_view
-def invite(request: MemberRequest) -> HttpResponse:
-    """Sends an invitation, and shows its link to copy: it is shown this once."""
-    form = InvitationForm(request.POST or None)
+def member(request: MemberRequest, key: int) -> HttpResponse:
+    """Name, e-mail, role, view and team of a member; the ways to end their access."""
+    found = get_object_or_404(Member.objects.active(), pk=key)
+    initial = {name: getattr(found, name) for name in FACTS} | {"team": found.team_id}
+    form = MemberForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            invitation, token = operations.invite(by=request.user, at=request.now, **form.cleaned_data)
+            facts = {name: form.cleaned_data[name] for name in FACTS}
+            follow = form.cleaned_data["deals_follow"]
+            _changes, moved = change_member(member=found, facts=facts, deals_follow=follow, by=request.user, at=request.now)
+        except operations.LastAdmin:
+            form.add_error("role", _("This is the last admin: name another one first."))
         except operations.EmailTaken:
             form.add_error("email", _("Somebody with this address is already a member."))
         else:
-            link = address(request, reverse("join", args=[token]))
-            subject = _("%(name)s invites you to Piste") % {"name": request.user.name}
-            text = _("Join here, within seven days:\n%(link)s") % {"link": link}
-            send_mail(subject, text, None, [invitation.email], fail_silently=True)
-            return render(request, "settings/invited.html", {"invitation": invitation, "link": link, "section": "settings"})
-    context = {"form": form, "section": "settings", "place": "members"}
-    return render(request, "settings/invite.html", context, status=422 if request.method == "POST" else 200)
-
-
-def address(request: MemberRequest, path: str) -> str:
-    """A full address, under the public one when it is set."""
-    return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
-
-
-@admin_view
-@require_POST
-def revoke(request: MemberRequest, key: int) -> HttpResponse:
-    """Takes an invitation back."""
-    invitation = get_object_or_404(Invitation, pk=key)
-    try:
-        operations.revoke(invitation=invitation, by=request.user, at=request.now)
-        messages.success(request, _("The invitation of %(email)s is withdrawn.") % {"email": invitation.email})
-    except operations.LinkSpent:
-        messages.error(request, _("This invitation has been accepted already."))
-    return redirect("members")
-
-
-@admin_view
-def member(request: MemberRequest, key: int) -> HttpResponse:
-    """Role, view and team of a member."""
-    found = get_object_or_404(Member, pk=key)
-    form = RightsForm(request.POST or None, initial={"role": found.role, "sees": found.sees, "team": found.team_id})
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.amend_member(member=found, facts=form.cleaned_data, by=request.user, at=request.now)
-        except operations.LastAdmin:
-            form.add_error("role", _("This is the last admin: name another one first."))
-        else:
-            messages.success(request, _("The rights of %(name)s are saved.") % {"name": found.name})
+            messages.success(request, _saved(facts["name"], moved))
             return redirect("members")
-    context = {"form": form, "member": found, "section": "settings", "place": "members"}
+    context = {
+        "form": form,
+        "member": found,
+        "has_second_factor": Authenticator.objects.filter(user=found).exists(),
+        "section": "settings",
+        "place": "members",
+    }
     return render(request, "settings/member.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _saved(name: str, moved: int) -> str:
+    if not moved:
+        return _("%(name)s: saved.") % {"name": name}
+    return ngettext(
+        "%(name)s: saved; %(count)s deal followed into the new team.",
+        "%(name)s: saved; %(count)s deals followed into the new team.",
+        moved,
+    ) % {"name": name, "count": typography.number(moved, tongue())}
 
 
 @admin_view
 def leaving(request: MemberRequest, key: int) -> HttpResponse:
     """Deactivates a member, after asking who takes their deals."""
     leaver = get_object_or_404(Member.objects.active(), pk=key)
-    counted = Deal.objects.filter(owner=leaver, deleted_at=None).count()
-    form = LeavingForm(leaver, request.POST or None, needed=counted > 0)
+    counted = _counted(leaver)
+    form = LeavingForm(leaver, request.POST if request.method == "POST" else None, needed=counted["total"] > 0)
     if request.method == "POST" and form.is_valid():
-        successor = form.cleaned_data["successor"]
+        successor = form.cleaned_data.get("successor")
         try:
             given = say_goodbye(leaver=leaver, successor=successor, by=request.user, at=request.now)
         except operations.LastAdmin:
             form.add_error(None, _("This is the last admin: name another one first."))
+        except (SuccessorMissing, NotAllowed):
+            form.add_error(None, _("Somebody must take these deals: choose an active member."))
         else:
-            said = ngettext(
-                "%(name)s can no longer sign in; %(count)d deal goes to %(successor)s.",
-                "%(name)s can no longer sign in; %(count)d deals go to %(successor)s.",
-                given,
-            ) % {"name": leaver.name, "count": given, "successor": successor.name if successor else "—"}
-            messages.success(request, said)
+            messages.success(request, _farewell(leaver, successor, given))
             return redirect("members")
     context = {"form": form, "member": leaver, "counted": counted, "section": "settings", "place": "members"}
     return render(request, "settings/leaving.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _counted(leaver: Member) -> dict[str, int]:
+    """The deals of a member by what state they are in."""
+    present = Q(deleted_at=None)
+    return Deal.objects.filter(owner=leaver).aggregate(
+        total=Count("pk"),
+        open=Count("pk", filter=present & Q(status=Status.OPEN)),
+        held=Count("pk", filter=present & Q(status=Status.HELD)),
+        closed=Count("pk", filter=present & Q(status__in=(Status.WON, Status.LOST))),
+        binned=Count("pk", filter=~present),
+    )
+
+
+def _farewell(leaver: Member, successor: Member | None, given: int) -> str:
+    if successor is None or not given:
+        return _("%(name)s can no longer sign in.") % {"name": leaver.name}
+    return ngettext(
+        "%(name)s can no longer sign in; %(count)s deal went to %(successor)s.",
+        "%(name)s can no longer sign in; %(count)s deals went to %(successor)s.",
+        given,
+    ) % {"name": leaver.name, "count": typography.number(given, tongue()), "successor": successor.name}
 
 
 @admin_view
@@ -125,34 +131,20 @@ def come_back(request: MemberRequest, key: int) -> HttpResponse:
 
 
 @admin_view
-def teams(request: MemberRequest) -> HttpResponse:
-    """The teams, and a new one."""
-    return _team_form(request, None)
+@require_POST
+def sign_out(request: MemberRequest, key: int) -> HttpResponse:
+    """Ends every session of a member."""
+    found = get_object_or_404(Member.objects.active(), pk=key)
+    operations.end_sessions(member=found, by=request.user, at=request.now)
+    messages.success(request, _("%(name)s is signed out everywhere.") % {"name": found.name})
+    return redirect("member", found.pk)
 
 
 @admin_view
-def team(request: MemberRequest, key: int) -> HttpResponse:
-    """Another name for a team."""
-    return _team_form(request, get_object_or_404(Team, pk=key))
-
-
-def _team_form(request: MemberRequest, found: Team | None) -> HttpResponse:
-    form = NameForm(request.POST or None, initial={"name": found.name if found else ""})
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.name_team(name=form.cleaned_data["name"], by=request.user, at=request.now, team=found)
-        except operations.NameTaken:
-            form.add_error("name", _("There is already a team of this name."))
-        else:
-            return redirect("teams")
-    sizes = dict(
-        Member.objects.filter(is_active=True).values_list("team_id").annotate(Count("pk", filter=~Q(team=None))).order_by()
-    )
-    context = {
-        "form": form,
-        "team": found,
-        "teams": [(row, sizes.get(row.pk, 0)) for row in Team.objects.all()],
-        "section": "settings",
-        "place": "teams",
-    }
-    return render(request, "settings/teams.html", context, status=422 if request.method == "POST" else 200)
+@require_POST
+def second_factor(request: MemberRequest, key: int) -> HttpResponse:
+    """Takes away the second factor of a member who lost it."""
+    found = get_object_or_404(Member.objects.active(), pk=key)
+    operations.forget_second_factor(member=found, by=request.user, at=request.now)
+    messages.success(request, _("%(name)s signs in with the password alone now.") % {"name": found.name})
+    return redirect("member", found.pk)

@@ -13,6 +13,8 @@ from piste.web.access import MemberRequest, member_view
 
 from .forms import ProfileForm
 
+FACTS = ("name", "language", "time_zone", "theme", "single_keys")
+
 
 @member_view
 def overview(request: MemberRequest) -> HttpResponse:
@@ -24,8 +26,7 @@ def overview(request: MemberRequest) -> HttpResponse:
 def profile(request: MemberRequest) -> HttpResponse:
     """Name, language, zone, theme, keys; the way to password, second factor, passkeys, sessions."""
     me = request.user
-    names = ("name", "language", "time_zone", "theme", "single_keys")
-    form = ProfileForm(request.POST or None, initial={name: getattr(me, name) for name in names})
+    form = ProfileForm(request.POST or None, initial={name: getattr(me, name) for name in FACTS})
     if request.method == "POST" and form.is_valid():
         operations.amend_member(member=me, facts=form.cleaned_data, by=me, at=request.now)
         with translation.override(form.cleaned_data["language"]):

@@ -1,0 +1,31 @@
+// Rows of a [data-order] table body are dragged by their handle; a drop posts the new place, the server answers the list.
+// Rows of different groups (custom fields of deals, of contacts…) each have an order of their own.
+import Sortable from "sortablejs";
+
+function prepare(root) {
+  for (const body of root.querySelectorAll("[data-order]:not([data-order-ready])")) {
+    body.dataset.orderReady = "";
+    Sortable.create(body, {
+      handle: "[data-order-handle]",
+      animation: 180,
+      onMove: (event) => event.dragged.dataset.orderGroup === event.related.dataset.orderGroup,
+      onEnd: (event) => drop(body, event),
+    });
+  }
+}
+
+function drop(body, event) {
+  if (event.oldIndex === event.newIndex) return;
+  const row = event.item;
+  const alike = [...body.children].filter((other) => other.dataset.orderGroup === row.dataset.orderGroup);
+  const form = row.querySelector("form");
+  window.htmx.ajax("POST", form.action, {
+    target: "#rows",
+    swap: "outerMorph",
+    values: { place: alike.indexOf(row), csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value },
+  });
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => prepare(document));
+else prepare(document);
+document.addEventListener("htmx:after:swap", () => prepare(document));

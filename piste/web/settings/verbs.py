@@ -1,0 +1,216 @@
+"""What the journal's verbs and facts are called in the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from piste.company.models import Member, Role, Sees, Team
+from piste.deals.models import Source
+from piste.journal.models import Entry
+from piste.people.models import Company
+from piste.web.templatetags.piste import amount, day
+
+VERBS = {
+    "deal.created": gettext_lazy("Deal created"),
+    "deal.advanced": gettext_lazy("Deal advanced"),
+    "deal.skipped": gettext_lazy("Deal skipped ahead"),
+    "deal.returned": gettext_lazy("Deal went back"),
+    "deal.won": gettext_lazy("Deal won"),
+    "deal.lost": gettext_lazy("Deal lost"),
+    "deal.held": gettext_lazy("Deal on hold"),
+    "deal.resumed": gettext_lazy("Deal resumed"),
+    "deal.reopened": gettext_lazy("Deal reopened"),
+    "deal.changed_pipeline": gettext_lazy("Deal changed pipeline"),
+    "deal.undone": gettext_lazy("Move taken back"),
+    "deal.amended": gettext_lazy("Facts of a deal changed"),
+    "deal.contacts": gettext_lazy("Contacts of a deal changed"),
+    "deal.products": gettext_lazy("Products of a deal changed"),
+    "deal.tagged": gettext_lazy("Tags of a deal changed"),
+    "deal.discarded": gettext_lazy("Deal put in the bin"),
+    "deal.restored": gettext_lazy("Deal brought back"),
+    "note.written": gettext_lazy("Note written"),
+    "note.rewritten": gettext_lazy("Note rewritten"),
+    "note.withdrawn": gettext_lazy("Note taken away"),
+    "note.brought_back": gettext_lazy("Note brought back"),
+    "file.attached": gettext_lazy("File attached"),
+    "file.detached": gettext_lazy("File taken away"),
+    "file.brought_back": gettext_lazy("File brought back"),
+    "company.created": gettext_lazy("Company created"),
+    "company.amended": gettext_lazy("Facts of a company changed"),
+    "company.discarded": gettext_lazy("Company put in the bin"),
+    "company.restored": gettext_lazy("Company brought back"),
+    "company.merged": gettext_lazy("Companies merged"),
+    "company.unmerged": gettext_lazy("Merge of companies undone"),
+    "contact.created": gettext_lazy("Contact created"),
+    "contact.amended": gettext_lazy("Facts of a contact changed"),
+    "contact.discarded": gettext_lazy("Contact put in the bin"),
+    "contact.restored": gettext_lazy("Contact brought back"),
+    "contact.merged": gettext_lazy("Contacts merged"),
+    "contact.unmerged": gettext_lazy("Merge of contacts undone"),
+    "process.changed": gettext_lazy("Process changed"),
+    "pipelines.reordered": gettext_lazy("Pipelines put in order"),
+    "import.done": gettext_lazy("Import done"),
+    "import.undone": gettext_lazy("Import undone"),
+    "member.invited": gettext_lazy("Member invited"),
+    "invitation.revoked": gettext_lazy("Invitation withdrawn"),
+    "member.joined": gettext_lazy("Member joined"),
+    "member.amended": gettext_lazy("Member changed"),
+    "member.deactivated": gettext_lazy("Member deactivated"),
+    "member.reactivated": gettext_lazy("Member let in again"),
+    "member.signed_in": gettext_lazy("Signed in"),
+    "member.entered_by_link": gettext_lazy("Signed in by a one-time link"),
+    "member.signed_out_everywhere": gettext_lazy("Signed out everywhere"),
+    "member.password_changed": gettext_lazy("Password changed"),
+    "member.second_factor_added": gettext_lazy("Second factor turned on"),
+    "member.second_factor_removed": gettext_lazy("Second factor turned off"),
+    "member.second_factor_forgotten": gettext_lazy("Second factor taken away"),
+    "member.passkey_added": gettext_lazy("Passkey added"),
+    "member.passkey_removed": gettext_lazy("Passkey taken away"),
+    "member.recovery_codes_made": gettext_lazy("Recovery codes made"),
+    "team.created": gettext_lazy("Team created"),
+    "team.renamed": gettext_lazy("Team renamed"),
+    "team.removed": gettext_lazy("Team removed"),
+    "company.set_up": gettext_lazy("Company set up"),
+    "company.renamed": gettext_lazy("Own company renamed"),
+    "settings.amended": gettext_lazy("Settings changed"),
+    "demo.filled": gettext_lazy("Demo company filled"),
+    "demo.removed": gettext_lazy("Demo company removed"),
+    "source.added": gettext_lazy("Source added"),
+    "source.renamed": gettext_lazy("Source renamed"),
+    "source.retired": gettext_lazy("Source taken out"),
+    "source.restored": gettext_lazy("Source brought back"),
+    "loss_reason.added": gettext_lazy("Loss reason added"),
+    "loss_reason.renamed": gettext_lazy("Loss reason renamed"),
+    "loss_reason.retired": gettext_lazy("Loss reason taken out"),
+    "loss_reason.restored": gettext_lazy("Loss reason brought back"),
+    "loss_reason.moved": gettext_lazy("Loss reasons put in order"),
+    "tag.added": gettext_lazy("Tag added"),
+    "tag.renamed": gettext_lazy("Tag renamed"),
+    "tag.removed": gettext_lazy("Tag removed"),
+    "product.added": gettext_lazy("Product added"),
+    "product.amended": gettext_lazy("Product changed"),
+    "product.retired": gettext_lazy("Product taken out"),
+    "product.restored": gettext_lazy("Product brought back"),
+    "field.added": gettext_lazy("Custom field added"),
+    "field.amended": gettext_lazy("Custom field changed"),
+    "field.retired": gettext_lazy("Custom field taken out"),
+    "field.restored": gettext_lazy("Custom field brought back"),
+    "field.moved": gettext_lazy("Custom fields put in order"),
+}
+GROUPS = (
+    (gettext_lazy("Deals"), ("deal", "note", "file")),
+    (gettext_lazy("Contacts and companies"), ("company", "contact")),
+    (gettext_lazy("Process and imports"), ("process", "pipelines", "import")),
+    (gettext_lazy("Members"), ("member", "invitation", "team")),
+    (gettext_lazy("Lists"), ("source", "loss_reason", "tag", "product", "field")),
+    (gettext_lazy("Own company"), ("settings", "demo")),
+)
+#: Verbs that begin like those of the companies one sells to, and speak of our own.
+OWN = ("company.set_up", "company.renamed")
+FACTS = {
+    "title": gettext_lazy("title"),
+    "name": gettext_lazy("name"),
+    "email": gettext_lazy("e-mail"),
+    "role": gettext_lazy("role"),
+    "sees": gettext_lazy("sees"),
+    "team": gettext_lazy("team"),
+    "language": gettext_lazy("language"),
+    "time_zone": gettext_lazy("time zone"),
+    "theme": gettext_lazy("theme"),
+    "single_keys": gettext_lazy("single-key shortcuts"),
+    "currency": gettext_lazy("currency"),
+    "country": gettext_lazy("country"),
+    "fiscal_year_month": gettext_lazy("first month of the fiscal year"),
+    "owner": gettext_lazy("owner"),
+    "company": gettext_lazy("company"),
+    "amount_minor": gettext_lazy("amount"),
+    "expected_close_on": gettext_lazy("expected close date"),
+    "source": gettext_lazy("source"),
+    "campaign": gettext_lazy("campaign"),
+    "code": gettext_lazy("code"),
+    "price_minor": gettext_lazy("price"),
+    "label": gettext_lazy("label"),
+    "options": gettext_lazy("choices"),
+    "phone": gettext_lazy("phone"),
+}
+#: Facts whose values are rows of a table.
+ROWS: dict[str, Any] = {"owner": Member, "team": Team, "company": Company, "source": Source}
+WORDS = {"role": dict(Role.choices), "sees": dict(Sees.choices)}
+
+
+def groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The verbs to choose from, by what they speak of."""
+    found = []
+    for label, kinds in GROUPS:
+        own = kinds[0] == "settings"
+        verbs = [
+            (verb, str(said))
+            for verb, said in VERBS.items()
+            if (verb in OWN and own) or (verb not in OWN and verb.split(".")[0] in kinds)
+        ]
+        found.append((str(label), verbs))
+    return found
+
+
+def facts_said(entries: Sequence[Entry]) -> dict[int, str]:
+    """What each entry changed, in words: « role: Rep → Manager »; a statement for each kind of row named."""
+    names = _names_of_rows(pair for entry in entries for pair in _changes(entry).items())
+    return {entry.pk: _said(entry, names) for entry in entries}
+
+
+def _changes(entry: Entry) -> dict[str, Any]:
+    """The facts an entry changed, as [before, after]; a process tells its changes otherwise."""
+    found = entry.data.get("changes")
+    return found if isinstance(found, dict) else {}
+
+
+def _said(entry: Entry, names: dict[str, dict[int, str]]) -> str:
+    data = entry.data
+    if changes := _changes(entry):
+        currency = data.get("currency") or (changes.get("currency") or ["", ""])[1]
+        parts = []
+        for fact, (before, after) in changes.items():
+            values = {
+                "fact": FACTS.get(fact.removesuffix("_id"), fact.removeprefix("custom:")),
+                "before": _value(fact, before, currency, names) or "—",
+                "after": _value(fact, after, currency, names) or "—",
+            }
+            parts.append(_("%(fact)s: %(before)s → %(after)s") % values)
+        return "; ".join(parts)
+    if data.get("from_name") and data.get("to_name"):
+        places = f"{data['from_name']} → {data['to_name']}"
+        return f"{places}: {data['why']}" if data.get("why") else places
+    return str(data.get("why") or "")
+
+
+def _names_of_rows(changes: Iterable[tuple[str, Sequence[Any]]]) -> dict[str, dict[int, str]]:
+    wanted: dict[str, set[int]] = {}
+    for fact, pair in changes:
+        plain = fact.removesuffix("_id")
+        if plain in ROWS:
+            wanted.setdefault(plain, set()).update(value for value in pair if isinstance(value, int))
+    return {
+        fact: dict(ROWS[fact]._default_manager.filter(pk__in=keys).values_list("pk", "name")) for fact, keys in wanted.items()
+    }
+
+
+def _value(fact: str, value: Any, currency: str, names: dict[str, dict[int, str]]) -> str:
+    plain = fact.removesuffix("_id")
+    if value in (None, "", []):
+        return ""
+    if plain in names and isinstance(value, int):
+        return names[plain].get(value, "…")
+    if plain in WORDS:
+        return str(WORDS[plain].get(value, value))
+    if fact in ("amount_minor", "price_minor") and currency:
+        return amount(value, currency)
+    if fact == "expected_close_on":
+        return day(date.fromisoformat(value[:10]))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
