@@ -17,9 +17,7 @@ from piste.foundations.names import likeness, search_words
 from .models import Document
 
 CANDIDATES = 60
-FORGIVING = (
-    "finding_document.id IN (SELECT rowid FROM finding_match WHERE words MATCH %s ORDER BY rank LIMIT 200)"
-)
+FORGIVING = "finding_document.id IN (SELECT rowid FROM finding_match WHERE words MATCH %s ORDER BY rank LIMIT 200)"
 PIECE = 3
 
 
