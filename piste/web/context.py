@@ -12,10 +12,16 @@ from piste.company.models import Member, Settings
 
 from .navigation import Link, links
 
+#: How many links the lower bar of a phone holds beside its two buttons.
+AT_HAND = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The bars around a page. `company` is None before the first start; `unread` counts the mentions not yet seen."""
+    """The bars around a page. `company` is None before the first start; `unread` counts the mentions not yet seen.
+
+    On a phone the first links of `nav` stand at hand in the lower bar, the others under « More ».
+    """
 
     member: Member | None
     company: Settings | None
@@ -23,6 +29,14 @@ class Frame:
     theme: str
     single_keys: bool
     unread: int
+
+    @property
+    def at_hand(self) -> list[Link]:
+        return self.nav[:AT_HAND]
+
+    @property
+    def further(self) -> list[Link]:
+        return self.nav[AT_HAND:]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

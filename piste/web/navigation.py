@@ -13,21 +13,22 @@ from piste.company.models import Member
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A section of the product: url name, words, icon; `section` is what a page names as its own."""
+    """A section of the product: url name, words, icon, the key after `G`; `section` is what a page names as its own."""
 
     section: str
     url_name: str
     label: Promise
     icon: str
+    key: str
     managers_only: bool = False
 
 
 PLACES: tuple[Place, ...] = (
-    Place("board", "home", _("Pipeline"), "columns"),
-    Place("contacts", "contacts", _("Contacts"), "user"),
-    Place("companies", "companies", _("Companies"), "org"),
-    Place("process", "process", _("Process"), "sliders"),
-    Place("settings", "settings", _("Settings"), "gear"),
+    Place("board", "home", _("Pipeline"), "columns", "b"),
+    Place("contacts", "contacts", _("Contacts"), "user", "c"),
+    Place("companies", "companies", _("Companies"), "org", "o"),
+    Place("process", "process", _("Process"), "sliders", "p"),
+    Place("settings", "settings", _("Settings"), "gear", "s"),
 )
 
 
@@ -39,6 +40,7 @@ class Link:
     url: str
     label: str
     icon: str
+    key: str
 
 
 def links(member: Member) -> list[Link]:
@@ -51,5 +53,5 @@ def links(member: Member) -> list[Link]:
             url = reverse(place.url_name)
         except NoReverseMatch:
             continue
-        found.append(Link(place.section, url, str(place.label), place.icon))
+        found.append(Link(place.section, url, str(place.label), place.icon, place.key))
     return found

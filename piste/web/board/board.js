@@ -119,9 +119,12 @@ function carry(tasks) {
   }
 }
 
+const moving = (ctx) => ctx?.request?.action?.match(/^\/deals\/(\d+)\/\w+\//)?.[1];
+
 document.addEventListener("htmx:before:swap", (event) => {
   if (!board()) return;
-  const { tasks } = event.detail;
+  const { ctx, tasks } = event.detail;
+  if (moving(ctx) && (ctx.response?.status >= 500 || ctx.response?.status === 404)) tasks.length = 0; // said by the board itself
   if (dragging) {
     for (let place = tasks.length - 1; place >= 0; place--) {
       const column = columnOf(tasks[place].target);
@@ -152,8 +155,6 @@ document.addEventListener("htmx:after:swap", (event) => {
 document.addEventListener("htmx:config:request", (event) => {
   if (board()) event.detail.ctx.request.headers["X-Board-Shown"] = shown().join(",");
 });
-
-const moving = (ctx) => ctx?.request?.action?.match(/^\/deals\/(\d+)\/\w+\//)?.[1];
 
 document.addEventListener("htmx:finally:request", (event) => {
   const { ctx } = event.detail;
@@ -220,20 +221,6 @@ document.addEventListener("click", (event) => {
   if (card) focus(card);
   if (card) askOf(card, "move");
   else ask(link.getAttribute("href"));
-});
-
-// A menu in place closes when one looks elsewhere.
-document.addEventListener("pointerdown", (event) => {
-  for (const menu of document.querySelectorAll("details.drop[open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
-  }
-});
-
-document.addEventListener("keydown", (event) => {
-  const menu = event.key === "Escape" && event.target.closest?.("details.drop[open]");
-  if (!menu) return;
-  menu.open = false;
-  menu.querySelector("summary").focus();
 });
 
 export function start(behaviour) {

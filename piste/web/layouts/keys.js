@@ -32,8 +32,8 @@ document.addEventListener("keydown", (event) => {
     undoLast();
     return;
   }
-  const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-  if (target && target.offsetParent !== null) {
+  const target = document.querySelector(`:is(a, button, summary)[data-key="${CSS.escape(key)}"]`);
+  if (target?.checkVisibility()) {
     event.preventDefault();
     target.click();
   }

@@ -1,0 +1,1 @@
+"""The keys: one page, shown as a dialog over any other by `?`."""
