@@ -14,5 +14,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from django.core.management import call_command
 
-    call_command("ox_worker", interval=options.interval)
+    call_command("ox_worker", interval=options.interval, verbosity=0)
     return 0
