@@ -86,9 +86,7 @@ def moment(value: datetime | None) -> str:
 @cache
 def use(symbol: str, classes: str) -> SafeString:
     """A drawing of the icon sheet."""
-    return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("piste/icons.svg"), symbol
-    )
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("piste/icons.svg"), symbol)
 
 
 @register.simple_tag
@@ -141,6 +139,18 @@ def avatar(member: Any, classes: str = "") -> SafeString:
 
 
 @register.filter
+def hue_of(key: int) -> int:
+    """A colour for someone who has not chosen one: always the same for the same number, far apart for neighbours."""
+    return key * 7 % 24 * 15
+
+
+@register.filter
+def filesize(count: int) -> str:
+    """A number of bytes: 2.4 MB, « 2,4 Mo »."""
+    return typography.size(count, tongue())
+
+
+@register.filter
 def initials(text: str) -> str:
     return typography.initials(text)
 
@@ -152,7 +162,7 @@ CLASSES = {"select": "select", "textarea": "textarea", "checkbox": "", "radio": 
 def control(field: BoundField) -> SafeString:
     """A form field's control in the design's classes, tied to its hint or error."""
     kind = getattr(field.field.widget, "input_type", "textarea")
-    attrs = {"class": CLASSES.get(kind, "input")} if CLASSES.get(kind, "input") else {}
+    attrs: dict[str, str | bool] = {"class": CLASSES.get(kind, "input")} if CLASSES.get(kind, "input") else {}
     if field.errors:
         attrs |= {"aria-invalid": "true", "aria-describedby": f"{field.auto_id}_error"}
     return field.as_widget(attrs=attrs)
