@@ -116,7 +116,7 @@ def test_a_company_is_found_while_typing_or_created(scene, look):
     expect(field).to_be_visible()
     field.fill(f"Borel {scene.number}")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text(f"Borel {scene.number}")
+    expect(page.locator("#main h1")).to_have_text(f"Borel {scene.number}")
     assert scene.ask("deal.company.name") == f"Borel {scene.number}"
 
 
@@ -145,9 +145,9 @@ def test_moves_by_keys_open_dialogs_and_can_be_undone(scene, look):
     page.keyboard.press("Escape")
     expect(page.locator("#board-dialog")).to_have_count(0)
     page.keyboard.press("j")
-    expect(page.locator("h1")).to_have_text("Other")
+    expect(page.locator("#main h1")).to_have_text("Other")
     page.keyboard.press("k")
-    expect(page.locator("h1")).to_have_text(f"Alba {scene.number}")
+    expect(page.locator("#main h1")).to_have_text(f"Alba {scene.number}")
 
 
 def test_winning_asks_what_is_missing_and_the_menu_moves_back(scene, look):
@@ -259,6 +259,7 @@ def test_what_a_colleague_does_arrives_and_what_one_types_stays(scene, look):
 
 def test_a_new_deal_from_any_page(scene, look):
     page = look("rosa", f"/pipelines/{scene.pipeline}/")
+    page.wait_for_timeout(300)
     page.keyboard.press("n")
     dialog = page.locator("#new-deal")
     expect(dialog.locator("[name=company]")).to_be_focused()
@@ -273,7 +274,8 @@ def test_a_new_deal_from_any_page(scene, look):
     expect(dialog.locator("[name=amount]")).to_have_value("12.5k")
     hosting.select_option("Here")
     dialog.get_by_role("button", name="Create the deal").click()
-    expect(page.locator("h1")).to_have_text(f"Alba {scene.number}")
+    page.wait_for_url(re.compile(r"/deals/\d+/"))
+    expect(page.locator("#main h1")).to_have_text(f"Alba {scene.number}")
     expect(page.locator(".track [aria-current] b")).to_have_text("Closing")
     expect(page.locator(".deal-head__figures")).to_contain_text("€12,500")
 
@@ -301,7 +303,7 @@ def test_without_the_script_facts_notes_and_new_deals_still_work(scene, look):
     page.goto(f"{scene.site.address}/deals/new/?stage={scene.stages[1]}")
     page.locator("[name=title]").fill("Plain deal")
     page.get_by_role("button", name="Create the deal").click()
-    expect(page.locator("h1")).to_have_text("Plain deal")
+    expect(page.locator("#main h1")).to_have_text("Plain deal")
 
 
 @pytest.mark.parametrize(

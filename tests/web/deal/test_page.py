@@ -224,9 +224,9 @@ def test_the_bin_gives_back_what_one_may_see(cast, stages, deal, sign_in):
     answer = client.post(f"/deals/{deal.pk}/discard/", headers=HTMX)
     assert answer.headers["HX-Redirect"] == f"/pipelines/{deal.pipeline_id}/"
     operations.discard(deal=hers, by=cast.olga, at=NOW)
-    assert client.get(f"/deals/{deal.pk}/").status_code == 404
     board = client.get(f"/pipelines/{deal.pipeline_id}/").content.decode()
     assert f'action="/deals/{deal.pk}/restore/"' in board
+    assert client.get(f"/deals/{deal.pk}/").status_code == 404
     shown = client.get("/deals/bin/").content.decode()
     assert "Planning" in shown
     assert "Hers" not in shown
