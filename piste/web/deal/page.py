@@ -77,7 +77,7 @@ def context(request: MemberRequest, deal: Deal) -> dict[str, Any]:
         "name": name_of(deal),
         "weighted": rules.weighted(deal.amount_minor or 0, deal.status, deal.stage.probability),
         "chance": deal.stage.probability / 100,
-        "counts": deal.status in (Status.OPEN, Status.HELD),
+        "counts": deal.status == Status.OPEN,
         "beside": queries.neighbours(deal, member=request.user),
         "track": track(deal, list(Move.objects.filter(deal=deal).order_by("number")), stages, rank, request.now),
         "facts": facts,

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from piste.deals.models import Deal
 from piste.pipelines.models import Stage
 from tests import make
+from tests.cast import NOW
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+
+
+@pytest.fixture(autouse=True)
+def _on_the_casts_day() -> Iterator[None]:
+    """Dates are said without their year in the year they are said in."""
+    with time_machine.travel(NOW):
+        yield
 
 
 @pytest.fixture(autouse=True)
