@@ -57,6 +57,7 @@ def race() -> dict[str, dict[str, int]]:
         "many cards of one column": _many(cast.rosa),
         "into a stage that is being retired": _retiring(cast.rosa, cast.marc),
         "two undo one move": _undoing(cast.rosa, cast.remi),
+        "two change one fact that both saw": _amending(cast.rosa, cast.remi),
     }
 
 
@@ -128,6 +129,20 @@ def _undoing(one: Member, other: Member) -> dict[str, int]:
             )
         )
     ended["moves"] = Move.objects.filter(deal__pipeline=stages[0].pipeline).count()
+    return dict(ended)
+
+
+def _amending(one: Member, other: Member) -> dict[str, int]:
+    stages, ended = _stages("Amending"), Counter[str]()
+    for _ in range(ROUNDS):
+        deal = make.deal(stages[0], one)
+        seen = {"campaign": ""}
+        ended.update(
+            at_once(
+                partial(ops.amend, deal=deal, facts={"campaign": "A"}, by=one, at=NOW, expecting=seen),
+                partial(ops.amend, deal=deal, facts={"campaign": "B"}, by=other, at=NOW, expecting=seen),
+            )
+        )
     return dict(ended)
 
 

@@ -22,6 +22,7 @@ def judge(ended: dict[str, dict[str, int]]) -> None:
     assert retiring["resume done"] == ROUNDS
     assert retiring.get("move done", 0) + retiring.get("move StageRetired", 0) == ROUNDS
     assert "left behind" not in retiring
+    assert ended["two change one fact that both saw"] == {"done": ROUNDS, "FactsChanged": ROUNDS}
     assert ended["two undo one move"] == {"done": ROUNDS, "CannotUndo": ROUNDS, "moves": 3 * ROUNDS}
 
 
