@@ -26,7 +26,7 @@ function fromOpened(source) {
 }
 
 document.addEventListener("htmx:after:swap", () => {
-  for (const form of document.querySelectorAll("[data-place-form]:not([data-seen]), #new-deal:not([data-seen])")) {
+  for (const form of document.querySelectorAll("[data-place-form]:not([data-seen]), #new-deal-form:not([data-seen])")) {
     form.dataset.seen = "";
     const first = form.querySelector("[aria-invalid=true]") ?? form.querySelector("input:not([type=hidden]), select, textarea");
     first?.focus();
