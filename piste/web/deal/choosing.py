@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django import forms
-from django.db.models import Case, IntegerField, Q, Value, When
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from piste.company.models import Member
-from piste.foundations.names import email_key, name_key, person_key, phone_key, search_words
+from piste.finding.queries import find
+from piste.foundations.names import name_key
 from piste.people.models import Company, Contact
 from piste.people.operations import create_company
-from piste.people.queries import companies_alike
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 
@@ -76,42 +75,31 @@ def contact_chosen(name: str, chosen: int | None, by: Member) -> Contact | None:
 
 @member_view
 def companies(request: MemberRequest) -> HttpResponse:
-    """Companies whose name or domain goes on like what is typed, those that begin so first."""
-    text = request.GET.get("q", "").strip()[:200]
-    key = name_key(text)
-    options: list[Option] = []
-    if len(key) > 1:
-        alike = Q(name_key__contains=key) | Q(domain__startswith=text.lower())
-        first = Case(When(name_key__startswith=key, then=Value(0)), default=Value(1), output_field=IntegerField())
-        rows = access.companies(request).filter(alike).order_by(first, "name", "pk")
-        for row in rows.values_list("pk", "name", "city", "domain")[:MANY]:
-            options.append(Option(row[0], row[1], " · ".join(part for part in row[2:] if part)))
-        known = {option.id for option in options}
-        near = [alike.record for alike in companies_alike(name=text, member=request.user) if alike.record.pk not in known]
-        options += [Option(row.pk, row.name, row.city if isinstance(row, Company) else "") for row in near]
-    return _answer(request, text, options[:MANY])
+    """Companies found by what is typed: by name or domain, small slips forgiven."""
+    text, ids = _found(request, "company")
+    rows = access.companies(request).filter(pk__in=ids).values_list("pk", "name", "city", "domain")
+    options = [Option(row[0], row[1], " · ".join(part for part in row[2:] if part)) for row in rows]
+    return _answer(request, text, ids, options)
 
 
 @member_view
 def contacts(request: MemberRequest) -> HttpResponse:
-    """Contacts whose name goes on like what is typed, or who have this e-mail address or phone number."""
-    text = request.GET.get("q", "").strip()[:200]
-    options: list[Option] = []
-    alike = Q(pk__in=[])
-    for word in search_words(text).split():
-        part = Q(name_key__contains=word)
-        alike = part if alike == Q(pk__in=[]) else alike & part
-    if email_key(text):
-        alike |= Q(email_key__startswith=email_key(text))
-    if phone_key(text):
-        alike |= Q(phone_key=phone_key(text))
-    if len(person_key(text)) > 1:
-        rows = access.contacts(request).filter(alike).order_by("name", "pk")
-        for row in rows.values_list("pk", "name", "company__name", "email", "phone")[:MANY]:
-            options.append(Option(row[0], row[1], " · ".join(part for part in row[2:4] if part), row[3], row[4]))
-    return _answer(request, text, options)
+    """Contacts found by what is typed: by name, e-mail address or phone number, small slips forgiven."""
+    text, ids = _found(request, "contact")
+    rows = access.contacts(request).filter(pk__in=ids).values_list("pk", "name", "company__name", "email", "phone")
+    options = [Option(row[0], row[1], " · ".join(part for part in row[2:4] if part), row[3], row[4]) for row in rows]
+    return _answer(request, text, ids, options)
 
 
-def _answer(request: MemberRequest, text: str, options: list[Option]) -> HttpResponse:
+def _found(request: MemberRequest, kind: str) -> tuple[str, list[int]]:
+    """What is typed, and the ids of what it may mean, the best first."""
+    text = request.GET.get("q", "").strip().replace("\x00", "")[:200]
+    if len(text) < 2:
+        return text, []
+    return text, [found.object_id for found in find(text, member=request.user, kinds=(kind,), limit=MANY)]
+
+
+def _answer(request: MemberRequest, text: str, ids: list[int], options: list[Option]) -> HttpResponse:
+    options.sort(key=lambda option: ids.index(option.id))
     is_new = bool(text) and not any(name_key(option.value) == name_key(text) for option in options)
     return render(request, "parts/suggestions.html", {"options": options, "text": text, "is_new": is_new})
