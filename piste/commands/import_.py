@@ -25,8 +25,9 @@ def run(options: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from piste.company.models import Member
-    from piste.exchange.importing.mapping import BadMapping, Mapping, from_file
+    from piste.exchange.importing.report import say
     from piste.exchange.importing.run import import_file, rehearse
+    from piste.exchange.reading.mapping import BadMapping, Mapping, from_file
 
     call_command("migrate", verbosity=0, interactive=False)
     by = _member(options.by, Member)
@@ -36,14 +37,14 @@ def run(options: argparse.Namespace) -> int:
             mapping = from_file(options.mapping) if options.mapping else Mapping()
             facts: dict[str, Any] = {"path": path, "name": path.name, "kind": options.kind, "mapping": mapping, "by": by}
             if not path.is_file():
-                raise BadMapping(f"There is no file {path}.")
+                raise BadMapping("file_missing", file=str(path))
             if options.dry_run:
                 told = rehearse(**facts, at=timezone.now()).as_json() | {"run": None, "dry_run": True}
             else:
                 done, report = import_file(**facts, at=timezone.now(), progress=None if options.json else _show)
                 told = report.as_json() | {"run": done.pk, "dry_run": False}
         except BadMapping as problem:
-            told = {"file": path.name, "error": str(problem), "run": None, "dry_run": options.dry_run}
+            told = {"file": path.name, "error": say(problem.code, problem.facts), "run": None, "dry_run": options.dry_run}
             code = 2
         reports.append(told)
         if not options.json:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from piste.company.models import Member
 from piste.exchange.models import ImportedRow, ImportRun
+from piste.exchange.reading.mapping import Mapping
 from piste.foundations.names import name_key
 
-from .mapping import Mapping
 from .people import Companies, Contacts, Members, Products
 from .places import Places
 from .report import Report

@@ -19,6 +19,7 @@ from piste.deals.models import Deal, Source, Tag
 from piste.deals.operations import Arrival, PastMove
 from piste.deals.queries.facts import said
 from piste.exchange.reading.headers import status_of
+from piste.exchange.reading.rows import Row, day_of
 from piste.foundations.money import BadAmount, UnknownCurrency, decimals, to_minor
 from piste.foundations.names import email_key, search_words
 from piste.people.operations import column_of
@@ -27,8 +28,6 @@ from piste.pipelines.models import Requirement
 from .context import Context
 from .people import Contacts
 from .places import Place
-from .report import Problem
-from .rows import Row, day_of
 
 TRUE = frozenset("true vrai yes oui 1 x".split())
 FALSE = frozenset("false faux no non 0".split())
@@ -233,8 +232,6 @@ class DealImport:
             row.refuse(code, value=str(row.values["amount"]), currency=currency)
         expected = row.values.get("expected_close_on") or (None if self._is_closed(row) else row.values.get("close_date"))
         facts["expected_close_on"] = day_of(expected, context.zone)
-        if expected is not None and expected.year > context.at.year + 70:
-            context.report.warnings.append(_warning(row, "far_date", value=expected.year))
         custom = {}
         for name, own in self.custom.items():
             try:
@@ -421,7 +418,3 @@ class DealImport:
             return deals.lose(**act, reason=context.places.reason(plan.reason), why=why).number
         assert plan.place.stage is not None
         return deals.move(**act, to=plan.place.stage, why=why).number
-
-
-def _warning(row: Row, code: str, **facts: Any) -> Problem:
-    return Problem(row.line, code, facts, tuple(cell[:200] for cell in row.cells))

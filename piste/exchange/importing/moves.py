@@ -14,6 +14,7 @@ from piste.deals import operations as deals
 from piste.deals import rules
 from piste.deals.models import Deal
 from piste.deals.operations import Arrival, PastMove
+from piste.exchange.reading.rows import Row, day_of
 from piste.foundations.money import BadAmount, to_minor
 from piste.foundations.names import search_words
 from piste.pipelines.models import Stage
@@ -21,7 +22,6 @@ from piste.pipelines.models import Stage
 from .context import Context
 from .deals import DealImport
 from .places import Place
-from .rows import Row, day_of
 
 BATCH = 1000
 

@@ -13,9 +13,9 @@ from django.db import transaction
 
 from piste.company.models import Member
 from piste.exchange.models import ImportRun, PendingImport
-from piste.exchange.reading.sheets import MAX_BYTES
+from piste.exchange.reading.mapping import BadMapping, Mapping, from_json
+from piste.exchange.reading.source import MAX_BYTES
 
-from .mapping import BadMapping, Mapping, from_json
 from .report import Report
 from .run import import_file, rehearse
 

@@ -12,12 +12,12 @@ from piste.company.models import Member
 from piste.deals.models import LossReason
 from piste.deals.operations import add_loss_reason
 from piste.exchange.reading.headers import STAGE_ROLES, status_of
+from piste.exchange.reading.mapping import Mapping
 from piste.foundations.names import search_words
 from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.operations import create_pipeline
 from piste.pipelines.queries import stages_in_use
 
-from .mapping import Mapping
 from .report import Report
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 from piste.catalogue.models import Product
 from piste.catalogue.operations import add_product
+from piste.exchange.reading.findings import Problem
+from piste.exchange.reading.rows import Row
 from piste.foundations.money import BadAmount, to_minor
 from piste.foundations.names import email_key, name_key
 from piste.people.models import Company, Contact
 from piste.people.operations import amend_company, amend_contact, bring_companies, bring_contacts, column_of
 
 from .context import Context
-from .report import Problem
-from .rows import Row
 
 COMPANY_FACTS = ("website", "sector", "phone", "address", "postcode", "city", "country", "registration_number", "external_id")
 CONTACT_FACTS = ("first_name", "last_name", "email", "phone", "job_title", "external_id")

@@ -7,11 +7,16 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from piste.exchange.reading.findings import Problem
+
 SENTENCES = {
     "amount": gettext_lazy("The amount “%(value)s” cannot be read."),
     "amount_large": gettext_lazy("The amount “%(value)s” is too large."),
     "amount_decimals": gettext_lazy("The amount “%(value)s” has more decimals than %(currency)s has."),
-    "date": gettext_lazy("The date “%(value)s” does not exist or cannot be read."),
+    "amount_letter": gettext_lazy("The amount “%(value)s” cannot be read: a letter stands for a figure. Was “%(meant)s” meant?"),
+    "date": gettext_lazy("The date “%(value)s” cannot be read."),
+    "date_impossible": gettext_lazy("The day “%(value)s” is in no calendar."),
+    "quote": gettext_lazy("A quotation mark is opened and never closed."),
     "stage": gettext_lazy("The stage “%(value)s” is unknown: say which stage it means."),
     "pipeline": gettext_lazy("The pipeline “%(value)s” is unknown."),
     "email": gettext_lazy("“%(value)s” is not an e-mail address."),
@@ -35,18 +40,36 @@ SENTENCES = {
     "not_text": gettext_lazy("The file is neither a table of text nor a spreadsheet (XLSX)."),
     "hostile": gettext_lazy("The file is built in a way that no program should write (line %(line)s); it was not read."),
     "spreadsheet": gettext_lazy("The spreadsheet cannot be read. Open it in your spreadsheet program and save it as CSV."),
+    "old_spreadsheet": gettext_lazy("This is a spreadsheet of the old kind (XLS), or a protected one. Save it as XLSX without a password, or as CSV."),
+    "sheet_unknown": gettext_lazy("The spreadsheet has no sheet “%(name)s”."),
     "titles": gettext_lazy("%(lines)s lines above the names of the columns were left out."),
     "total": gettext_lazy("The total on line %(line)s was left out."),
     "footer": gettext_lazy("The footer from line %(line)s on was left out."),
     "encoding": gettext_lazy("Read as %(name)s."),
+    "damaged": gettext_lazy("Bytes that are no letters of this encoding: %(count)s. They show as �."),
+    "control": gettext_lazy("Zero characters were taken away, for instance on line %(line)s."),
+    "header_unsure": gettext_lazy("Line %(line)s was taken for the names of the columns; look whether it is."),
+    "sheet": gettext_lazy("The sheet “%(name)s” was read; the others were not (%(others)s)."),
+    "formulas": gettext_lazy("Formulas without a value in the file: %(count)s. Their cells are empty; save the file once in your spreadsheet program."),
     "mojibake": gettext_lazy("The text looks as if it had been encoded twice (“Ã©” for “é”): it can be repaired, as far as it is still there."),
     "mended": gettext_lazy("The text encoded twice was repaired; what was lost shows as �."),
-    "dates_declared": gettext_lazy("Every date can be read both ways; they were read with the %(order)s first, as your country writes."),
-    "decimal_declared": gettext_lazy("Amounts can be read both ways; “%(mark)s” was taken for the decimal mark."),
+    "dates_declared_day": gettext_lazy("Dates that can be read both ways were read with the day first (%(columns)s)."),
+    "dates_declared_month": gettext_lazy("Dates that can be read both ways were read with the month first (%(columns)s)."),
+    "decimal_declared": gettext_lazy("Amounts can be read both ways; “%(mark)s” was taken for the decimal mark (%(columns)s)."),
     "owner_unknown": gettext_lazy("%(count)s rows name an owner who is not a member (%(names)s); the deals are given to %(owner)s."),
-    "ask_dates": gettext_lazy("Does the day or the month come first in the dates?"),
+    "ask_dates": gettext_lazy("Does the day or the month come first in “%(columns)s”?"),
+    "ask_decimal": gettext_lazy("Is the decimal mark a comma or a point in “%(columns)s”?"),
     "ask_stage": gettext_lazy("Which stage does “%(value)s” mean? (%(count)s rows)"),
     "ask_mend": gettext_lazy("Repair the text that was encoded twice?"),
+    "file_missing": gettext_lazy("There is no file %(file)s."),
+    "mapping_file": gettext_lazy("%(file)s is not a mapping: an object in JSON is needed."),
+    "mapping_shape": gettext_lazy("“%(part)s” of the mapping has another shape than it should."),
+    "mapping_parts": gettext_lazy("The mapping has unknown parts: %(parts)s. It knows %(known)s."),
+    "mapping_dates": gettext_lazy("“dates” of the mapping is “dmy” (day first) or “mdy” (month first)."),
+    "mapping_decimal": gettext_lazy("“decimal” of the mapping is “,” or “.”."),
+    "mapping_field": gettext_lazy("“%(field)s” is not a field of %(kind)s. The fields are: %(known)s, custom:<label>."),
+    "mapping_twice": gettext_lazy("Two columns are given to “%(field)s”: leave one out."),
+    "mapping_missing": gettext_lazy("No column was taken for any of these: %(fields)s. Say which one it is."),
 }  # fmt: skip
 
 
@@ -54,19 +77,6 @@ def say(code: str, facts: dict[str, Any]) -> str:
     """A problem, note or question in words."""
     known = {"line": "?", "limit": "?", **facts}
     return str(SENTENCES[code]) % known
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a row was refused or skipped, or what one should look at again."""
-
-    line: int
-    code: str
-    facts: dict[str, Any] = field(default_factory=dict)
-    row: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        return {"line": self.line, "code": self.code, "facts": self.facts, "row": list(self.row)}
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -12,18 +12,19 @@ from django.db import transaction
 
 from piste.company.models import Member, Settings
 from piste.exchange.models import ImportRun
-from piste.exchange.reading.sheets import Note, Sheet, Unreadable, open_sheet
+from piste.exchange.reading.findings import Unreadable
+from piste.exchange.reading.mapping import Mapping, complete
+from piste.exchange.reading.rows import Reader, look
+from piste.exchange.reading.sheets import Sheet, open_sheet
 from piste.journal.operations import record
 
 from .context import Context
 from .deals import DealImport
-from .mapping import Mapping, complete
 from .moves import MoveImport
 from .people import Companies, Contacts, Members, Products
 from .places import Places
 from .records import CompanyImport, ContactImport, ProductImport
 from .report import Report
-from .rows import Reader
 
 BATCH = 1000
 MONTH_FIRST = frozenset({"US"})
@@ -66,7 +67,7 @@ def _take(
 ) -> Report:
     report = Report(kind, name)
     try:
-        sheet = open_sheet(path, mend=mapping.mend)
+        sheet = open_sheet(path, mend=mapping.mend, tab=mapping.sheet)
     except Unreadable as problem:
         report.notes.append((problem.code, dict(problem.facts)))
         return report
@@ -92,11 +93,14 @@ def _take(
         run=run,
     )
     comma = sheet.delimiter == ";" or (country not in ("US", "GB", "IE") and sheet.delimiter != ",")
-    reader = Reader(sheet, fields, mapping, report, zone=zone, day_first=country not in MONTH_FIRST, comma=comma)
     taker = KINDS[kind](context)
-    rows = reader.rows()
     try:
+        found = look(sheet, fields, mapping, day_first=country not in MONTH_FIRST, comma=comma)
+        report.notes += [(note.code, dict(note.facts)) for note in found.notes]
+        report.questions += [(note.code, dict(note.facts)) for note in found.questions]
+        rows = Reader(sheet, fields, found, zone=zone).rows()
         while batch := list(islice(rows, BATCH)):
+            report.warnings += [warning for row in batch for warning in row.warnings]
             taker.take(batch)
             context.flush()
             progress(report.read)
@@ -110,7 +114,7 @@ def _take(
 
 def _tell(report: Report, sheet: Sheet, context: Context) -> None:
     """Adds what was noticed about the file, what came along, and what is to be asked."""
-    for note in _notes(sheet):
+    for note in sheet.notes:
         report.notes.append((note.code, dict(note.facts)))
         if note.code == "mojibake":
             report.questions.append(("ask_mend", {}))
@@ -130,7 +134,3 @@ def _tell(report: Report, sheet: Sheet, context: Context) -> None:
         for contact in context.contacts.made:
             context.did(0, "created", "contact", contact.pk)
         context.flush()
-
-
-def _notes(sheet: Sheet) -> Iterator[Note]:
-    yield from sheet.notes

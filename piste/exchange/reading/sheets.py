@@ -1,55 +1,34 @@
-"""Opening a file as a sheet: encoding, delimiter, title lines, totals; in bounded memory."""
+"""Opening a file as a sheet: its table, found below title lines and above totals; read as a stream, in bounded memory."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import gzip
 import io
-import json
-import re
-import subprocess
-import sys
-import zlib
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, TextIO
 
-from piste.foundations.names import search_words
+from .dialect import Line, body, delimiter_of, header_of
+from .encoding import Encoding, detect, looks_doubled, mended
+from .findings import Note, Unreadable
+from .headers import is_known
+from .records import MAX_LINE, Records
+from .source import OLD_WORKBOOK, WORKBOOK, head, opened
+from .workbook import Workbook
 
-MAX_BYTES = 300_000_000
 MAX_COLUMNS = 400
-MAX_CELL = 100_000
-SAMPLE = 400_000
-DELIMITERS = (",", ";", "\t", "|")
-BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-#: UTF-8 read as cp1252 and saved again leaves these pairs behind.
-MOJIBAKE = re.compile("[ÃÂ][\u0080-\u00bf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ¡-¿ ]")
-TOTAL = re.compile(r"^(sous )?(total|totaux|somme|sum|grand total|total general)\b")
-
-
-class Unreadable(Exception):
-    """The file cannot be taken; `code` is one of empty, header_only, too_large, too_wide, not_text, hostile, spreadsheet."""
-
-    def __init__(self, code: str, **facts: str | int) -> None:
-        super().__init__(code)
-        self.code = code
-        self.facts = facts
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something noticed about a file that one should know; `code` is stable."""
-
-    code: str
-    facts: dict[str, str | int] = field(default_factory=dict)
+SAMPLE = 200_000
+LOOKED_AT = 60
+XLSX = "xlsx"
 
 
 @dataclass(slots=True)
 class Sheet:
-    """The table found in a file. `rows` may be asked again; each row comes with the number of its first line."""
+    """The table found in a file. `rows` may be asked again; each row comes with the number of its first line.
+
+    `notes` grow while rows are read: totals and footers are met on the way. `unclosed` are lines whose quotation mark is
+    never closed; `width` is how many cells the line of the header has, named or not.
+    """
 
     path: Path
     header: list[str]
@@ -58,211 +37,104 @@ class Sheet:
     delimiter: str
     notes: list[Note]
     mended: bool = False
+    tab: str = ""
+    unclosed: set[int] = field(default_factory=set)
+    width: int = 0
 
-    def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """The rows under the header; empty lines, totals and footers are left out and noted once."""
-        width = len(self.header)
-        blank = 0
-        for line, cells in _raw(self.path, self.encoding, self.delimiter, mend=self.mended):
-            if line <= self.header_line:
-                continue
-            while len(cells) > width and not cells[-1].strip():
-                cells.pop()
-            if not any(cell.strip() for cell in cells):
-                blank += 1
-                continue
-            filled = [cell for cell in cells if cell.strip()]
-            if len(filled) == 1 and width > 2 and blank and len(cells) == 1:
-                self._note_once("footer", line)
-                continue
-            if TOTAL.match(search_words(filled[0])) and len(filled) <= max(2, width // 3):
-                self._note_once("total", line)
-                continue
-            yield line, cells
+    def rows(self) -> Iterator[Line]:
+        """The rows under the header; empty lines, totals and footers are left out and noted."""
+        raw = _raw(self.path, self.encoding, self.delimiter, mend=self.mended, tab=self.tab, sheet=self)
+        under = (row for row in raw if row[0] > self.header_line)
+        return body(under, len(self.header), self._left_out)
 
-    def _note_once(self, code: str, line: int) -> None:
-        if code not in {note.code for note in self.notes}:
-            self.notes.append(Note(code, {"line": line}))
+    def _left_out(self, code: str, line: int) -> None:
+        self.note(Note(code, {"line": line}))
+
+    def note(self, note: Note) -> None:
+        """Adds what was not noted before; a file full of totals names the first ones."""
+        if note not in self.notes and sum(one.code == note.code for one in self.notes) < 20:
+            self.notes.append(note)
 
 
-def open_sheet(path: Path, *, mend: bool = False) -> Sheet:
-    """Finds the table of a file. `mend` repairs text that was encoded twice. Raises `Unreadable`."""
-    size = path.stat().st_size
-    if size == 0:
+def open_sheet(path: Path, *, mend: bool = False, tab: str = "") -> Sheet:
+    """Finds the table of a file. `mend` repairs text that was encoded twice; `tab` names the sheet of a workbook.
+
+    Raises `Unreadable`.
+    """
+    start = head(path, SAMPLE)
+    if not start:
         raise Unreadable("empty")
-    if size > MAX_BYTES:
-        raise Unreadable("too_large", size=size // 1_000_000, limit=MAX_BYTES // 1_000_000)
-    head = _head(path)
-    if head[:4] == b"PK\x03\x04":
-        encoding, delimiter = "xlsx", ""
+    if start.startswith(OLD_WORKBOOK):
+        raise Unreadable("old_spreadsheet")
+    if start.startswith(WORKBOOK):
+        encoding, delimiter = Encoding(XLSX), ""
     else:
-        encoding = _encoding(head)
-        text = _decode(head, encoding)
-        delimiter = _delimiter(text)
-    notes: list[Note] = []
-    first = []
-    for line, cells in _raw(path, encoding, delimiter, mend=mend):
-        first.append((line, cells))
-        if len(first) >= 60:
-            break
-    if not any(any(cell.strip() for cell in cells) for _line, cells in first):
+        with opened(path) as stream:
+            encoding = detect(stream)
+        if encoding.blank:
+            raise Unreadable("empty")
+        # The sample may end within a letter.
+        delimiter = delimiter_of(start.decode(encoding.name, errors="ignore").replace("\r\n", "\n").replace("\r", "\n"))
+    sheet = Sheet(path, [], 0, encoding.name, delimiter, [], mend, tab)
+    first = list(islice(_raw(path, encoding.name, delimiter, mend=mend, tab=tab, sheet=sheet), LOOKED_AT))
+    if not any(cell.strip() for _line, cells in first for cell in cells):
         raise Unreadable("empty")
-    header_line, header = _header(first)
-    if len(header) > MAX_COLUMNS:
-        raise Unreadable("too_wide", columns=len(header), limit=MAX_COLUMNS)
-    sheet = Sheet(path, header, header_line, encoding, delimiter, notes, mend)
-    if header_line > 1:
-        notes.append(Note("titles", {"lines": header_line - 1}))
-    if not mend and len(MOJIBAKE.findall(" ".join(" ".join(cells) for _line, cells in first))) >= 3:
-        notes.append(Note("mojibake"))
-    if encoding not in ("utf-8", "utf-8-sig", "xlsx"):
-        notes.append(Note("encoding", {"name": encoding}))
+    sheet.header_line, sheet.header, certain = header_of(first, is_known)
+    sheet.width = next(len(cells) for line, cells in first if line == sheet.header_line)
+    if len(sheet.header) > MAX_COLUMNS:
+        raise Unreadable("too_wide", columns=len(sheet.header), limit=MAX_COLUMNS)
+    _notice(sheet, first, encoding, certain=certain)
     if next(sheet.rows(), None) is None:
         raise Unreadable("header_only")
     return sheet
 
 
-def _head(path: Path) -> bytes:
-    with _binary(path) as file:
-        try:
-            return file.read(SAMPLE)
-        except (OSError, EOFError, zlib.error) as problem:
-            raise Unreadable("not_text") from problem
+def _notice(sheet: Sheet, first: list[Line], encoding: Encoding, *, certain: bool) -> None:
+    titles = sum(line < sheet.header_line and any(cell.strip() for cell in cells) for line, cells in first)
+    if titles:
+        sheet.note(Note("titles", {"lines": titles}))
+    if not certain:
+        sheet.note(Note("header_unsure", {"line": sheet.header_line}))
+    if not sheet.mended and looks_doubled(" ".join(" ".join(cells) for _line, cells in first)):
+        sheet.note(Note("mojibake"))
+    if sheet.encoding not in ("utf-8", "utf-8-sig", XLSX):
+        sheet.note(Note("encoding", {"name": sheet.encoding}))
+    if encoding.damaged:
+        sheet.note(Note("damaged", {"count": encoding.damaged}))
 
 
-def _binary(path: Path) -> BinaryIO:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
-
-
-def _encoding(head: bytes) -> str:
-    for mark, name in BOMS:
-        if head.startswith(mark):
-            return name
-    if head.count(b"\0") > len(head) // 4:
-        return "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-        return "utf-8"
-    except UnicodeDecodeError:
-        pass
-    if b"\r" in head and b"\n" not in head:
-        return "mac_roman"
-    return "cp1252"
-
-
-def _decode(head: bytes, encoding: str) -> str:
-    return codecs.getincrementaldecoder(encoding)(errors="replace").decode(head)
-
-
-def _delimiter(text: str) -> str:
-    """The separator that cuts most lines into the same number of cells; a `sep=` line decides."""
-    told = re.match(r"\ufeff?sep=(.)\r?\n", text)
-    if told:
-        return told[1]
-    sample = text[:60_000]
-    best, mark = ",", (0.0, 0)
-    for candidate in DELIMITERS:
-        widths: Counter[int] = Counter()
-        try:
-            for count, cells in enumerate(csv.reader(io.StringIO(sample, newline=""), delimiter=candidate)):
-                if len(cells) > 1:
-                    widths[len(cells)] += 1
-                if count > 80:
-                    break
-        except csv.Error:
-            continue
-        if widths:
-            width, times = widths.most_common(1)[0]
-            found = (times / max(1, sum(widths.values())) * min(times, 20), width)
-            if found > mark:
-                best, mark = candidate, found
-    return best
-
-
-def _raw(path: Path, encoding: str, delimiter: str, *, mend: bool) -> Iterator[tuple[int, list[str]]]:
+def _raw(path: Path, encoding: str, delimiter: str, *, mend: bool, tab: str, sheet: Sheet) -> Iterator[Line]:
     """Every row of a file with the number of its first line."""
-    if encoding == "xlsx":
-        yield from _spreadsheet(path)
-        return
-    csv.field_size_limit(MAX_CELL)
-    with _binary(path) as binary:
-        text: TextIO = io.TextIOWrapper(binary, encoding=encoding, errors="replace", newline=None)
-        reader = csv.reader(_lines(text), delimiter=delimiter)
-        line = 1
-        while True:
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as problem:
-                raise Unreadable("hostile", line=line) from problem
-            except (OSError, EOFError, zlib.error) as problem:
-                raise Unreadable("not_text") from problem
-            here, line = line, reader.line_num + 1
-            if here == 1 and len(cells) in (1, 2) and cells[0].startswith("sep="):
-                continue
-            if len(cells) > MAX_COLUMNS * 4:
-                raise Unreadable("too_wide", columns=len(cells), limit=MAX_COLUMNS)
-            if mend:
-                cells = [mended(cell) for cell in cells]
-            yield here, cells
-
-
-def _lines(text: TextIO) -> Iterator[str]:
-    """Lines of bounded length, without NUL."""
-    while line := text.readline(MAX_CELL * 10):
-        if len(line) >= MAX_CELL * 10:
-            raise Unreadable("hostile", line=0)
-        yield line.replace("\0", "")
-
-
-def mended(text: str) -> str:
-    """A text that was read as cp1252 and saved again as UTF-8, put right as far as its bytes are still there."""
-    if not MOJIBAKE.search(text):
-        return text
-    raw = b"".join(_byte_of(letter) for letter in text)
-    return raw.decode("utf-8", errors="replace")
-
-
-def _byte_of(letter: str) -> bytes:
-    try:
-        return letter.encode("cp1252")
-    except UnicodeEncodeError:
-        return letter.encode("latin-1") if ord(letter) < 256 else letter.encode("utf-8")
-
-
-def _header(rows: list[tuple[int, list[str]]]) -> tuple[int, list[str]]:
-    """The first row that looks like names of columns: as wide as what follows, filled, without figures."""
-    widths = Counter(len([c for c in cells if c.strip()]) for _line, cells in rows if any(c.strip() for c in cells))
-    usual = max((width for width, times in widths.items() if times >= max(1, len(rows) // 6)), default=1)
+    rows = _workbook_rows(path, tab, sheet) if encoding == XLSX else _text_rows(path, encoding, delimiter, sheet)
     for line, cells in rows:
-        filled = [cell for cell in cells if cell.strip()]
-        words = [cell for cell in filled if not re.fullmatch(r"[\d\s.,/:€$%-]+", cell.strip())]
-        if len(filled) >= max(1, round(usual * 0.6)) and len(words) >= len(filled) * 0.8:
-            header = [cell.strip() for cell in cells]
-            while header and not header[-1]:
-                header.pop()
-            return line, header
-    line, cells = next((row for row in rows if any(cell.strip() for cell in row[1])), rows[0])
-    return line, [cell.strip() for cell in cells]
+        if len(cells) > MAX_COLUMNS * 4:
+            raise Unreadable("too_wide", columns=len(cells), limit=MAX_COLUMNS)
+        yield line, [mended(cell) for cell in cells] if mend else cells
 
 
-def _spreadsheet(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Rows of a spreadsheet, read by a child process with limited memory and time."""
-    command = [sys.executable, "-m", "piste.exchange.reading.spreadsheet", str(path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
-        assert child.stdout is not None
-        finished = False
-        try:
-            for text in child.stdout:
-                row = json.loads(text)
-                if isinstance(row, dict):
-                    if "refused" in row:
-                        raise Unreadable(row["refused"], **row.get("facts", {}))
-                    finished = True
-                    break
-                yield row[0], row[1]
-        finally:
-            child.kill()
-        if not finished:
-            raise Unreadable("spreadsheet")
+def _workbook_rows(path: Path, tab: str, sheet: Sheet) -> Iterator[Line]:
+    book = Workbook(path, tab)
+    told = False
+    for row in book.rows():
+        if not told:
+            told = True
+            if len(book.facts.get("sheets", ())) > 1:
+                others = [name for name in book.facts["sheets"] if name != book.facts["sheet"]]
+                sheet.note(Note("sheet", {"name": book.facts["sheet"], "others": ", ".join(others)[:200]}))
+            if book.facts.get("formulas"):
+                sheet.note(Note("formulas", {"count": book.facts["formulas"]}))
+        yield row
+
+
+def _text_rows(path: Path, encoding: str, delimiter: str, sheet: Sheet) -> Iterator[Line]:
+    with opened(path) as stream, io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline=None) as text:
+        records = Records(iter(lambda: text.readline(MAX_LINE + 1), ""), delimiter)
+        records.width = sheet.width
+        records.unclosed = sheet.unclosed
+        for line, cells in records.rows():
+            if line == 1 and cells and cells[0].casefold().startswith("sep=") and len(cells) <= 2:
+                continue
+            if records.control:
+                sheet.note(Note("control", {"line": line}))
+                records.control = 0
+            yield line, cells

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from piste.exchange.importing.mapping import BadMapping, Mapping, from_json
 from piste.exchange.importing.pending import TooLarge, carry_out, keep, path_of, progress, refused_rows, try_out
 from piste.exchange.importing.report import say
 from piste.exchange.importing.undoing import AlreadyUndone, undo_import
 from piste.exchange.models import ImportKind, ImportRun, PendingImport, SavedMapping
+from piste.exchange.reading.findings import Unreadable
 from piste.exchange.reading.headers import KINDS, recognise
-from piste.exchange.reading.sheets import Sheet, Unreadable, open_sheet
+from piste.exchange.reading.mapping import BadMapping, Mapping, from_json
+from piste.exchange.reading.sheets import Sheet, open_sheet
 from piste.exchange.tasks import carry_out_import
 from piste.pipelines.models import Pipeline, Stage
 from piste.web.access import MemberRequest, manager_view
@@ -120,7 +121,7 @@ def mapping(request: MemberRequest, key: int) -> HttpResponse:
         try:
             try_out(pending=pending, mapping=told, by=request.user, at=request.now)
         except BadMapping as problem:
-            error = str(problem)
+            error = say(problem.code, problem.facts)
         else:
             if request.POST.get("save_as", "").strip():
                 _save(request, pending, request.POST["save_as"].strip()[:80])
@@ -163,13 +164,12 @@ def _told(request: MemberRequest, pending: PendingImport) -> Mapping:
 def _mapping_context(pending: PendingImport, sheet: Sheet, told: Mapping) -> dict[str, Any]:
     rows = [cells for _line, cells in islice(sheet.rows(), 200)]
     columns = []
-    for column in recognise(sheet.header, pending.kind):
-        examples = list(dict.fromkeys(cells[column.place].strip() for cells in rows if column.place < len(cells)))
+    for column in recognise(sheet.header, pending.kind, rows):
         chosen = told.columns.get(column.header, column.field)
         columns.append(
             {
                 "header": column.header,
-                "examples": [example for example in examples if example][:3],
+                "examples": column.examples,
                 "field": "custom" if chosen.startswith("custom:") else chosen,
                 "recognised": column.recognised,
             }

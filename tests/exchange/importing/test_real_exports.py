@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 
 from piste.catalogue.models import Product
 from piste.deals.models import Deal, Move
-from piste.exchange.importing.mapping import Mapping, StageSpec
+from piste.exchange.reading.mapping import Mapping, StageSpec
 from piste.exchange.importing.report import Report
 from piste.exchange.importing.run import import_file
 from piste.upkeep.queries import checks

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from piste.deals.models import Deal
-from piste.exchange.importing.mapping import Mapping
+from piste.exchange.reading.mapping import Mapping
 from piste.exchange.importing.report import Report
 from piste.exchange.importing.run import import_file, rehearse
 from piste.exchange.importing.undoing import AlreadyUndone, undo_import

@@ -1,0 +1,49 @@
+"""Spreadsheets, read by a child process that may use little memory and time; its rows come as lines of JSON."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .findings import Unreadable
+
+CHILD = Path(__file__).with_name("spreadsheet.py")
+EXHAUSTED = {-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGSEGV}
+
+
+class Workbook:
+    """One reading of a workbook. `facts` holds what the child told besides rows: the sheet's name, the others, formulas."""
+
+    def __init__(self, path: Path, tab: str = "") -> None:
+        self.path, self.tab = path, tab
+        self.facts: dict[str, Any] = {}
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Each row with its number. Raises `Unreadable`; the child ends with the iteration, however that ends."""
+        # Isolated: neither the surroundings nor the working directory choose what the child imports.
+        command = [sys.executable, "-I", "-X", "utf8", str(CHILD), str(self.path.resolve()), self.tab]
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
+        ) as child:
+            assert child.stdout is not None
+            try:
+                for text in child.stdout:
+                    told = json.loads(text)
+                    if isinstance(told, list):
+                        yield told[0], told[1]
+                    elif "refused" in told:
+                        raise Unreadable(told["refused"], **told["facts"])
+                    else:
+                        self.facts |= told
+                        if "end" in told:
+                            return
+            finally:
+                ended = child.poll()
+                child.kill()
+            ended = child.wait() if ended is None else ended
+            raise Unreadable("too_large", limit="400 MiB") if ended in EXHAUSTED else Unreadable("spreadsheet")
