@@ -22,6 +22,7 @@ from piste.exchange.reading.headers import status_of
 from piste.exchange.reading.rows import Row, day_of
 from piste.foundations.money import BadAmount, UnknownCurrency, decimals, to_minor
 from piste.foundations.names import email_key, search_words
+from piste.people.models import Company
 from piste.people.operations import column_of
 from piste.pipelines.models import Requirement
 
@@ -96,6 +97,7 @@ class DealImport:
     def take(self, rows: Sequence[Row]) -> None:
         """Plans a batch, and applies it unless the import is a rehearsal."""
         context = self.context
+        self._name_companies(rows)
         context.companies.look_up(row.text("company") for row in rows)
         asked = []
         for row in rows:
@@ -108,6 +110,17 @@ class DealImport:
         context.report.also_made("companies", context.companies.make())
         context.report.also_made("contacts", context.contacts.make(context.companies.known))
         self._apply(planned)
+
+    def _name_companies(self, rows: Sequence[Row]) -> None:
+        """A company told by its reference alone is the one that came with that reference."""
+        alone = [row for row in rows if row.text("company_id") and not row.text("company")]
+        references = {row.text("company_id") for row in alone}
+        named = Company.objects.current().filter(external_id__in=references).values_list("external_id", "name") if alone else ()
+        names = dict(named)
+        for row in alone:
+            row.values["company"] = names.get(row.text("company_id"), "")
+            if not row.text("company"):
+                row.warn("company_reference", value=row.text("company_id")[:100])
 
     # What is known already
 

@@ -28,6 +28,7 @@ SENTENCES = {
     "required": gettext_lazy("Missing for the stage %(stage)s: %(facts)s."),
     "custom": gettext_lazy("“%(value)s” does not fit the field %(field)s."),
     "deal_unknown": gettext_lazy("No deal has the reference “%(value)s”."),
+    "company_reference": gettext_lazy("No company has the reference “%(value)s”; the deal came without one."),
     "history": gettext_lazy("This deal has a history of its own in Piste already: %(value)s."),
     "at": gettext_lazy("The moment of the move is missing."),
     "reference": gettext_lazy("The reference of the deal is missing."),

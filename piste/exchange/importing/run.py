@@ -100,8 +100,8 @@ def _take(
         report.questions += [(note.code, dict(note.facts)) for note in found.questions]
         rows = Reader(sheet, fields, found, zone=zone).rows()
         while batch := list(islice(rows, BATCH)):
-            report.warnings += [warning for row in batch for warning in row.warnings]
             taker.take(batch)
+            report.warnings += [warning for row in batch for warning in row.warnings]
             context.flush()
             progress(report.read)
         taker.finish()

@@ -16,6 +16,7 @@ NOTHING = frozenset(
     "|-|--|—|–|nc|n/c|n.c.|na|n/a|#n/a|null|none|nil|?|??|select|a definir|a preciser|a determiner|non defini|non renseigne"
     "|tbd|tbc|nd|n.d.|inconnu|inconnue|unknown|vide|(vide)|(blank)|(none)|(aucun)|aucun|aucune".split("|")
 )
+FIRST_LETTERS = frozenset("àÀnNiIvV—–(")
 SPACES = re.compile(r"[\s\u00a0\u202f\u2009'’_]")
 #: Signs of currencies, the longer ones first; a sign that several currencies share means the one most used with it.
 SIGNS = (
@@ -118,7 +119,12 @@ def decimal_mark(texts: Iterable[str], usual: str) -> tuple[str, bool]:
 def is_nothing(text: str) -> bool:
     """Whether a cell says that there is nothing."""
     stripped = text.strip()
-    return len(stripped) < 16 and plain(stripped) in NOTHING
+    if len(stripped) > 15:
+        return False
+    # This is asked of every cell: only what may be one of the words is unfolded.
+    if stripped.isascii():
+        return stripped.lower() in NOTHING
+    return stripped[0] in FIRST_LETTERS and plain(stripped) in NOTHING
 
 
 @lru_cache(maxsize=20_000)

@@ -44,6 +44,8 @@ def detect(stream: BinaryIO) -> Encoding:
             return Encoding(name, blank=len(first) == len(mark))
     wide = _without_mark(first)
     if wide:
+        if sum(letter < " " and letter not in "\t\r\n" for letter in first.decode(wide, "replace")) > len(first) * 0.01:
+            raise Unreadable("not_text")
         return Encoding(wide)
     if len(CONTROL.findall(first.replace(b"\0", b""))) > len(first) * 0.02 or first.count(b"\0") > len(first) * 0.05:
         raise Unreadable("not_text")
@@ -66,11 +68,12 @@ def _narrow(part: bytes, stream: BinaryIO) -> Encoding:
     held = b""
     good = bad = returns = feeds = 0
     blank = True
+    # Once it is certainly something else, counting on would take time without telling more.
     while part:
         blank = blank and not part.strip(b" \t\r\n,;|\0")
         returns += part.count(b"\r")
         feeds += part.count(b"\n")
-        if not part.isascii() or held:
+        if (held or not part.isascii()) and not (bad > 100 and bad > good):
             held, more_good, more_bad = _utf8(held + part)
             good, bad = good + more_good, bad + more_bad
         if len(sample) < ENOUGH:
@@ -97,8 +100,7 @@ def _utf8(part: bytes) -> tuple[bytes, int, int]:
                 return part[place + problem.start :], good, bad
             bad += problem.end - problem.start
             place += problem.end
-            if bad > 1000 and bad > good:
-                # Certainly something else: counting on would take time without telling more.
+            if bad > 100 and bad > good:
                 return b"", good, bad
     return text, good, bad
 

@@ -65,7 +65,7 @@ class Records:
             reader = csv.reader(self._feed(), delimiter=self.delimiter)
             try:
                 for cells in reader:
-                    if len(self.taken) > 1 and self.width and len(cells) != self.width and self._first_alone():
+                    if len(self.taken) > 1 and self._first_alone() and (len(cells) != self.width or not self._sound()):
                         raise _Unclosed
                     first, self.number = self.number + 1, self.number + len(self.taken)
                     self.taken.clear()
@@ -81,6 +81,14 @@ class Records:
     def _first_alone(self) -> bool:
         """Whether the first line of a row that takes several has all the cells by itself: then the mark was meant literally."""
         return len(self._plain(self.taken[0])) == self.width
+
+    def _sound(self) -> bool:
+        """Whether the marks of a row that takes several lines stand where a program puts them: around whole cells."""
+        try:
+            list(csv.reader(self.taken, delimiter=self.delimiter, strict=True))
+        except csv.Error:
+            return False
+        return True
 
     def _literally(self) -> tuple[int, list[str]]:
         """The first line of an endless row as it stands; the others are read anew."""

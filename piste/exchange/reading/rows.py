@@ -22,7 +22,6 @@ COUNTED = frozenset({"stage", "from_stage", "status", "owner", "by", "pipeline",
 MOST_VALUES = 500
 #: Years a sale may fall in; others are kept and told.
 YEARS = (1970, 2100)
-LINE_FEEDS = str.maketrans({"\r": "\n"})
 
 
 @dataclass(slots=True)
@@ -143,8 +142,7 @@ class Reader:
             elif len(cells) > width:
                 row.refuse("cells", found=len(cells), expected=width)
             for place, name in fields:
-                if place < len(cells):
-                    self._read(row, place, name, cells[place].strip())
+                self._read(row, place, name, cells[place].strip() if place < len(cells) else "")
             _name_of_parts(row)
             yield row
 
@@ -156,7 +154,7 @@ class Reader:
                 row.values[name] = read_amount(text, self.found.marks[place])
                 row.values.setdefault("currency_sign", currency_of(text))
             else:
-                row.values[name] = "" if name != "external_id" and is_nothing(text) else text.translate(LINE_FEEDS)
+                row.values[name] = "" if name != "external_id" and is_nothing(text) else text
         except BadValue as problem:
             row.refuse(problem.code, **problem.facts, field=name)
 

@@ -40,6 +40,7 @@ class Sheet:
     tab: str = ""
     unclosed: set[int] = field(default_factory=set)
     width: int = 0
+    book: Workbook | None = None
 
     def rows(self) -> Iterator[Line]:
         """The rows under the header; empty lines, totals and footers are left out and noted."""
@@ -84,7 +85,8 @@ def open_sheet(path: Path, *, mend: bool = False, tab: str = "") -> Sheet:
     if len(sheet.header) > MAX_COLUMNS:
         raise Unreadable("too_wide", columns=len(sheet.header), limit=MAX_COLUMNS)
     _notice(sheet, first, encoding, certain=certain)
-    if next(sheet.rows(), None) is None:
+    under = body((row for row in first if row[0] > sheet.header_line), len(sheet.header), lambda _code, _line: None)
+    if next(under, None) is None and (len(first) < LOOKED_AT or next(sheet.rows(), None) is None):
         raise Unreadable("header_only")
     return sheet
 
@@ -113,7 +115,7 @@ def _raw(path: Path, encoding: str, delimiter: str, *, mend: bool, tab: str, she
 
 
 def _workbook_rows(path: Path, tab: str, sheet: Sheet) -> Iterator[Line]:
-    book = Workbook(path, tab)
+    book = sheet.book = sheet.book or Workbook(path, tab)
     told = False
     for row in book.rows():
         if not told:

@@ -2,7 +2,8 @@
 
 A row is a list `[number, cells]`; objects tell about the sheet; the last one is `{"end": …}` when all went well,
 `{"refused": code, "facts": …}` otherwise. Formulas are never evaluated: the value kept beside them is read.
-Run by path and isolated, so it imports nothing of the house.
+Run by path and isolated, so it imports nothing of the house. Its arguments: the file, the sheet's name or nothing, and whether
+the file was weighed by an earlier child.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ MAX_GAP = 20_000
 MAX_COLUMNS = 400
 MAX_CELL = 100_000
 MAX_ROW = 1_000_000
+#: The most characters of all rows: one long text can be named by many cells.
+MAX_SAID = 300_000_000
 PART = 1 << 20
 #: A formula whose value the program that wrote the file did not keep.
 UNVALUED = re.compile(rb"(?:</f>|<f[^>]*/>)(?:<v></v>|<v ?/>)?</c>")
@@ -39,7 +42,7 @@ class Refused(Exception):
         self.code, self.facts = code, facts
 
 
-def main(path: str, tab: str) -> None:
+def main(path: str, tab: str, weighed: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
@@ -48,7 +51,8 @@ def main(path: str, tab: str) -> None:
     sys.modules["numpy"] = None  # type: ignore[assignment]
     os.environ["OPENPYXL_LXML"] = "False"
     try:
-        tell({"formulas": weigh(path)})
+        if not weighed:
+            tell({"formulas": weigh(path)})
         read(path, tab)
         tell({"end": True})
     except Refused as refused:
@@ -77,7 +81,7 @@ def weigh(path: str) -> int:
                     size += len(piece)
                     if size > UNPACKED:
                         raise Refused("too_large", size=size // 1_000_000, limit=f"{UNPACKED // 1_000_000} MB")
-                    if part.filename.startswith("xl/worksheets/"):
+                    if part.filename.startswith("xl/worksheets/") and b"<f" in held + piece:
                         found = list(UNVALUED.finditer(held + piece))
                         formulas += len(found)
                         rest = (held + piece)[found[-1].end() if found else 0 :]
@@ -92,7 +96,11 @@ def read(path: str, tab: str) -> None:
     names = [sheet.title for sheet in book.worksheets]
     sheet = chosen(book, tab)
     tell({"sheet": sheet.title, "sheets": names[:50]})
+    characters = 0
     for written, (number, cells) in enumerate(filled(sheet), start=1):
+        characters += sum(map(len, cells))
+        if characters > MAX_SAID:
+            raise Refused("too_large", size=characters // 1_000_000, limit=f"{MAX_SAID // 1_000_000} MB")
         if written > MAX_ROWS:
             raise Refused("too_large", size=written, limit=f"{MAX_ROWS} rows")
         tell([number, cells])
@@ -161,4 +169,4 @@ def said(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:])

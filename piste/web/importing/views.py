@@ -32,6 +32,8 @@ FIELDS = {
     "title": gettext_lazy("Deal: title"),
     "company": gettext_lazy("Company: name"),
     "contact": gettext_lazy("Contact: name"),
+    "contact_first_name": gettext_lazy("Contact: first name"),
+    "contact_last_name": gettext_lazy("Contact: last name"),
     "email": gettext_lazy("Contact: e-mail"),
     "phone": gettext_lazy("Contact: phone"),
     "amount": gettext_lazy("Deal: amount"),
@@ -85,7 +87,7 @@ def start(request: MemberRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         upload, kind = request.FILES.get("file"), request.POST.get("kind", "")
-        if upload is None or kind not in KINDS:
+        if upload is None or kind not in ImportKind.values:
             messages.error(request, _("Choose a file, and say what is in it."))
             status = 422
         else:

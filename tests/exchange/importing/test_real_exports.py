@@ -9,9 +9,9 @@ from django.db.models import Count, Sum
 
 from piste.catalogue.models import Product
 from piste.deals.models import Deal, Move
-from piste.exchange.reading.mapping import Mapping, StageSpec
 from piste.exchange.importing.report import Report
 from piste.exchange.importing.run import import_file
+from piste.exchange.reading.mapping import Mapping, StageSpec
 from piste.upkeep.queries import checks
 from tests import make
 from tests.cast import NOW, Cast

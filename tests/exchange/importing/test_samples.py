@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from piste.deals.models import Deal
-from piste.exchange.reading.mapping import Mapping
 from piste.exchange.importing.report import Report
 from piste.exchange.importing.run import import_file, rehearse
 from piste.exchange.importing.undoing import AlreadyUndone, undo_import
+from piste.exchange.reading.mapping import Mapping
 from piste.foundations.money import to_minor
 from piste.upkeep.queries import checks
 from tests import make
