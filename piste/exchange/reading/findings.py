@@ -30,7 +30,8 @@ NOTES = (
     "header_unsure",
     "sheet",
     "formulas",
-    "dates_declared",
+    "dates_declared_day",
+    "dates_declared_month",
     "decimal_declared",
 )
 #: Why one row cannot be taken, as far as reading can tell.
