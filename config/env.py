@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,14 +59,53 @@ def _number(environ: os._Environ[str] | dict[str, str], name: str, usual: int) -
 def _kept_secret(data_dir: Path) -> str:
     """The secret key of this installation, made once and readable by its owner alone."""
     path = data_dir / "secret-key"
-    if path.exists():
-        return path.read_text().strip()
-    data_dir.mkdir(parents=True, exist_ok=True)
-    secret = secrets.token_urlsafe(50)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(secret)
-    return secret
+    try:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return _written_secret(path)
+        with os.fdopen(handle, "w") as file:
+            file.write(secret := secrets.token_urlsafe(50))
+        return secret
+    except OSError as problem:
+        raise BadSetting(
+            f"The data folder {data_dir} cannot be used ({problem.strerror}). "
+            "Set PISTE_DATA_DIR to a folder that this user may write."
+        ) from problem
+
+
+def _written_secret(path: Path) -> str:
+    """The kept secret; another process that starts at the same instant may be about to write it."""
+    for _ in range(40):
+        if found := path.read_text().strip():
+            return found
+        time.sleep(0.05)
+    raise BadSetting(f"{path} is empty. Remove it, and the next start makes a new one (everybody signs in again).")
+
+
+def hosts(url: str) -> list[str]:
+    """The names this installation answers to: that of its public address, or, without one, those of this machine.
+
+    Anything else in a request's Host header is refused: letters carry links made of it.
+    """
+    own = ["localhost", "127.0.0.1", "[::1]"]
+    if url:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise BadSetting(f"PISTE_URL is {url!r}; use the address people type, for example https://sales.example.com.")
+        return [parts.hostname, *own]
+    return [*own, socket.gethostname(), *_address_in_network()]
+
+
+def _address_in_network() -> list[str]:
+    """The address by which neighbours reach this machine; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return []
+        return [str(probe.getsockname()[0])]
 
 
 def database(url: str, data_dir: Path) -> dict[str, Any]:
@@ -74,6 +115,8 @@ def database(url: str, data_dir: Path) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         path = unquote(parts.path)
+        if parts.netloc or path in ("", "/"):
+            raise BadSetting(f"PISTE_DATABASE_URL is {url!r}; use sqlite:///path/of/the/file, from the root of the disk.")
         return sqlite(Path(path[1:] if path.startswith("//") else path))
     if parts.scheme in ("postgres", "postgresql"):
         return {
@@ -95,7 +138,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     from .sqlite import Connection, take_over
 
     take_over()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,

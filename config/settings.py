@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
@@ -19,7 +18,8 @@ DEBUG = ENV.debug
 SECRET_KEY = ENV.secret_key
 DATA_DIR = ENV.data_dir
 PUBLIC_URL = ENV.url
-ALLOWED_HOSTS = [urlsplit(ENV.url).hostname or "*"] if ENV.url else ["*"]
+PUBLIC_OVER_TLS = ENV.url.startswith("https://")
+ALLOWED_HOSTS = env.hosts(ENV.url)
 CSRF_TRUSTED_ORIGINS = [ENV.url] if ENV.url else []
 DATABASES: dict[str, dict[str, Any]] = {"default": env.database(ENV.database_url, ENV.data_dir)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "config.delivery.Compression",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -117,7 +118,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENV.url.startswith("https") else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PUBLIC_OVER_TLS else 0
 MFA_ADAPTER = "piste.web.account.adapter.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "piste.web.account.forms.CodeForm",
@@ -128,15 +129,16 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENV.url.startswith("https")
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PUBLIC_OVER_TLS
 
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENV.url.startswith("https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_OVER_TLS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "piste.web.errors.stale_form"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC_OVER_TLS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.url.startswith("https") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PUBLIC_OVER_TLS else None
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF],
@@ -158,9 +160,13 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS: list[Path] = []
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "config.delivery.StampedFiles"},
+}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 0 if DEBUG else 31_536_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
@@ -187,5 +193,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django_ox": {"level": "WARNING"}},
+    "loggers": {"django_ox": {"level": "WARNING"}, "django.tasks": {"level": "WARNING"}},
 }

@@ -29,6 +29,7 @@ def index(documents: Sequence[Document]) -> None:
             kind=document.kind,
             object_id=document.object_id,
             label=document.label[:240],
+            head=search_words(document.label)[:240],
             words=search_words(document.text),
             owner_id=document.owner_id,
             team_id=document.team_id,
@@ -40,7 +41,7 @@ def index(documents: Sequence[Document]) -> None:
         batch_size=500,
         update_conflicts=True,
         unique_fields=["kind", "object_id"],
-        update_fields=["label", "words", "owner_id", "team_id"],
+        update_fields=["label", "head", "words", "owner_id", "team_id"],
     )
 
 

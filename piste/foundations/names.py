@@ -21,7 +21,7 @@ PUBLIC_MAIL = frozenset(
     "proton.me protonmail.com web.de t-online.de".split()
 )
 
-NOT_WORD = re.compile(r"[^\w]+", re.UNICODE)
+NOT_WORD = re.compile(r"[\W_]+")
 DOMAIN = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?:xn--[a-z0-9-]+|[^\W\d_]{2,63})")
 SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
@@ -35,7 +35,7 @@ def plain(text: str) -> str:
 
 def search_words(text: str) -> str:
     """The words of a text as one searches them: plain, punctuation and runs of space made one space."""
-    return NOT_WORD.sub(" ", plain(text)).replace("_", " ").strip()
+    return NOT_WORD.sub(" ", plain(text)).strip()
 
 
 def name_key(text: str) -> str:

@@ -26,9 +26,7 @@ class Entry(models.Model):
     """
 
     at = models.DateTimeField()
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     verb = models.CharField(max_length=48)
     subject_kind = models.CharField(max_length=16)
     subject_id = models.BigIntegerField()
@@ -45,9 +43,7 @@ class Entry(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["subject_kind", "subject_id", "number"], name="journal_entry_number"
-            ),
+            models.UniqueConstraint(fields=["subject_kind", "subject_id", "number"], name="journal_entry_number"),
         ]
         indexes = [
             models.Index(fields=["actor", "-at"], name="journal_entry_actor"),

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -34,7 +35,8 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, Path]
 
 
 def deals(database: Path) -> list[tuple[int, str]]:
-    with sqlite3.connect(database) as opened:
+    # Closed at once: whoever keeps it open is somebody at work, and a restore refuses.
+    with closing(sqlite3.connect(database)) as opened:
         return list(opened.execute("SELECT id, title FROM deals_deal ORDER BY id"))
 
 

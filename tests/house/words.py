@@ -43,7 +43,9 @@ def sentences() -> Iterator[Sentence]:
         if path.suffix == ".py":
             source = path.read_bytes()
         elif path.suffix in (".html", ".txt"):
-            source = templatize(path.read_text("utf-8"), origin=str(path)).encode()
+            # The indentation of a template means nothing in the Python it is read as.
+            lines = templatize(path.read_text("utf-8"), origin=str(path)).splitlines()
+            source = "\n".join(line.lstrip() for line in lines).encode()
         else:
             continue
         for line, message, _comments, context in extract("python", io.BytesIO(source), keywords=KEYWORDS):

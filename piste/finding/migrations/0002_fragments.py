@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db import migrations
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 SQLITE = (
@@ -16,13 +17,20 @@ SQLITE = (
     "INSERT INTO finding_match(rowid, words) VALUES (new.id, new.words); END",
     "INSERT INTO finding_match(finding_match) VALUES ('rebuild')",
 )
-POSTGRES = (
-    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-    "CREATE INDEX finding_document_fragments ON finding_document USING gin (words gin_trgm_ops)",
+POSTGRES = ("CREATE INDEX finding_document_fragments ON finding_document USING gin (words gin_trgm_ops)",)
+NOT_PERMITTED = (
+    "Piste searches with pg_trgm, an extension that comes with PostgreSQL, and this database does not let it be created. "
+    "Ask whoever runs the database to execute once, inside it: CREATE EXTENSION pg_trgm; then start again."
 )
 
 
 def forwards(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    if schema_editor.connection.vendor == "postgresql":
+        try:
+            with transaction.atomic(using=schema_editor.connection.alias):
+                schema_editor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        except DatabaseError as problem:
+            raise ImproperlyConfigured(NOT_PERMITTED) from problem
     for statement in SQLITE if schema_editor.connection.vendor == "sqlite" else POSTGRES:
         schema_editor.execute(statement)
 

@@ -186,14 +186,17 @@ function dress() {
 
 let current = "";
 
+// One stop a list: Tab goes from column to column, arrows from card to card.
 export function rove(to) {
-  const links = board().querySelectorAll(".deal__link");
-  const one = to ?? document.getElementById(current)?.querySelector(".deal__link") ?? links[0];
+  const one = to ?? document.getElementById(current)?.querySelector(".deal__link") ?? board().querySelector(".deal__link");
   current = one?.closest("article").id ?? "";
-  for (const link of links) {
-    const own = link === one;
-    link.tabIndex = own ? 0 : -1;
-    link.closest("article").querySelector(".deal__more").tabIndex = own ? 0 : -1;
+  for (const list of board().querySelectorAll("[data-cards], [data-held]")) {
+    const links = [...list.querySelectorAll(".deal__link")];
+    const stop = links.includes(one) ? one : links[0];
+    for (const link of links) {
+      link.tabIndex = link === stop ? 0 : -1;
+      link.closest("article").querySelector(".deal__more").tabIndex = link.tabIndex;
+    }
   }
 }
 

@@ -19,7 +19,9 @@ class CompanyForm(forms.Form):
     """A company's own facts and the custom ones."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=200, widget=forms.TextInput(attrs={"data-alike": "companies", "autocomplete": "off"})
+        label=gettext_lazy("Name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"data-alike": "companies", "autocomplete": "off"}),
     )
     website = forms.CharField(label=gettext_lazy("Web site"), max_length=300, required=False)
     sector = forms.CharField(label=gettext_lazy("Sector"), max_length=120, required=False)

@@ -17,7 +17,6 @@ from piste.web import access
 from piste.web.access import MemberRequest, member_view
 
 
-
 def _record(request: MemberRequest, kind: str, key: int) -> Company | Contact:
     if kind == "company":
         return access.company(request, key)
@@ -36,7 +35,11 @@ def doubles(request: MemberRequest) -> HttpResponse:
     ):
         for key in keys:
             shared = (
-                found.exclude(**{key: ""}).values(key).annotate(counted=Count("pk")).filter(counted__gt=1).order_by("-counted", key)
+                found.exclude(**{key: ""})
+                .values(key)
+                .annotate(counted=Count("pk"))
+                .filter(counted__gt=1)
+                .order_by("-counted", key)
             )
             for row in list(shared[:25]):
                 people = list(found.filter(**{key: row[key]}).order_by("pk")[:6])
@@ -58,7 +61,9 @@ def fold(request: MemberRequest, kind: str, kept: int, folded: int) -> HttpRespo
         except CannotMerge:
             messages.error(request, _("One of the two has been merged or binned in the meantime: nothing was changed."))
             return redirect(kind, one.pk)
-        messages.success(request, _("%(name)s is merged. Everything of both is here.") % {"name": other.name}, extra_tags=str(done.pk))
+        messages.success(
+            request, _("%(name)s is merged. Everything of both is here.") % {"name": other.name}, extra_tags=str(done.pk)
+        )
         return redirect("merged", done.pk)
     rows = [
         {"name": name, "label": _label(one, name), "mine": _said(one, name), "theirs": _said(other, name)}

@@ -31,7 +31,11 @@ def search(request: MemberRequest) -> HttpResponse:
     found = find(text, member=request.user, limit=18) if search_words(text) else []
     groups = [
         (title, [Answer(row.label, reverse(kind, args=[row.object_id]), icon) for row in found if row.kind == kind])
-        for kind, title, icon in (("deal", _("Deals"), "columns"), ("company", _("Companies"), "org"), ("contact", _("Contacts"), "user"))
+        for kind, title, icon in (
+            ("deal", _("Deals"), "columns"),
+            ("company", _("Companies"), "org"),
+            ("contact", _("Contacts"), "user"),
+        )
     ]
     groups.append((_("Actions"), _actions(request, text)))
     shown = [(title, rows) for title, rows in groups if rows]
