@@ -31,12 +31,11 @@ class Installation:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PISTE_", "DJANGO_"))}
         return kept | {"PISTE_DATA_DIR": str(self.folder), "PISTE_SECRET_KEY": "tests only", "PYTHONPATH": str(ROOT)}
 
-    def start(self, *words: str | Path) -> subprocess.Popen[str]:
+    def start(self, *words: str | Path, **pipes: Any) -> subprocess.Popen[str]:
         """A Python process of this installation: `start("-m", "piste.commands", "verify")`."""
         command = [sys.executable, *(str(word) for word in words)]
-        return subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | pipes
+        return subprocess.Popen(command, cwd=ROOT, env=self.environment, text=True, **pipes)
 
     def piste(self, *words: str | Path) -> tuple[int, str, str]:
         """Runs a command to its end: exit code, what it said, what it complained of."""

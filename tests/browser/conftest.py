@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests import installation
 
 CHROMIUM = Path("/usr/bin/chromium")
+#: How long anything may take to appear: a promise of speed is measured elsewhere, a loaded machine is slow.
+PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
 PREPARED = """
 import json, django
 django.setup()
@@ -27,6 +30,22 @@ from piste.deals.models import *
 from piste.deals import operations
 from piste.pipelines.models import *
 """
+#: Reads scripts, a line of JSON each, and answers each with a line: what it left in `result`, or what went wrong.
+BEHIND = """
+import sys, traceback
+from django.db import connections
+known = dict(globals())
+for line in sys.stdin:
+    asked = json.loads(line)
+    names = known | asked["names"]
+    try:
+        exec(asked["script"], names)
+        answer = {"result": names["result"]}
+    except BaseException:
+        answer = {"error": traceback.format_exc()}
+    connections.close_all()
+    print(json.dumps(answer), flush=True)
+"""
 SIGN_IN = """
 from django.test import Client
 client = Client()
@@ -36,16 +55,18 @@ result = client.cookies["sessionid"].value
 
 
 class Site:
-    """A running server of an installation with the cast."""
+    """A running server of an installation with the cast, or with nobody in it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, with_cast: bool = True) -> None:
         self.installation = installation.fresh(folder)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}"
-        self.do("make_cast(); result = None")
         self.server: subprocess.Popen[str] | None = None
+        self.behind: subprocess.Popen[str] | None = None
+        if with_cast:
+            self.do("make_cast(); result = None")
 
     def start(self) -> None:
         self.server = self.installation.start("-m", "piste.commands", "web", "--port", str(self.port))
@@ -58,18 +79,24 @@ class Site:
         raise TimeoutError("the server did not start")
 
     def stop(self) -> None:
-        if self.server is not None:
-            self.server.terminate()
-            self.server.wait(10)
+        for process in (self.server, self.behind):
+            if process is not None:
+                process.terminate()
+                process.communicate(timeout=20)
 
     def do(self, script: str, **names: Any) -> Any:
         """Runs Python in the installation, behind the server's back; gives back what it left in `result` (JSON)."""
-        given = "\n".join(f"{name} = {value!r}" for name, value in names.items())
-        source = f"import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n{PREPARED}\n{given}\n{script}\n"
-        process = self.installation.start("-c", source + "\nprint('\\n' + json.dumps(result))")
-        out, err = process.communicate(timeout=60)
-        assert process.returncode == 0, err
-        return json.loads(out.splitlines()[-1])
+        if self.behind is None:
+            prepared = "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n" + PREPARED + BEHIND
+            self.behind = self.installation.start("-c", prepared, stdin=subprocess.PIPE, stderr=None)
+        asked, answers = self.behind.stdin, self.behind.stdout
+        assert asked is not None
+        assert answers is not None
+        asked.write(json.dumps({"script": script, "names": names}) + "\n")
+        asked.flush()
+        answer = json.loads(answers.readline())
+        assert "error" not in answer, answer["error"]
+        return answer["result"]
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +132,7 @@ def look(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
         context.add_cookies([{"name": "sessionid", "value": key, "url": site.address}])
         opened.append(context)
         page = context.new_page()
-        page.set_default_timeout(6000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on(
             "console",

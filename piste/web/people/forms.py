@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -72,7 +73,7 @@ class ContactForm(forms.Form):
         max_length=200,
         required=False,
         help_text=gettext_lazy("An unknown name creates the company."),
-        widget=forms.TextInput(attrs={"list": "companies-alike", "data-suggest": "companies", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"data-suggest": reverse_lazy("suggest_companies"), "autocomplete": "off"}),
     )
 
     FACTS = ("first_name", "last_name", "email", "phone", "job_title")

@@ -1,9 +1,9 @@
-// Rows of a [data-order] table body are dragged by their handle; a drop posts the new place, the server answers the list.
+// Rows of a [data-order-rows] table body are dragged by their handle; a drop posts the new place, the server answers the list.
 // Rows of different groups (custom fields of deals, of contacts…) each have an order of their own.
 import Sortable from "sortablejs";
 
 function prepare(root) {
-  for (const body of root.querySelectorAll("[data-order]:not([data-order-ready])")) {
+  for (const body of root.querySelectorAll("[data-order-rows]:not([data-order-ready])")) {
     body.dataset.orderReady = "";
     Sortable.create(body, {
       handle: "[data-order-handle]",
