@@ -8,13 +8,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
-HELP = "import deals, stage histories, contacts, companies or products from CSV or XLSX files"
+HELP = "import deals, stage histories, contacts, companies, products or members from CSV or XLSX files"
+KINDS = ("deals", "moves", "contacts", "companies", "products", "members")
+EPILOG = """\
+Without --as each file is taken for what its columns look like, and files that others point at come first.
+Ends with 0 when the files were taken (rows refused are in the report), 1 when rows were read and all were refused,
+2 when a file or the mapping could not be used; nothing of that file is written then."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog, parser.formatter_class = EPILOG, argparse.RawDescriptionHelpFormatter
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--as", dest="kind", required=True, choices=("deals", "moves", "contacts", "companies", "products"))
+    parser.add_argument("--as", dest="kind", choices=KINDS, help="what the files hold (by their columns when left out)")
     parser.add_argument("--map", dest="mapping", type=Path, help="how to read the file (docs/howto/import-map.md)")
+    parser.add_argument("--write-map", type=Path, metavar="MAP", help="write a mapping to fill in, and import nothing")
     parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
     parser.add_argument("--by", help="e-mail of the member who imports (the first admin by default)")
     parser.add_argument("--json", action="store_true", help="print the reports as JSON")
@@ -22,36 +29,74 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from django.core.management import call_command
-    from django.utils import timezone
 
     from piste.company.models import Member
-    from piste.exchange.importing.report import say
-    from piste.exchange.importing.run import import_file, rehearse
-    from piste.exchange.reading.mapping import BadMapping, Mapping, from_file
 
     call_command("migrate", verbosity=0, interactive=False)
     by = _member(options.by, Member)
-    code, reports = 0, []
-    for path in options.files:
-        try:
-            mapping = from_file(options.mapping) if options.mapping else Mapping()
-            facts: dict[str, Any] = {"path": path, "name": path.name, "kind": options.kind, "mapping": mapping, "by": by}
-            if not path.is_file():
-                raise BadMapping("file_missing", file=str(path))
-            if options.dry_run:
-                told = rehearse(**facts, at=timezone.now()).as_json() | {"run": None, "dry_run": True}
-            else:
-                done, report = import_file(**facts, at=timezone.now(), progress=None if options.json else _show)
-                told = report.as_json() | {"run": done.pk, "dry_run": False}
-        except BadMapping as problem:
-            told = {"file": path.name, "error": say(problem.code, problem.facts), "run": None, "dry_run": options.dry_run}
-            code = 2
-        reports.append(told)
+    reports = []
+    for path, kind in _ordered(options):
+        reports.append(_take(path, kind, by, options))
         if not options.json:
-            _print(told)
+            _print(reports[-1])
     if options.json:
         print(json.dumps(reports[0] if len(reports) == 1 else reports, ensure_ascii=False, indent=1))
-    return code
+    if any(told["error"] for told in reports):
+        return 2
+    return int(any(told["read"] and told["refused"] == told["read"] for told in reports))
+
+
+def _ordered(options: argparse.Namespace) -> list[tuple[Path, str]]:
+    """The files with their kinds, in the order in which they are imported."""
+    from piste.exchange.importing.drafting import ORDER, likely_kind
+    from piste.exchange.reading.findings import Unreadable
+
+    if options.kind:
+        return [(path, options.kind) for path in options.files]
+    found = []
+    for path in options.files:
+        try:
+            kind = likely_kind(path) if path.is_file() else ""
+        except (Unreadable, OSError):
+            kind = ""
+        found.append((path, kind))
+    return sorted(found, key=lambda pair: ORDER.index(pair[1]) if pair[1] else -1)
+
+
+def _take(path: Path, kind: str, by: Any, options: argparse.Namespace) -> dict[str, Any]:
+    """Imports or rehearses one file; the report as JSON, also when nothing could be taken."""
+    from django.utils import timezone
+
+    from piste.exchange.importing.drafting import draft
+    from piste.exchange.importing.report import refusal
+    from piste.exchange.importing.run import import_file, rehearse
+    from piste.exchange.reading.findings import Unreadable
+    from piste.exchange.reading.mapping import BadMapping, Mapping, from_file, to_file
+
+    dry = options.dry_run or options.write_map is not None
+    ends = {"run": None, "dry_run": dry}
+    mapping, questions = Mapping(), []
+    try:
+        if not path.is_file():
+            raise BadMapping("file_missing", file=str(path))
+        mapping = from_file(options.mapping) if options.mapping else mapping
+        if not kind:
+            raise BadMapping("kind_unknown", file=path.name, kinds=", ".join(KINDS))
+        facts: dict[str, Any] = {"path": path, "name": path.name, "kind": kind, "mapping": mapping, "by": by}
+        if dry:
+            told = rehearse(**facts, at=timezone.now()).as_json()
+            questions = told["questions"]
+        else:
+            done, report = import_file(**facts, at=timezone.now(), progress=None if options.json else _show)
+            told, ends["run"] = report.as_json(), done.pk
+    except (BadMapping, Unreadable) as problem:
+        told = refusal(kind, path.name, problem.code, dict(problem.facts))
+    except OSError as problem:
+        told = refusal(kind, path.name, "file_closed", {"file": str(path), "why": problem.strerror or ""})
+    if options.write_map is not None and (not told["error"] or told["error"]["code"].startswith("mapping_")):
+        to_file(draft(path=path, kind=kind, mapping=mapping, questions=questions), options.write_map)
+        ends["map"] = str(options.write_map)
+    return told | ends
 
 
 def _member(email: str | None, model: Any) -> Any:
@@ -79,23 +124,37 @@ def _member(email: str | None, model: Any) -> Any:
 
 def _show(count: int) -> None:
     if sys.stderr.isatty():
-        print(f"\r{count} rows", end="", file=sys.stderr)
+        print(f"\r{count} rows", end="\r", file=sys.stderr)
 
 
 def _print(told: dict[str, Any]) -> None:
-    if "error" in told:
-        print(f"{told['file']}: {told['error']}", file=sys.stderr)
-        return
-    verb = "would be" if told["dry_run"] else "were"
-    print(
-        f"{told['file']}: {told['read']} rows read; {told['created']} {verb} created, {told['updated']} updated, "
-        f"{told['skipped']} skipped, {told['refused']} refused."
-    )
-    for note in told["notes"] + told["questions"]:
+    if told["error"]:
+        print(f"{told['file']}: {told['error']['message']}", file=sys.stderr)
+    else:
+        _print_counts(told)
+    for note in told["notes"]:
         print(f"  {note['message']}")
+    for question in told["questions"]:
+        print(f"  ? {question['message']} In the mapping: {json.dumps(question['answer'], ensure_ascii=False)[1:-1]}")
     for problem in told["problems"][:20]:
         print(f"  line {problem['line']}: {problem['message']}")
     if len(told["problems"]) > 20:
         print(f"  … and {len(told['problems']) - 20} more lines; --json shows all.")
+    if told.get("map"):
+        print(f"  Fill in the “?” of {told['map']}, then: piste import {told['file']} --as {told['kind']} --map {told['map']}")
     if told["run"]:
         print(f"  Undo with: piste undo-import {told['run']}")
+
+
+def _print_counts(told: dict[str, Any]) -> None:
+    verb = "would be" if told["dry_run"] else "were"
+    print(
+        f"{told['file']} ({told['kind']}): {told['read']} rows read; {told['created']} {verb} created, "
+        f"{told['updated']} updated, {told['skipped']} skipped, {told['refused']} refused."
+    )
+    along = ", ".join(f"{count} {what}" for what, count in told["also_created"].items() if count)
+    if along:
+        print(f"  Along with them: {along}.")
+    columns = ", ".join(f"{header} → {field}" for header, field in told["columns"].items() if field)
+    if columns:
+        print(f"  Columns: {columns}.")

@@ -14,6 +14,7 @@ class ImportKind(models.TextChoices):
     COMPANIES = "companies", _("Companies")
     CONTACTS = "contacts", _("Contacts")
     PRODUCTS = "products", _("Products")
+    MEMBERS = "members", _("Members")
 
 
 class ImportRun(models.Model):

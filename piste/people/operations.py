@@ -126,6 +126,20 @@ def discard(*, person: Person, by: Member | None, at: datetime, cause: str = "pa
 
 
 @transaction.atomic
+def discard_many(*, people: Sequence[Person], by: Member | None, at: datetime, cause: str = "page") -> None:
+    """Puts records of one kind, none of them in the bin, there in a handful of statements."""
+    if not people:
+        return
+    kind, keys = kind_of(people[0]), [person.pk for person in people]
+    type(people[0])._default_manager.filter(pk__in=keys).update(deleted_at=at)
+    forget(kind, keys)
+    actor = by.pk if by else None
+    record_many(
+        happenings=[Happening(f"{kind}.discarded", kind, row.pk, actor, at, {"name": row.name}, cause=cause) for row in people]
+    )
+
+
+@transaction.atomic
 def restore(*, person: Person, by: Member | None, at: datetime, cause: str = "page") -> None:
     """Brings a record back from the bin. Raises `AlreadyThere`."""
     if person.deleted_at is None:

@@ -1,6 +1,6 @@
 """Verbs of the deals room: the only place that writes deals, their ledger and their totals."""
 
-from .amending import amend, discard, hand_over, name_contacts, name_products, name_tags, restore
+from .amending import amend, discard, discard_many, hand_over, name_contacts, name_products, name_tags, restore
 from .bringing import Arrival, PastMove, bring_in
 from .closing import landing, lose, win
 from .creating import create
@@ -63,6 +63,7 @@ __all__ = [
     "change_member",
     "create",
     "discard",
+    "discard_many",
     "first_start",
     "hand_over",
     "hold",

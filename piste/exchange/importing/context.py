@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,7 @@ class Context:
     products: Products
     run: ImportRun | None = None
     done: list[ImportedRow] = field(default_factory=list)
+    listed: list[tuple[str, int]] = field(default_factory=list)
 
     @property
     def dry(self) -> bool:
@@ -49,6 +51,18 @@ class Context:
             self.done.append(
                 ImportedRow(run=self.run, line=line, outcome=outcome, object_kind=kind, object_id=key, before=before or {})
             )
+
+    def came_along(self) -> Iterator[tuple[str, int]]:
+        """What the import made besides its rows' own objects: kind and key, in the order in which it can be taken away."""
+        for kind, rows in (
+            ("contact", self.contacts.made),
+            ("company", self.companies.made),
+            ("product", self.products.made),
+            ("member", self.members.joined),
+        ):
+            yield from ((kind, row.pk) for row in rows)
+        yield from self.listed
+        yield from self.places.made
 
     def flush(self) -> None:
         """Writes down what was done so far."""

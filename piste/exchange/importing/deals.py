@@ -15,9 +15,9 @@ from piste.company.models import CustomField, FieldSubject
 from piste.company.operations import add_field
 from piste.deals import operations as deals
 from piste.deals import rules
-from piste.deals.models import Deal, Source, Tag
+from piste.deals.models import Deal, DealContact, Source, Tag
 from piste.deals.operations import Arrival, PastMove
-from piste.deals.queries.facts import said
+from piste.deals.queries.facts import fact_value, said
 from piste.exchange.reading.headers import status_of
 from piste.exchange.reading.rows import Row, day_of
 from piste.foundations.money import BadAmount, UnknownCurrency, decimals, to_minor
@@ -82,9 +82,11 @@ class DealImport:
                 if self.context.dry:
                     known[label.casefold()] = CustomField(subject="deal", key=label.casefold(), label=label, kind="text")
                 else:
-                    known[label.casefold()] = add_field(
+                    made = add_field(
                         subject="deal", label=label, kind="text", by=self.context.by, at=self.context.at, cause="import"
                     )
+                    known[label.casefold()] = made
+                    self.context.listed.append(("field", made.pk))
             found[name] = known[label.casefold()]
         return found
 
@@ -167,8 +169,7 @@ class DealImport:
         if email and not email_key(email):
             row.refuse("email", value=email[:100])
         if row.problems:
-            report.refused += 1
-            report.problems += row.problems
+            report.refuse(row.problems)
             return None
         self.seen[key] = row.line
         if place is None or place.ignored:
@@ -183,15 +184,13 @@ class DealImport:
         if absent:
             stage = (place.stage or context.places.first).name
             row.refuse("required", stage=stage, facts=", ".join(absent))
-            report.refused += 1
-            report.problems += row.problems
+            report.refuse(row.problems)
             return None
         return planned
 
     def _skip(self, row: Row, code: str, **facts: Any) -> None:
-        self.context.report.skipped += 1
         row.refuse(code, **facts)
-        self.context.report.warnings += row.problems[-1:]
+        self.context.report.skip(row.problems[-1])
 
     def _place(self, row: Row) -> Place | None:
         place = self.context.places.of(row.text("stage"))
@@ -284,6 +283,7 @@ class DealImport:
                 self.sources[key] = Source(name=name[:80])
             else:
                 self.sources[key] = deals.add_source(name=name[:80], by=self.context.by, at=self.context.at, cause="import")
+                self.context.listed.append(("source", self.sources[key].pk))
         return self.sources[key]
 
     def _absent(self, planned: Planned) -> list[str]:
@@ -371,13 +371,19 @@ class DealImport:
             contacts=[(contact.pk, "other")] if contact is not None else [],
             products=[(product.pk, 1000, None)] if product is not None else [],
             tag_ids=[self._tag(name).pk for name in plan.tags],
-            data={"file": context.report.file_name, "line": plan.row.line},
+            data={"file": context.report.file_name, "line": plan.row.line} | self._named_owner(plan),
         )
+
+    def _named_owner(self, plan: Planned) -> dict[str, str]:
+        """The owner the file names stays in the journal, also where no member of this name is here."""
+        name = plan.row.text("owner")
+        return {"owner": name[:120]} if name and self.context.members.here(name) is None else {}
 
     def _tag(self, name: str) -> Tag:
         key = search_words(name)
         if key not in self.tags:
-            self.tags[key] = Tag.objects.create(name=name[:60])
+            self.tags[key] = deals.add_tag(name=name[:60], by=self.context.by, at=self.context.at, cause="import")
+            self.context.listed.append(("tag", self.tags[key].pk))
         return self.tags[key]
 
     def _update(self, plan: Planned, deal: Deal) -> None:
@@ -387,7 +393,7 @@ class DealImport:
         facts = {name: value for name, value in plan.facts.items() if name != "custom" and value not in (None, "")}
         if company is not None:
             facts["company"] = company
-        if not plan.row.text("owner"):
+        if not plan.row.text("owner") or context.members.here(plan.row.text("owner")) is None:
             facts.pop("owner", None)
         if "amount_minor" not in facts:
             facts.pop("currency", None)
@@ -398,7 +404,8 @@ class DealImport:
         }
         old_custom = {key: deal.custom.get(key) for key, value in plan.facts["custom"].items() if deal.custom.get(key) != value}
         moves = self._moves_needed(plan, deal)
-        if not before and not old_custom and not moves:
+        joins = self._joins(plan, deal)
+        if not before and not old_custom and not moves and not joins:
             self._skip(plan.row, "unchanged")
             return
         context.report.updated += 1
@@ -408,8 +415,29 @@ class DealImport:
         new_custom = {key: plan.facts["custom"][key] for key in old_custom}
         deals.amend(deal=deal, facts=changed, custom=new_custom, by=context.by, at=context.at, cause="import")
         done = [self._move(deal, verb, plan) for verb in moves]
-        kept = {name: said(value) for name, value in before.items()}
-        context.did(plan.row.line, "updated", "deal", deal.pk, {"facts": kept, "custom": old_custom, "moves": done})
+        kept: dict[str, Any] = {
+            "facts": {name: said(value) for name, value in before.items()},
+            "custom": old_custom,
+            "moves": done,
+            "after": {name: said(getattr(changed[name], "pk", changed[name])) for name in changed}
+            | {f"custom:{key}": value for key, value in new_custom.items()},
+        }
+        if joins:
+            kept["contacts"] = self._add_contact(plan, deal)
+        context.did(plan.row.line, "updated", "deal", deal.pk, kept)
+
+    def _joins(self, plan: Planned, deal: Deal) -> bool:
+        """Whether the row names somebody who is not on the deal yet."""
+        contact = self.context.contacts.known.get(plan.contact_key)
+        return contact is not None and not DealContact.objects.filter(deal=deal, contact=contact.pk or 0).exists()
+
+    def _add_contact(self, plan: Planned, deal: Deal) -> list[list[Any]]:
+        """Puts the contact on the deal behind those who are there; returns who was."""
+        context = self.context
+        before: list[list[Any]] = fact_value(deal, "contacts")
+        contacts = [(key, role) for key, role in before] + [(context.contacts.known[plan.contact_key].pk, "other")]
+        deals.name_contacts(deal=deal, contacts=contacts, by=context.by, at=context.at, cause="import")
+        return before
 
     def _moves_needed(self, plan: Planned, deal: Deal) -> list[str]:
         if plan.status == rules.WON:

@@ -3,7 +3,7 @@ their whole past; a known one is moved on by what lies after its last move."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from piste.company.fields import BadValue as BadCustom
 from piste.company.fields import parse
 from piste.deals import operations as deals
 from piste.deals import rules
-from piste.deals.models import Deal
+from piste.deals.models import Deal, Move
 from piste.deals.operations import Arrival, PastMove
 from piste.exchange.reading.rows import Row, day_of
 from piste.foundations.money import BadAmount, to_minor
@@ -54,8 +54,7 @@ class MoveImport(DealImport):
                 row.refuse("at")
             place = self._place(row) if not row.problems else None
             if row.problems or place is None or moment is None:
-                report.refused += 1
-                report.problems += row.problems
+                report.refuse(row.problems)
                 continue
             if place.ignored:
                 self._skip(row, "unchanged")
@@ -87,8 +86,11 @@ class MoveImport(DealImport):
             made = deals.bring_in(arrivals=arrivals, by=context.by, at=context.at, cause="import")
             for history, deal in zip(fresh.values(), made, strict=True):
                 context.did(history.rows[0][1].line, "created", "deal", deal.pk)
+        written: dict[int, set[datetime]] = {deal.pk: set() for deal in known.values()}
+        for key, moment in Move.objects.filter(deal__in=written).values_list("deal_id", "at"):
+            written[key].add(moment)
         for name, deal in known.items():
-            self._go_on(deal, batch[name])
+            self._go_on(deal, batch[name], written[deal.pk])
 
     def _company(self, history: History) -> str:
         name = next((row.text("company") for _at, row, _place in reversed(history.rows) if row.text("company")), "")
@@ -113,7 +115,7 @@ class MoveImport(DealImport):
             if row.values.get("amount") is not None:
                 facts["amount_minor"] = to_minor(row.values["amount"], facts["currency"])
         except BadAmount:
-            context.report.warnings += row.problems
+            context.report.warn(row.problems)
         return Arrival(facts=facts, past=self._past_of(history), data={"file": context.report.file_name, "line": row.line})
 
     def _custom_values(self, row: Row) -> dict[str, Any]:
@@ -165,37 +167,53 @@ class MoveImport(DealImport):
             kind=kind,
         )
 
-    def _go_on(self, deal: Deal, history: History) -> None:
-        """What lies after a known deal's last move is done to it; what lies before is refused, for the past is not rewritten."""
+    def _go_on(self, deal: Deal, history: History, written: Collection[datetime]) -> None:
+        """What lies after a known deal's last move is done to it; what its ledger tells already is left alone; another past
+        is refused, for the past is not rewritten."""
         context = self.context
-        last = deal.moves.order_by("-number").values_list("at", flat=True).first()
+        last = max(written, default=None)
         done: list[int] = []
+        before = ""
         for moment, row, place in history.rows:
-            if last is not None and moment <= last:
+            words = search_words(row.text("stage"))
+            same, before = words == before, words
+            if same or moment in written:
+                self._skip(row, "unchanged")
+            elif last is not None and moment <= last:
                 row.refuse("history", value=deal.title[:80])
-                context.report.refused += 1
-                context.report.problems += row.problems
-                continue
-            context.report.updated += 1
-            if not context.dry:
-                done += self._do(deal, row, place, moment)
+                context.report.refuse(row.problems)
+            elif context.dry:
+                context.report.updated += 1
+            else:
+                self._count(row, self._do(deal, row, place, moment), done)
         if done:
-            before = {"facts": {}, "custom": {}, "moves": done}
-            context.did(history.rows[0][1].line, "updated", "deal", deal.pk, before)
+            kept = {"facts": {}, "custom": {}, "moves": done}
+            context.did(history.rows[0][1].line, "updated", "deal", deal.pk, kept)
 
-    def _do(self, deal: Deal, row: Row, place: Place, moment: datetime) -> list[int]:
+    def _count(self, row: Row, number: int | None, done: list[int]) -> None:
+        if number is None:
+            self._skip(row, "unchanged")
+            return
+        self.context.report.updated += 1
+        done.append(number)
+
+    def _do(self, deal: Deal, row: Row, place: Place, moment: datetime) -> int | None:
+        """The number of the move that a row became; None when the deal is there already, or closed for good."""
         why = self.context.report.file_name
         act: dict[str, Any] = {"deal": deal, "by": self.context.by, "at": moment, "cause": "import"}
+        final = self.context.mapping.closed_stays_closed and deal.status in rules.CLOSED
         try:
             if place.status == rules.WON:
-                return [deals.win(**act, why=why, override=why).number]
+                return deals.win(**act, why=why, override=why).number
+            if final:
+                return None
             if place.status == rules.LOST:
-                return [deals.lose(**act, reason=self.context.places.reason(""), why=why).number]
+                return deals.lose(**act, reason=self.context.places.reason(""), why=why).number
             if place.stage is not None:
-                return [deals.move(**act, to=place.stage, why=why, override=why).number]
+                return deals.move(**act, to=place.stage, why=why, override=why).number
         except deals.AlreadyThere:
             pass
-        return []
+        return None
 
 
 def _kept(before: str, now: str) -> str:

@@ -13,10 +13,11 @@ from django.db import transaction
 
 from piste.company.models import Member
 from piste.exchange.models import ImportRun, PendingImport
+from piste.exchange.reading.findings import Unreadable
 from piste.exchange.reading.mapping import BadMapping, Mapping, from_json
 from piste.exchange.reading.source import MAX_BYTES
 
-from .report import Report
+from .report import Report, refusal
 from .run import import_file, rehearse
 
 
@@ -52,7 +53,7 @@ def path_of(pending: PendingImport) -> Path:
 
 
 def try_out(*, pending: PendingImport, mapping: Mapping, by: Member, at: datetime) -> Report:
-    """Rehearses with a mapping and remembers both. Raises `BadMapping`."""
+    """Rehearses with a mapping and remembers both. Raises `BadMapping`, `Unreadable`."""
     report = rehearse(path=path_of(pending), name=pending.file_name, kind=pending.kind, mapping=mapping, by=by, at=at)
     pending.mapping, pending.report = mapping.as_json(), report.as_json()
     pending.save(update_fields=["mapping", "report"])
@@ -75,9 +76,9 @@ def carry_out(*, pending: PendingImport, at: datetime) -> ImportRun | None:
                 at=at,
                 progress=lambda count: _tell(locked, count),
             )
-        except BadMapping:
-            locked.state = "failed"
-            locked.save(update_fields=["state"])
+        except (BadMapping, Unreadable) as problem:
+            locked.state, locked.report = "failed", refusal(locked.kind, locked.file_name, problem.code, dict(problem.facts))
+            locked.save(update_fields=["state", "report"])
             return None
         locked.state, locked.run = "done", run
         locked.save(update_fields=["state", "run"])

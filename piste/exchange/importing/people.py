@@ -123,39 +123,70 @@ class Members:
                 self.known[plain(name)] = self.known[email.casefold()]
         self.unknown: dict[str, int] = {}
         self.made = 0
+        self.joined: list[Member] = []
+        self.teams: dict[str, Team] = {search_words(team.name): team for team in Team.objects.all()}
+        self.named: list[Team] = []
 
     def of(self, name: str) -> Member:
         """The member meant by a cell; who imports when nobody of this name is here."""
-        if not name.strip():
-            return self.fallback
-        key = plain(name.strip())
-        found = self.known.get(key) or self.known.get(name.strip().casefold())
-        if found is not None:
-            return found
-        if not self.make:
-            self.unknown[name.strip()] = self.unknown.get(name.strip(), 0) + 1
-            return self.fallback
-        self.made += 1
-        self.known[key] = self.fallback if self.dry else self.join(name.strip(), team="")
-        return self.known[key]
+        return self.find(name) or self.fallback
 
-    def join(self, name: str, *, team: str, email: str = "") -> Member:
-        """A rep without a password: their name is on their deals, and an invitation can be sent when one likes."""
-        address = email or f"{'.'.join(search_words(name).split())}@members.invalid"
-        return join(
-            email=address,
-            name=name[:120],
-            password=None,
-            role="rep",
-            sees="team",
-            team=self.team(team) if team else None,
-            language=self.fallback.language,
-            at=self.at,
-        )
+    def find(self, name: str) -> Member | None:
+        """The member meant by a cell, made when the mapping says so; None when there is none (who was named is counted)."""
+        words = name.strip()
+        if not words:
+            return None
+        found = self.here(words)
+        if found is None and self.make:
+            return self.join(words)
+        if found is None:
+            self.unknown[words] = self.unknown.get(words, 0) + 1
+        return found
+
+    def here(self, name: str) -> Member | None:
+        """The member of this name or address."""
+        return self.known.get(plain(name.strip())) or self.known.get(name.strip().casefold())
+
+    def join(self, name: str, *, team: str = "", email: str = "", role: str = "rep") -> Member:
+        """A member without a password: their name is on their deals, and an invitation can be sent when one likes."""
+        self.made += 1
+        group = self.team(team) if team.strip() else None
+        if self.dry:
+            made = Member(pk=-self.made, email=email, name=name[:120], role=role, team=group)
+        else:
+            made = join(
+                email=email or self._address(name),
+                name=name[:120],
+                password=None,
+                role=role,
+                sees="team",
+                team=group,
+                language=self.fallback.language,
+                at=self.at,
+            )
+            self.joined.append(made)
+        self.known[plain(name.strip())] = made
+        if email:
+            self.known[email.casefold()] = made
+        return made
+
+    def _address(self, name: str) -> str:
+        """An address that leads nowhere, and that nobody has."""
+        root = ".".join(search_words(name).split())[:80] or "member"
+        address, turn = f"{root}@members.invalid", 2
+        while address in self.known:
+            address, turn = f"{root}.{turn}@members.invalid", turn + 1
+        return address
 
     def team(self, name: str) -> Team:
-        found = Team.objects.filter(name__iexact=name).first()
-        return found or name_team(name=name[:80], by=self.fallback, at=self.at)
+        key = search_words(name)
+        if key not in self.teams:
+            if self.dry:
+                self.teams[key] = Team(name=name.strip()[:80])
+            else:
+                self.teams[key] = name_team(name=name.strip()[:80], by=self.fallback, at=self.at)
+            self.named.append(self.teams[key])
+        return self.teams[key]
 
 
 class Products:

@@ -20,6 +20,9 @@ from piste.pipelines.queries import stages_in_use
 
 from .report import Report
 
+#: What stands in a mapping written by `--write-map` until a person answers.
+UNANSWERED = "?"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -35,6 +38,8 @@ class Places:
 
     def __init__(self, mapping: Mapping, *, by: Member | None, at: datetime, dry: bool) -> None:
         self.by, self.at, self.dry = by, at, dry
+        #: What had to be made, for the undoing: kind and key.
+        self.made: list[tuple[str, int]] = []
         self.pipeline, self.stages = self._pipeline(mapping)
         self.by_name = {search_words(stage.name): stage for stage in self.stages}
         self.by_role: dict[str, Stage] = {}
@@ -69,6 +74,7 @@ class Places:
                 for place, (label, role, _chance, _norm) in enumerate(shape or _DRY_SHAPE, start=1)
             ]
         pipeline = create_pipeline(name=name, stages=shape or None, by=self.by, at=self.at, why=_("Import"), cause="import")
+        self.made.append(("pipeline", pipeline.pk))
         return pipeline, _with(pipeline, stages_in_use(pipeline.pk))
 
     def of(self, value: str, *, count: bool = True) -> Place | None:
@@ -77,7 +83,7 @@ class Places:
         if not words:
             return Place(None)
         meaning = self.told.get(words)
-        if meaning is not None:
+        if meaning is not None and meaning != UNANSWERED:
             if meaning in ("won", "lost"):
                 return Place(None, meaning)
             if meaning in ("ignore", ""):
@@ -114,6 +120,7 @@ class Places:
                 self.reasons[key] = LossReason(name=name)
             else:
                 self.reasons[key] = add_loss_reason(name=name, by=self.by, at=self.at, cause="import")
+                self.made.append(("reason", self.reasons[key].pk))
         return self.reasons[key]
 
     def ask(self, report: Report) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 from piste.catalogue.models import Product
 from piste.catalogue.operations import add_product
+from piste.deals.queries.facts import said
 from piste.exchange.reading.findings import Problem
 from piste.exchange.reading.rows import Row
 from piste.foundations.money import BadAmount, to_minor
-from piste.foundations.names import email_key, name_key
+from piste.foundations.names import email_key, name_key, search_words
 from piste.people.models import Company, Contact
 from piste.people.operations import amend_company, amend_contact, bring_companies, bring_contacts, column_of
 
@@ -37,8 +38,7 @@ class RecordImport:
         report = self.context.report
         report.read += 1
         if row.problems:
-            report.refused += 1
-            report.problems += row.problems
+            report.refuse(row.problems)
             return False
         if key in self.seen:
             return self.skip(row, "duplicate", line=self.seen[key])
@@ -46,8 +46,7 @@ class RecordImport:
         return True
 
     def skip(self, row: Row, code: str, **facts: Any) -> bool:
-        self.context.report.skipped += 1
-        self.context.report.warnings.append(Problem(row.line, code, facts, tuple(row.cells)))
+        self.context.report.skip(Problem(row.line, code, facts, tuple(row.cells)))
         return False
 
     def update(self, row: Row, person: Company | Contact, facts: dict[str, Any]) -> None:
@@ -66,12 +65,13 @@ class RecordImport:
         if context.dry:
             return
         changed = {name: told[name] for name in before}
+        kept = {"facts": before, "after": {name: said(getattr(value, "pk", value)) for name, value in changed.items()}}
         if isinstance(person, Company):
             amend_company(company=person, facts=changed, by=context.by, at=context.at, cause="import")
-            context.did(row.line, "updated", "company", person.pk, {"facts": before})
+            context.did(row.line, "updated", "company", person.pk, kept)
         else:
             amend_contact(contact=person, facts=changed, by=context.by, at=context.at, cause="import")
-            context.did(row.line, "updated", "contact", person.pk, {"facts": before})
+            context.did(row.line, "updated", "contact", person.pk, kept)
 
 
 class CompanyImport(RecordImport):
@@ -186,6 +186,41 @@ class ProductImport(RecordImport):
                     cause="import",
                 )
                 context.did(row.line, "created", "product", made.pk)
+
+
+MANAGES = frozenset({"manager", "responsable", "directeur", "directrice", "chef", "sales manager"})
+
+
+class MemberImport(RecordImport):
+    """Agents and those who lead them: members without a password, each in the team the file names. Nobody becomes an admin."""
+
+    kind = "members"
+
+    def take(self, rows: Sequence[Row]) -> None:
+        context, members = self.context, self.context.members
+        for row in rows:
+            name, email = row.text("name"), row.text("email").casefold()
+            if email and not email_key(email):
+                row.refuse("email", value=email[:100])
+            if not name and not email:
+                row.refuse("name")
+            if not self.taken(row, email or name.casefold()):
+                continue
+            if (members.here(email) if email else members.here(name)) is not None:
+                self.skip(row, "unchanged")
+                continue
+            role = "manager" if search_words(row.text("role")) in MANAGES else "rep"
+            members.join(name or email, team=row.text("team"), email=email, role=role)
+            context.report.created += 1
+        for row in rows:
+            leader = row.text("manager")
+            if leader and not row.problems and members.here(leader) is None:
+                members.join(leader, team=row.text("team"), role="manager")
+                context.report.also_made("managers")
+
+    def finish(self) -> None:
+        """Tells of the teams that were made."""
+        self.context.report.also_made("teams", len(self.context.members.named))
 
 
 def _same(known: Company | Contact, row: Row) -> bool:

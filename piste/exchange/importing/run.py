@@ -12,8 +12,8 @@ from django.db import transaction
 
 from piste.company.models import Member, Settings
 from piste.exchange.models import ImportRun
-from piste.exchange.reading.findings import Unreadable
-from piste.exchange.reading.mapping import Mapping, complete
+from piste.exchange.reading.headers import recognise
+from piste.exchange.reading.mapping import LOOKED_AT, Mapping, complete
 from piste.exchange.reading.rows import Reader, look
 from piste.exchange.reading.sheets import Sheet, open_sheet
 from piste.journal.operations import record
@@ -23,17 +23,19 @@ from .deals import DealImport
 from .moves import MoveImport
 from .people import Companies, Contacts, Members, Products
 from .places import Places
-from .records import CompanyImport, ContactImport, ProductImport
+from .records import CompanyImport, ContactImport, MemberImport, ProductImport
 from .report import Report
 
 BATCH = 1000
 MONTH_FIRST = frozenset({"US"})
-KINDS = {kind.kind: kind for kind in (DealImport, MoveImport, CompanyImport, ContactImport, ProductImport)}
+#: As many owners are asked about one by one.
+ASKED = 60
+KINDS = {kind.kind: kind for kind in (DealImport, MoveImport, CompanyImport, ContactImport, ProductImport, MemberImport)}
 type Progress = Callable[[int], None]
 
 
 def rehearse(*, path: Path, name: str, kind: str, mapping: Mapping, by: Member, at: datetime) -> Report:
-    """What an import would do; writes nothing. Raises `BadMapping`; a file that cannot be read is told in the report."""
+    """What an import would do; writes nothing. Raises `BadMapping`, and `Unreadable` for a file that cannot be taken."""
     return _take(path, name, kind, mapping, by, at, run=None, progress=_silent)
 
 
@@ -41,7 +43,7 @@ def rehearse(*, path: Path, name: str, kind: str, mapping: Mapping, by: Member, 
 def import_file(
     *, path: Path, name: str, kind: str, mapping: Mapping, by: Member, at: datetime, progress: Progress | None = None
 ) -> tuple[ImportRun, Report]:
-    """Imports a file in one transaction: all its good rows or, when it breaks, none. Raises `BadMapping`."""
+    """Imports a file in one transaction: all its good rows or, when it breaks, none. Raises `BadMapping`, `Unreadable`."""
     run = ImportRun.objects.create(kind=kind, file_name=name[:240], mapping=mapping.as_json(), by=by, at=at)
     report = _take(path, name, kind, mapping, by, at, run=run, progress=progress or _silent)
     run.report = report.as_json()
@@ -66,13 +68,10 @@ def _take(
     path: Path, name: str, kind: str, mapping: Mapping, by: Member, at: datetime, *, run: ImportRun | None, progress: Progress
 ) -> Report:
     report = Report(kind, name)
-    try:
-        sheet = open_sheet(path, mend=mapping.mend, tab=mapping.sheet)
-    except Unreadable as problem:
-        report.notes.append((problem.code, dict(problem.facts)))
-        return report
+    sheet = open_sheet(path, mend=mapping.mend, tab=mapping.sheet, corrections=mapping.corrections)
     report.header = sheet.header
     fields = complete(mapping, sheet, kind)
+    _tell_columns(report, sheet, fields, mapping)
     settings = Settings.objects.filter(pk=1).first()
     zone = ZoneInfo(settings.time_zone if settings else "Europe/Paris")
     country = settings.country if settings else "FR"
@@ -94,22 +93,35 @@ def _take(
     )
     comma = sheet.delimiter == ";" or (country not in ("US", "GB", "IE") and sheet.delimiter != ",")
     taker = KINDS[kind](context)
-    try:
-        found = look(sheet, fields, mapping, day_first=country not in MONTH_FIRST, comma=comma)
-        report.notes += [(note.code, dict(note.facts)) for note in found.notes]
-        report.questions += [(note.code, dict(note.facts)) for note in found.questions]
-        rows = Reader(sheet, fields, found, zone=zone).rows()
-        while batch := list(islice(rows, BATCH)):
-            taker.take(batch)
-            report.warnings += [warning for row in batch for warning in row.warnings]
-            context.flush()
-            progress(report.read)
-        taker.finish()
+    found = look(sheet, fields, mapping, day_first=country not in MONTH_FIRST, comma=comma)
+    report.notes += [(note.code, dict(note.facts)) for note in found.notes]
+    report.questions += [(note.code, dict(note.facts)) for note in found.questions]
+    rows = Reader(sheet, fields, found, zone=zone).rows()
+    while batch := list(islice(rows, BATCH)):
+        taker.take(batch)
+        for row in batch:
+            report.warn(row.warnings)
         context.flush()
-    except Unreadable as problem:
-        report.notes.append((problem.code, dict(problem.facts)))
+        progress(report.read)
+    taker.finish()
+    context.flush()
     _tell(report, sheet, context)
     return report
+
+
+def _tell_columns(report: Report, sheet: Sheet, fields: dict[int, str], mapping: Mapping) -> None:
+    """Which column was taken for which field; what was left out without being told to is named, never dropped in silence."""
+    told = {" ".join(header.split()).casefold() for header in mapping.columns}
+    left = []
+    for column in recognise(sheet.header, report.kind, [cells for _line, cells in islice(sheet.rows(), LOOKED_AT)]):
+        report.columns[column.header] = fields.get(column.place, "")
+        if column.place in fields or not column.examples or " ".join(column.header.split()).casefold() in told:
+            continue
+        if column.reason == "differs":
+            report.questions.append(("ask_column", {"column": column.header[:80]}))
+        left.append(column.header[:80])
+    if left:
+        report.notes.append(("left_out", {"columns": ", ".join(left[:40])}))
 
 
 def _tell(report: Report, sheet: Sheet, context: Context) -> None:
@@ -121,16 +133,17 @@ def _tell(report: Report, sheet: Sheet, context: Context) -> None:
     if sheet.mended:
         report.notes.append(("mended", {}))
     context.places.ask(report)
-    if context.members.made:
+    if context.members.made and report.kind != "members":
         report.also_made("members", context.members.made)
     unknown = context.members.unknown
     if unknown:
-        names = ", ".join(sorted(unknown)[:8])
+        names = ", ".join(sorted(unknown)[:8]) + (", …" if len(unknown) > 8 else "")
         facts = {"count": sum(unknown.values()), "names": names, "owner": context.by.name}
         report.notes.append(("owner_unknown", facts))
+        common = sorted(unknown.items(), key=lambda pair: -pair[1])[:ASKED]
+        report.questions += [("ask_owner", {"value": name, "count": count}) for name, count in common]
+    report.close()
     if context.run is not None:
-        for company in context.companies.made:
-            context.did(0, "created", "company", company.pk)
-        for contact in context.contacts.made:
-            context.did(0, "created", "contact", contact.pk)
+        for kind, made in context.came_along():
+            context.did(0, "created", kind, made)
         context.flush()

@@ -2,42 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from piste.catalogue.models import Product
 from piste.catalogue.operations import retire_product
-from piste.company.models import Member, Team
+from piste.company.models import CustomField, Member, Team
+from piste.company.operations import LastAdmin, deactivate, retire_field
 from piste.deals import operations as deals
-from piste.deals.models import Deal, DealContact, Source
-from piste.exchange.models import ImportRun
+from piste.deals.models import Deal, DealContact, DealProduct, LossReason, Source, Tag
+from piste.deals.queries.facts import said
+from piste.exchange.models import ImportedRow, ImportRun
 from piste.journal.operations import record
 from piste.people.models import Company, Contact
-from piste.people.operations import amend_company, amend_contact, discard
+from piste.people.operations import amend_company, amend_contact, column_of, discard_many
+from piste.pipelines.models import Pipeline
 
 
 class AlreadyUndone(Exception):
     """This import was undone before."""
 
 
+BATCH = 500
+#: What was made first is taken away last: an owner or a stage stays as long as a deal needs it.
+ORDER = ("deal", "contact", "company", "product", "member", "field", "source", "tag", "reason", "pipeline")
+
+
 @transaction.atomic
 def undo_import(*, run: ImportRun, by: Member | None, at: datetime) -> dict[str, int]:
-    """Takes back everything one import did, newest first; returns how many objects were discarded and set back.
+    """Takes back everything one import did, newest first; returns how many objects were discarded, set back and kept.
 
-    A company or contact that something else has come to use since is kept. Raises `AlreadyUndone`.
+    What something else has come to use since is kept, and so is what somebody has changed since an update.
+    Raises `AlreadyUndone`.
     """
     locked = ImportRun.objects.select_for_update().get(pk=run.pk)
     if locked.undone_at is not None:
         raise AlreadyUndone
     counts = {"discarded": 0, "set_back": 0, "kept": 0}
-    rows = list(locked.rows.order_by("-pk"))
-    order = {"deal": 0, "contact": 1, "company": 2, "product": 3}
-    for row in sorted(rows, key=lambda row: order.get(row.object_kind, 9)):
-        outcome = _undo(row.object_kind, row.object_id, row.outcome, row.before, by, at)
-        counts[outcome] += 1
+    for row in locked.rows.filter(outcome="updated").order_by("-pk"):
+        counts["set_back" if _set_back(row, by, at) else "kept"] += 1
+    for kind in ORDER:
+        keys = list(locked.rows.filter(outcome="created", object_kind=kind).order_by("-pk").values_list("object_id", flat=True))
+        for start in range(0, len(keys), BATCH):
+            gone = _take_away(kind, keys[start : start + BATCH], by, at)
+            counts["discarded"] += gone
+            counts["kept"] += len(keys[start : start + BATCH]) - gone
     locked.undone_at = at
     locked.save(update_fields=["undone_at"])
     record(
@@ -52,48 +65,144 @@ def undo_import(*, run: ImportRun, by: Member | None, at: datetime) -> dict[str,
     return counts
 
 
-def _undo(kind: str, key: int, outcome: str, before: Mapping[str, Any], by: Member | None, at: datetime) -> str:
-    match kind, outcome:
-        case "deal", "created":
-            deal = Deal.objects.get(pk=key)
-            if deal.deleted_at is None:
-                deals.discard(deal=deal, by=by, at=at, cause="import")
-            return "discarded"
-        case "deal", "updated":
-            _set_back(Deal.objects.get(pk=key), before, by, at)
-            return "set_back"
-        case "company", "created":
-            return _discard_unused(Company.objects.get(pk=key), by, at)
-        case "contact", "created":
-            return _discard_unused(Contact.objects.get(pk=key), by, at)
-        case "company", _:
-            amend_company(company=Company.objects.get(pk=key), facts=_facts(before), by=by, at=at, cause="import")
-            return "set_back"
-        case "contact", _:
-            amend_contact(contact=Contact.objects.get(pk=key), facts=_facts(before), by=by, at=at, cause="import")
-            return "set_back"
-        case _:
+def _take_away(kind: str, keys: Sequence[int], by: Member | None, at: datetime) -> int:
+    """Takes away what an import made, as far as nothing else uses it; returns how many are gone."""
+    if kind == "deal":
+        deals.discard_many(deals=keys, by=by, at=at, cause="import")
+        return len(keys)
+    if kind in ("contact", "company"):
+        return _discard_unused(kind, keys, by, at)
+    return sum(_retire(kind, key, by, at) for key in keys)
+
+
+def _discard_unused(kind: str, keys: Sequence[int], by: Member | None, at: datetime) -> int:
+    if kind == "contact":
+        used = set(DealContact.objects.filter(contact__in=keys, deal__deleted_at=None).values_list("contact_id", flat=True))
+        rows: list[Company] | list[Contact] = list(
+            Contact.objects.filter(pk__in=keys).exclude(pk__in=used).select_related("company")
+        )
+    else:
+        used = set(Deal.objects.present().filter(company__in=keys).values_list("company_id", flat=True))
+        used |= set(Contact.objects.current().filter(company__in=keys).values_list("company_id", flat=True))
+        rows = list(Company.objects.filter(pk__in=keys).exclude(pk__in=used))
+    discard_many(people=[row for row in rows if row.deleted_at is None], by=by, at=at, cause="import")
+    return len(rows)
+
+
+def _retire(kind: str, key: int, by: Member | None, at: datetime) -> bool:
+    """Takes one thing out of use that no deal of today needs; False when one does, or when it is gone already."""
+    if by is None:
+        return False
+    present = Deal.objects.present()
+    match kind:
+        case "product":
             product = Product.objects.get(pk=key)
-            if by is not None and product.retired_at is None:
-                retire_product(product=product, by=by, at=at)
-            return "discarded"
+            if product.retired_at is not None or DealProduct.objects.filter(product=key, deal__deleted_at=None).exists():
+                return False
+            retire_product(product=product, by=by, at=at)
+        case "member":
+            return _let_go(key, by, at)
+        case "field":
+            field = CustomField.objects.get(pk=key)
+            if field.retired_at is not None or present.filter(**{f"custom__{field.key}__isnull": False}).exists():
+                return False
+            retire_field(field=field, by=by, at=at)
+        case "source" | "reason":
+            return _retire_item(kind, key, by, at)
+        case "tag":
+            tag = Tag.objects.filter(pk=key).first()
+            if tag is None or present.filter(tags=tag).exists():
+                return False
+            deals.remove_tag(tag=tag, by=by, at=at)
+        case _:
+            return _retire_pipeline(key, by, at)
+    return True
 
 
-def _set_back(deal: Deal, before: Mapping[str, Any], by: Member | None, at: datetime) -> None:
+def _let_go(key: int, by: Member, at: datetime) -> bool:
+    """A member made by an import loses access, unless something is theirs or they have signed in."""
+    member = Member.objects.get(pk=key)
+    mine = Deal.objects.present().filter(owner=member).exists() or Contact.objects.current().filter(owner=member).exists()
+    if mine or not member.is_active or member.has_usable_password() or Company.objects.current().filter(owner=member).exists():
+        return False
+    try:
+        deactivate(member=member, by=by, at=at)
+    except LastAdmin:
+        return False
+    return True
+
+
+def _retire_item(kind: str, key: int, by: Member, at: datetime) -> bool:
+    item: Source | LossReason = Source.objects.get(pk=key) if kind == "source" else LossReason.objects.get(pk=key)
+    column = "source" if kind == "source" else "loss_reason"
+    if item.retired_at is not None or Deal.objects.present().filter(**{column: key}).exists():
+        return False
+    deals.retire_item(item=item, by=by, at=at)
+    return True
+
+
+def _retire_pipeline(key: int, by: Member, at: datetime) -> bool:
+    pipeline = Pipeline.objects.get(pk=key)
+    if pipeline.retired_at is not None or Deal.objects.present().filter(pipeline=pipeline).exists():
+        return False
+    try:
+        deals.retire_pipeline(pipeline=pipeline, destination=None, by=by, at=at, why=str(_("Undone import")))
+    except (deals.LastPipeline, deals.HoldsDeals):
+        return False
+    return True
+
+
+def _set_back(row: ImportedRow, by: Member | None, at: datetime) -> bool:
+    """Puts back what an update replaced, where it still is as the update left it; False when all of it was changed since."""
+    match row.object_kind:
+        case "deal":
+            return _set_deal_back(Deal.objects.get(pk=row.object_id), row.before, by, at)
+        case "company":
+            company = Company.objects.get(pk=row.object_id)
+            facts = dict(_still(company, row.before))
+            amend_company(company=company, facts=_values(facts), by=by, at=at, cause="import")
+        case _:
+            contact = Contact.objects.get(pk=row.object_id)
+            facts = dict(_still(contact, row.before))
+            amend_contact(contact=contact, facts=_values(facts), by=by, at=at, cause="import")
+    return bool(facts)
+
+
+def _set_deal_back(deal: Deal, before: Mapping[str, Any], by: Member | None, at: datetime) -> bool:
     """Undoes the moves where they are still the last, and puts the facts back."""
+    if deal.deleted_at is not None:
+        return False
+    undone = 0
     for number in reversed(before.get("moves", [])):
         try:
             deals.undo(deal=deal, number=number, by=by, at=at, cause="import")
         except deals.CannotUndo:
             break
-    deals.amend(deal=deal, facts=_facts(before), custom=before.get("custom", {}), by=by, at=at, cause="import")
+        undone += 1
+    facts = dict(_still(deal, before))
+    custom = {
+        key: value
+        for key, value in before.get("custom", {}).items()
+        if "after" not in before or deal.custom.get(key) == before["after"].get(f"custom:{key}")
+    }
+    deals.amend(deal=deal, facts=_values(facts), custom=custom, by=by, at=at, cause="import")
+    if "contacts" in before:
+        deals.name_contacts(deal=deal, contacts=[(key, role) for key, role in before["contacts"]], by=by, at=at, cause="import")
+    return bool(facts or custom or undone or "contacts" in before)
 
 
-def _facts(before: Mapping[str, Any]) -> dict[str, Any]:
+def _still(row: Deal | Company | Contact, before: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The facts that nobody has changed since the import did."""
+    for name, value in before.get("facts", {}).items():
+        if "after" not in before or said(getattr(row, column_of(row, name))) == before["after"].get(name):
+            yield name, value
+
+
+def _values(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Kept values as the operations take them: links as rows, days as dates."""
     models: dict[str, Any] = {"company": Company, "owner": Member, "team": Team, "source": Source, "parent": Company}
     found = {}
-    for name, value in before.get("facts", {}).items():
+    for name, value in facts.items():
         if name in models:
             found[name] = models[name]._default_manager.filter(pk=value).first() if value else None
         elif name.endswith("_on") and value:
@@ -101,17 +210,3 @@ def _facts(before: Mapping[str, Any]) -> dict[str, Any]:
         else:
             found[name] = value
     return found
-
-
-def _discard_unused(person: Company | Contact, by: Member | None, at: datetime) -> str:
-    if person.deleted_at is not None:
-        return "discarded"
-    if isinstance(person, Company):
-        used = Deal.objects.present().filter(company=person).exists()
-        used = used or Contact.objects.current().filter(company=person).exists()
-    else:
-        used = DealContact.objects.filter(contact=person, deal__deleted_at=None).exists()
-    if used:
-        return "kept"
-    discard(person=person, by=by, at=at, cause="import")
-    return "discarded"

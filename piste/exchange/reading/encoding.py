@@ -19,6 +19,8 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+#: So many bytes without a break of line are longer than any line that is read (a letter takes four at most).
+LONGEST = 4_000_000 + PART
 FOREIGN = re.compile(rb"[^\x80-\xff]{0,3}[\x80-\xff]+[^\x80-\xff]{0,3}")
 FRENCH = frozenset("éèêëàâäçùûüîïôöœæÿñßÉÈÊÀÂÇÔÎŒáíóú«»’‘“”–—…€°\xa0№ºª×")
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -68,8 +70,13 @@ def _narrow(part: bytes, stream: BinaryIO) -> Encoding:
     held = b""
     good = bad = returns = feeds = 0
     blank = True
+    unbroken = 0
     # Once it is certainly something else, counting on would take time without telling more.
     while part:
+        broken = max(part.rfind(b"\n"), part.rfind(b"\r"))
+        unbroken = unbroken + len(part) if broken < 0 else len(part) - broken
+        if unbroken > LONGEST:
+            raise Unreadable("hostile", line=feeds + 1)
         blank = blank and not part.strip(b" \t\r\n,;|\0")
         returns += part.count(b"\r")
         feeds += part.count(b"\n")

@@ -51,7 +51,7 @@ class Mapping:
     `dates` is `dmy` or `mdy`, `decimal` is `,` or `.`: for columns that do not tell themselves. `currency` where the file names
     none. `sheet` is the sheet of a workbook. `update` is False to always create. `closed_stays_closed`: in a history, a stage
     after a win or a loss no longer changes the status. `make_members`: owners who are not members become reps without a
-    password, to be invited when one likes.
+    password, to be invited when one likes. `corrections` puts cells right before they are read: line → header → text.
     """
 
     columns: dict[str, str] = field(default_factory=dict)
@@ -67,6 +67,7 @@ class Mapping:
     mend: bool = False
     closed_stays_closed: bool = False
     make_members: bool = False
+    corrections: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -98,12 +99,21 @@ def _check(data: MappingOf[str, Any], model: Mapping | StageSpec) -> None:
         raise BadMapping("mapping_parts", parts=", ".join(strange)[:200], known=", ".join(sorted(known)))
     for name, value in data.items():
         inner: Sequence[object] = ()
-        if isinstance(value, dict):
+        if name == "corrections":
+            inner = _corrected(value)
+        elif isinstance(value, dict):
             inner = [*value, *value.values()]
         elif isinstance(value, list) and name != "stages":
             inner = value
         if type(value) is not type(known[name]) or not all(isinstance(part, str) for part in inner):
             raise BadMapping("mapping_shape", part=name)
+
+
+def _corrected(value: object) -> list[object]:
+    """The texts of corrections, which lie one level deeper. Raises `BadMapping`."""
+    if not isinstance(value, dict) or not all(str(line).isdigit() and isinstance(row, dict) for line, row in value.items()):
+        raise BadMapping("mapping_shape", part="corrections")
+    return [text for row in value.values() for pair in row.items() for text in pair]
 
 
 def from_file(path: Path) -> Mapping:
@@ -139,6 +149,9 @@ def complete(mapping: Mapping, sheet: Sheet, kind: str) -> dict[int, str]:
         name = told.get(_same(column.header))
         if name is None:
             name = "" if column.field in given else column.field
+        if name == "?":
+            # Not answered yet, as `--write-map` leaves it.
+            name = ""
         if name and not name.startswith(CUSTOM) and name not in KINDS[kind]:
             raise BadMapping("mapping_field", field=name[:80], kind=kind, known=", ".join(KINDS[kind]))
         if name and name in found.values():

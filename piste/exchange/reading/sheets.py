@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -41,12 +41,20 @@ class Sheet:
     unclosed: set[int] = field(default_factory=set)
     width: int = 0
     book: Workbook | None = None
+    corrections: dict[int, dict[int, str]] = field(default_factory=dict)
 
     def rows(self) -> Iterator[Line]:
         """The rows under the header; empty lines, totals and footers are left out and noted."""
         raw = _raw(self.path, self.encoding, self.delimiter, mend=self.mended, tab=self.tab, sheet=self)
         under = (row for row in raw if row[0] > self.header_line)
-        return body(under, len(self.header), self._left_out)
+        found = body(under, len(self.header), self._left_out)
+        return self._corrected(found) if self.corrections else found
+
+    def _corrected(self, rows: Iterator[Line]) -> Iterator[Line]:
+        """The rows with the cells a person put right."""
+        for line, cells in rows:
+            told = self.corrections.get(line, {})
+            yield line, [told.get(place, cell) for place, cell in enumerate(_padded(cells, told))]
 
     def _left_out(self, code: str, line: int) -> None:
         self.note(Note(code, {"line": line}))
@@ -57,8 +65,16 @@ class Sheet:
             self.notes.append(note)
 
 
-def open_sheet(path: Path, *, mend: bool = False, tab: str = "") -> Sheet:
-    """Finds the table of a file. `mend` repairs text that was encoded twice; `tab` names the sheet of a workbook.
+def _padded(cells: list[str], told: Mapping[int, str]) -> list[str]:
+    """A row long enough for its corrections."""
+    return cells + [""] * (max(told, default=-1) + 1 - len(cells))
+
+
+def open_sheet(
+    path: Path, *, mend: bool = False, tab: str = "", corrections: Mapping[str, Mapping[str, str]] | None = None
+) -> Sheet:
+    """Finds the table of a file. `mend` repairs text that was encoded twice; `tab` names the sheet of a workbook;
+    `corrections` are cells put right: line → header → text.
 
     Raises `Unreadable`.
     """
@@ -88,6 +104,9 @@ def open_sheet(path: Path, *, mend: bool = False, tab: str = "") -> Sheet:
     under = body((row for row in first if row[0] > sheet.header_line), len(sheet.header), lambda _code, _line: None)
     if next(under, None) is None and (len(first) < LOOKED_AT or next(sheet.rows(), None) is None):
         raise Unreadable("header_only")
+    places = {header: place for place, header in enumerate(sheet.header)}
+    for number, told in (corrections or {}).items():
+        sheet.corrections[int(number)] = {places[name]: text for name, text in told.items() if name in places}
     return sheet
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from piste.exchange.importing.pending import TooLarge, carry_out, keep, path_of, progress, refused_rows, try_out
-from piste.exchange.importing.report import say
+from piste.exchange.importing.sentences import say
 from piste.exchange.importing.undoing import AlreadyUndone, undo_import
 from piste.exchange.models import ImportKind, ImportRun, PendingImport, SavedMapping
 from piste.exchange.reading.findings import Unreadable

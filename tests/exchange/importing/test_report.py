@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from piste.exchange.importing.report import SENTENCES
+from piste.exchange.importing.sentences import SENTENCES
 from piste.exchange.reading.findings import NOTES, PROBLEMS, QUESTIONS, REFUSALS, WARNINGS
 
 

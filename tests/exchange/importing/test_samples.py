@@ -13,6 +13,8 @@ from piste.deals.models import Deal
 from piste.exchange.importing.report import Report
 from piste.exchange.importing.run import import_file, rehearse
 from piste.exchange.importing.undoing import AlreadyUndone, undo_import
+from piste.exchange.models import ImportRun
+from piste.exchange.reading.findings import Unreadable
 from piste.exchange.reading.mapping import Mapping
 from piste.foundations.money import to_minor
 from piste.upkeep.queries import checks
@@ -150,9 +152,10 @@ def test_a_hostile_file_keeps_its_good_rows(samples: Path, cast: Cast) -> None:
 
 @pytest.mark.parametrize(("name", "code"), [("empty.csv", "empty"), ("header_only.csv", "header_only")])
 def test_a_file_without_rows_says_so(samples: Path, cast: Cast, name: str, code: str) -> None:
-    report = do(samples / name, cast)
-    assert [told for told, _facts in report.notes] == [code]
-    assert report.read == 0
+    with pytest.raises(Unreadable) as refused:
+        do(samples / name, cast)
+    assert refused.value.code == code
+    assert not ImportRun.objects.exists(), "an import of nothing is no import"
 
 
 def test_a_stage_history_makes_deals_with_their_past(samples: Path, cast: Cast) -> None:
