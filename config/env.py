@@ -51,7 +51,7 @@ def _number(environ: os._Environ[str] | dict[str, str], name: str, usual: int) -
     raw = environ.get(name, "")
     if not raw:
         return usual
-    if not raw.isdigit() or int(raw) < 1:
+    if not raw.isdecimal() or int(raw) < 1:
         raise BadSetting(f"{name} is {raw!r}; a whole number above zero is needed.")
     return int(raw)
 

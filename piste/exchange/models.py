@@ -17,6 +17,16 @@ class ImportKind(models.TextChoices):
     MEMBERS = "members", _("Members")
 
 
+class ImportRunSet(models.QuerySet["ImportRun"]):
+    """Words to speak of imports."""
+
+    def visible_to(self, member: Member) -> ImportRunSet:
+        """The imports this member may see and take back: their own; all of them for who sees everything."""
+        if not member.is_active:
+            return self.none()
+        return self if member.sees_all else self.filter(by=member)
+
+
 class ImportRun(models.Model):
     """One import of one file. `mapping` is how it was read; `report` what came out (see `importing.report`)."""
 
@@ -27,6 +37,8 @@ class ImportRun(models.Model):
     by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ImportRunSet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.kind} {self.file_name}"

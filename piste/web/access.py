@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from piste.company.models import Member
 from piste.deals.models import Deal, DealSet
+from piste.exchange.models import ImportRun, ImportRunSet, PendingImport
 from piste.journal.models import Entry
 from piste.people.models import Company, Contact, VisibleSet
 from piste.pipelines.models import Pipeline, Stage
@@ -128,3 +129,18 @@ def stage(request: MemberRequest, key: int) -> Stage:
 def process(request: MemberRequest, key: int) -> Pipeline:
     """One pipeline, even out of use, to read what its process was; or 404."""
     return get_object_or_404(Pipeline.objects.select_related("version"), pk=key)
+
+
+def import_runs(request: MemberRequest) -> ImportRunSet:
+    """The imports this member may see and take back."""
+    return ImportRun.objects.visible_to(request.user)
+
+
+def import_run(request: MemberRequest, key: int) -> ImportRun:
+    """One import that was done, or 404."""
+    return get_object_or_404(import_runs(request), pk=key)
+
+
+def pending_import(request: MemberRequest, key: int) -> PendingImport:
+    """One's own file on its way through the import, or 404."""
+    return get_object_or_404(PendingImport.objects.select_related("run"), pk=key, by=request.user)

@@ -13,13 +13,12 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from http.cookies import SimpleCookie
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import DatabaseError, close_old_connections
-from django.http import HttpRequest
+from django.http import HttpRequest, parse_cookie
 from django.utils.module_loading import import_string
 
 from piste.company.models import Member
@@ -293,11 +292,9 @@ async def hang_up(receive: Receive) -> None:
 
 
 def cookie(scope: MutableMapping[str, Any], name: str) -> str:
-    jar: SimpleCookie = SimpleCookie()
-    for key, value in scope.get("headers", []):
-        if key == b"cookie":
-            jar.load(value.decode("latin-1"))
-    return jar[name].value if name in jar else ""
+    """A cookie of the request, read as pages read it: a stranger one beside it, set by another program, does no harm."""
+    sent = [value.decode("latin-1") for key, value in scope.get("headers", []) if key == b"cookie"]
+    return parse_cookie("; ".join(sent)).get(name, "")
 
 
 def pipeline_asked(scope: MutableMapping[str, Any]) -> int | None:
@@ -308,7 +305,7 @@ def pipeline_asked(scope: MutableMapping[str, Any]) -> int | None:
 def _asked(scope: MutableMapping[str, Any], name: str) -> int | None:
     for part in scope.get("query_string", b"").decode("latin-1").split("&"):
         key, _, value = part.partition("=")
-        if key == name and value.isdigit() and len(value) < 19:
+        if key == name and value.isdecimal() and len(value) < 19:
             return int(value)
     return None
 
@@ -316,7 +313,7 @@ def _asked(scope: MutableMapping[str, Any], name: str) -> int | None:
 def last_seen(scope: MutableMapping[str, Any]) -> int | None:
     """The number of the last entry a returning browser saw; at first `?since=`, that of its page."""
     for key, value in scope.get("headers", []):
-        if key == b"last-event-id" and value.isdigit():
+        if key == b"last-event-id" and value.isdigit() and len(value) < 19:
             return int(value)
     return _asked(scope, "since")
 

@@ -107,7 +107,7 @@ def progress(pending: PendingImport) -> int:
 def refused_rows(report: dict[str, object]) -> Iterable[list[str]]:
     """The refused rows as a table: header, then each row once with its line and its reasons."""
     header = [str(cell) for cell in report.get("header", [])]  # type: ignore[attr-defined]
-    yield ["line", "reason", *header]
+    yield ["line", "reason", *(safe(cell) for cell in header)]
     seen: dict[int, list[str]] = {}
     for problem in report.get("problems", []):  # type: ignore[attr-defined]
         if problem["outcome"] != "problem":
@@ -122,4 +122,4 @@ def refused_rows(report: dict[str, object]) -> Iterable[list[str]]:
 
 def safe(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
+    return f"'{cell}" if cell[:1] in "=+-@\t\r\n" else cell

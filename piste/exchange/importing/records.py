@@ -88,7 +88,7 @@ class CompanyImport(RecordImport):
                 continue
             facts: dict[str, Any] = {name: row.text(name)[:200] for name in COMPANY_FACTS}
             facts["name"] = row.text("name")[:200]
-            if row.text("employees").replace(" ", "").isdigit():
+            if row.text("employees").replace(" ", "").isdecimal():
                 facts["employees"] = int(row.text("employees").replace(" ", ""))
             owner = context.members.of(row.text("owner"))
             known = context.companies.known.get(name_key(row.text("name"))) if context.mapping.update else None

@@ -196,7 +196,7 @@ def _pointed(figure: str, mark: str) -> str:
 def _unread(text: str, mark: str) -> BadValue:
     """Why a text is no amount: a letter that looks like a figure is named, with what was probably meant."""
     changed = text.translate(LETTERS)
-    if changed != text and sum(letter.isdigit() for letter in text) >= 2:
+    if changed != text and sum(letter.isdecimal() for letter in text) >= 2:
         found = SHAPE.fullmatch(_bare(changed))
         if found:
             return BadValue("amount_letter", text, meant=changed)
@@ -214,7 +214,7 @@ def _is_currency(code: str) -> bool:
 
 def currency_of(text: str) -> str:
     """The currency a cell names beside its amount, as its code; empty when none."""
-    if text.replace(".", "").isdigit():
+    if text.replace(".", "").isdecimal():
         return ""
     for code in CODE.findall(text):
         if _is_currency(code):

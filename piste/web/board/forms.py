@@ -39,10 +39,11 @@ class IdsField(forms.Field):
     widget = forms.SelectMultiple
 
     def to_python(self, value: Any) -> tuple[int, ...]:
-        try:
-            return tuple(sorted({int(item) for item in value or ()}))
-        except ValueError as problem:
-            raise forms.ValidationError(_("This filter names something unknown; choose from the list.")) from problem
+        given = {str(item) for item in value or ()}
+        # No id is longer, and the database would stumble over one that is.
+        if not all(item.isdecimal() and len(item) < 19 for item in given):
+            raise forms.ValidationError(_("This filter names something unknown; choose from the list."))
+        return tuple(sorted({int(item) for item in given}))
 
 
 class FilterForm(forms.Form):

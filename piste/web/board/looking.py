@@ -176,19 +176,19 @@ def shown_of(pairs: Sequence[str]) -> dict[int, int]:
     found = {}
     for pair in pairs:
         stage, _, count = pair.partition(":")
-        if stage.isdigit() and len(stage) < 18:
+        if stage.isdecimal() and len(stage) < 18:
             found[int(stage)] = _number(count, PAGE)
     return found
 
 
 def _number(text: str, least: int) -> int:
-    return max(least, min(MOST, int(text))) if text.isdigit() and len(text) < 9 else least
+    return max(least, min(MOST, int(text))) if text.isdecimal() and len(text) < 9 else least
 
 
 def place_from(text: str, order: str) -> Place | None:
     """The place that `showing.place_of` wrote; None when it cannot be one."""
     key, _, number = text.rpartition("~")
-    if not number.isdigit() or len(number) > 18:
+    if not number.isdecimal() or len(number) > 18:
         return None
     try:
         match order:

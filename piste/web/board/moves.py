@@ -219,4 +219,4 @@ def _labels() -> dict[str, str]:
 def _seen(request: MemberRequest) -> int | None:
     """The number of the last move the page knew of."""
     text = request.POST.get("seen", "")
-    return int(text) if text.isdigit() and len(text) < 10 else None
+    return int(text) if text.isdecimal() and len(text) < 10 else None

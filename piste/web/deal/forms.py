@@ -164,7 +164,7 @@ def _initial(request: MemberRequest) -> dict[str, Any]:
     settings = Settings.objects.filter(pk=1).first()
     found: dict[str, Any] = {"currency": settings.currency if settings else "EUR", "owner": request.user.pk}
     asked = {name: request.GET.get(name, "") for name in ("stage", "company", "contact")}
-    numbers = {name: int(text) for name, text in asked.items() if text.isdigit() and len(text) < 18}
+    numbers = {name: int(text) for name, text in asked.items() if text.isdecimal() and len(text) < 18}
     found["stage"] = numbers.get("stage")
     if contact := access.contacts(request).filter(pk=numbers.get("contact", 0)).select_related("company").first():
         found |= {"contact": contact.name, "contact_id": contact.pk, "email": contact.email, "phone": contact.phone}

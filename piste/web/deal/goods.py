@@ -120,7 +120,7 @@ class GoodsForm(forms.Form):
         present = Goods.of(deal).lines
         super().__init__(data, initial={"was": json.dumps({"products": fact_value(deal, "products")})}, auto_id="goods_%s")
         asked = str((data or {}).get("rows", ""))
-        count = min(int(asked), MOST) if asked.isdigit() and len(asked) < 4 else len(present) + SPARE
+        count = min(int(asked), MOST) if asked.isdecimal() and len(asked) < 4 else len(present) + SPARE
         self.fields["rows"].initial = count
         products = Product.objects.filter(Q(retired_at=None) | Q(pk__in=[line.product_id for line in present]))
         products = products.order_by("name")

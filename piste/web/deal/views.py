@@ -58,7 +58,7 @@ def live(request: MemberRequest, key: int) -> HttpResponse:
     access.deal(request, key)
     told = request.GET.get("told", "")
     said = ""
-    if told.isdigit() and len(told) < 18:
+    if told.isdecimal() and len(told) < 18:
         entry = Entry.objects.of("deal", key).filter(pk=int(told)).select_related("actor").first()
         if entry is not None and entry.actor_id != request.user.pk:
             said = _sentence(entry)

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from piste.exchange.importing.pending import TooLarge, carry_out, keep, path_of, progress, refused_rows, try_out
 from piste.exchange.importing.sentences import say
 from piste.exchange.importing.undoing import AlreadyUndone, undo_import
-from piste.exchange.models import ImportKind, ImportRun, PendingImport, SavedMapping
+from piste.exchange.models import ImportKind, PendingImport, SavedMapping
 from piste.exchange.reading.findings import Unreadable
 from piste.exchange.reading.headers import KINDS, recognise
 from piste.exchange.reading.mapping import BadMapping, Mapping, from_json
 from piste.exchange.reading.sheets import Sheet, open_sheet
 from piste.exchange.tasks import carry_out_import
 from piste.pipelines.models import Pipeline, Stage
+from piste.web import access
 from piste.web.access import MemberRequest, manager_view
 
 BACKGROUND = 1500
@@ -100,20 +101,16 @@ def start(request: MemberRequest) -> HttpResponse:
             except Unreadable as problem:
                 messages.error(request, say(problem.code, dict(problem.facts)))
             status = 422
-    runs = ImportRun.objects.select_related("by").order_by("-pk")[:50]
+    runs = access.import_runs(request).select_related("by").order_by("-pk")[:50]
     context = {"kinds": ImportKind.choices, "runs": runs, "section": "contacts"}
     return render(request, "importing/start.html", context, status=status)
-
-
-def _pending(request: MemberRequest, key: int) -> PendingImport:
-    return get_object_or_404(PendingImport, pk=key, by=request.user)
 
 
 @manager_view
 @require_http_methods(["GET", "POST"])
 def mapping(request: MemberRequest, key: int) -> HttpResponse:
     """Second step: which column is which field, which value is which stage."""
-    pending = _pending(request, key)
+    pending = access.pending_import(request, key)
     if pending.state != "mapping":
         return redirect("import_done", key)
     sheet = open_sheet(path_of(pending))
@@ -158,7 +155,7 @@ def _told(request: MemberRequest, pending: PendingImport) -> Mapping:
             make_members=data.get("make_members") == "1",
         )
     saved = request.GET.get("saved", "")
-    if saved.isdigit():
+    if saved.isdecimal():
         return from_json(get_object_or_404(SavedMapping, pk=int(saved), kind=pending.kind).mapping)
     return from_json(pending.mapping) if pending.mapping else Mapping()
 
@@ -199,7 +196,7 @@ def _mapping_context(pending: PendingImport, sheet: Sheet, told: Mapping) -> dic
 @manager_view
 def check(request: MemberRequest, key: int) -> HttpResponse:
     """Third step: what would happen; nothing is written."""
-    pending = _pending(request, key)
+    pending = access.pending_import(request, key)
     if pending.state != "mapping":
         return redirect("import_done", key)
     if not pending.report:
@@ -226,7 +223,7 @@ def check(request: MemberRequest, key: int) -> HttpResponse:
 @require_POST
 def go(request: MemberRequest, key: int) -> HttpResponse:
     """Fourth step: the import itself; a long one goes on while one does something else."""
-    pending = _pending(request, key)
+    pending = access.pending_import(request, key)
     if pending.state == "mapping":
         if pending.report.get("read", 0) > BACKGROUND:
             pending.state = "waiting"
@@ -240,7 +237,7 @@ def go(request: MemberRequest, key: int) -> HttpResponse:
 @manager_view
 def done(request: MemberRequest, key: int) -> HttpResponse:
     """How far it is, then what came out, with its undoing."""
-    pending = _pending(request, key)
+    pending = access.pending_import(request, key)
     context = {"pending": pending, "run": pending.run, "rows": progress(pending), "section": "contacts"}
     return render(request, "importing/done.html", context)
 
@@ -248,7 +245,7 @@ def done(request: MemberRequest, key: int) -> HttpResponse:
 @manager_view
 def refused(request: MemberRequest, key: int) -> HttpResponse:
     """The refused rows as a file, with their reasons."""
-    pending = _pending(request, key)
+    pending = access.pending_import(request, key)
     out = io.StringIO()
     csv.writer(out).writerows(refused_rows(pending.run.report if pending.run else pending.report))
     response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
@@ -260,7 +257,7 @@ def refused(request: MemberRequest, key: int) -> HttpResponse:
 @require_POST
 def undo(request: MemberRequest, key: int) -> HttpResponse:
     """Takes an import back whole."""
-    run = get_object_or_404(ImportRun, pk=key)
+    run = access.import_run(request, key)
     try:
         counts = undo_import(run=run, by=request.user, at=request.now)
         said = _("The import of %(file)s is undone: %(discarded)d taken away, %(set_back)d set back.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Sum
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -181,6 +181,8 @@ def alike(request: MemberRequest, kind: str) -> HttpResponse:
     asked = request.GET
     if kind == "companies":
         found = companies_alike(name=asked.get("name", ""), address=asked.get("website", ""), member=request.user)
+    elif kind != "contacts":
+        raise Http404
     else:
         name = f"{asked.get('first_name', '')} {asked.get('last_name', '')}".strip()
         found = contacts_alike(name=name, email=asked.get("email", ""), phone=asked.get("phone", ""), member=request.user)

@@ -66,8 +66,8 @@ def name(request: MemberRequest, key: int) -> HttpResponse:
     return go(request, "process_pipeline", key)
 
 
-@require_POST
 @manager_view
+@require_POST
 def place(request: MemberRequest, key: int) -> HttpResponse:
     """Shows a pipeline one place earlier or later among the others."""
     pipeline = access.pipeline(request, key)
@@ -118,7 +118,7 @@ def order(request: MemberRequest, key: int) -> HttpResponse:
     """The stages in another order, which the address gives."""
     pipeline = access.pipeline(request, key)
     stages = {stage.pk: stage for stage in stages_in_use(key)}
-    wanted = [int(word) for word in request.GET.get("order", "").split(",") if word.isdigit() and len(word) < 19]
+    wanted = [int(word) for word in request.GET.get("order", "").split(",") if word.isdecimal() and len(word) < 19]
     if set(wanted) != stages.keys() or len(wanted) != len(stages):
         raise Http404
     form = WhyForm(request.POST or None, initial={"seen": number_of(pipeline)})

@@ -77,11 +77,11 @@ def _entries(person: str, verb: str, before: str) -> QuerySet[Entry]:
     found = Entry.objects.select_related("actor").order_by("-pk")
     if person == "piste":
         found = found.filter(actor=None)
-    elif person.isdigit():
+    elif person.isdecimal():
         found = found.filter(actor_id=int(person[:18]))
     if verb in VERBS:
         found = found.filter(verb=verb)
-    if before.isdigit():
+    if before.isdecimal():
         found = found.filter(pk__lt=int(before[:18]))
     return found
 

@@ -174,7 +174,7 @@ def _row(kind: Kind, key: int) -> Any:
 def _place(kind: Kind, row: Any, said: str) -> int:
     if not kind.ordered:
         raise Http404
-    if said.isdigit():
+    if said.isdecimal():
         return int(said[:6])
     alike = _rows(kind).filter(subject=row.subject) if isinstance(row, CustomField) else _rows(kind)
     order = list(alike.order_by("position", "pk").values_list("pk", flat=True))

@@ -1,0 +1,252 @@
+"""Every address of Piste, and what each person is answered there. An address that is not here fails the build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+EVERYBODY = frozenset({"stranger", "olga", "ines", "rosa", "milo", "marc", "alice"})
+MEMBERS = EVERYBODY - {"stranger"}
+MANAGERS = frozenset({"milo", "marc", "alice"})
+ADMINS = frozenset({"alice"})
+#: Who sees what Rosa owns: Olga sees her own alone, Milo the team South.
+SEEING = MEMBERS - {"olga", "milo"}
+#: Who sees an import that Marc ran: he, and managers who see everything.
+SEEING_RUN = frozenset({"marc", "alice"})
+SIGN_IN = 302
+
+
+@dataclass(frozen=True)
+class Row:
+    """An address: `at` names the pieces of the scene in it. Answers are those of one who may.
+
+    Who is not in `door` is led to sign-in (strangers) or refused (403); who is not in `seen` is told that it does not exist
+    (404); who is not in `writers` reads but may not post. `stranger` says what strangers are answered at an open door when it
+    differs.
+    """
+
+    door: frozenset[str]
+    get: int
+    post: int
+    at: dict[str, str] = field(default_factory=dict)
+    seen: frozenset[str] = EVERYBODY
+    stranger: tuple[int, int] | None = None
+    query: str = ""
+    writers: frozenset[str] = EVERYBODY
+
+    def answer(self, who: str, method: str) -> int:
+        given = self.get if method == "GET" else self.post
+        if who not in self.door:
+            return SIGN_IN if who == "stranger" else 403
+        if who == "stranger" and self.stranger is not None:
+            return self.stranger[0 if method == "GET" else 1]
+        if method == "POST" and who not in self.writers:
+            return 403
+        return given if given == 405 or who in self.seen else 404
+
+
+def on(subject: str, get: int, post: int, /, *, seen: frozenset[str] = SEEING, query: str = "", **at: str) -> Row:
+    """An address of something Rosa owns."""
+    return Row(MEMBERS, get, post, {"key": subject, **at}, seen, query=query)
+
+
+def paper(subject: str, kind: str, get: int, post: int, *, seen: frozenset[str] = SEEING) -> Row:
+    """An address of a note or a file of something Rosa owns."""
+    at = {"about": f"={subject}", "key": subject} | ({kind: f"{subject}_{kind}"} if kind else {})
+    return Row(MEMBERS, get, post, at, seen)
+
+
+def papers(subject: str) -> list[tuple[str, Row]]:
+    mine = frozenset({"rosa"})
+    return [
+        ("notes", paper(subject, "", 405, 302)),
+        ("note", paper(subject, "note", 405, 302, seen=mine)),
+        ("note_back", paper(subject, "note", 405, 302, seen=mine)),
+        ("files", paper(subject, "", 405, 302)),
+        ("file", paper(subject, "file", 200, 405)),
+        ("file_away", paper(subject, "file", 405, 302)),
+        ("file_back", paper(subject, "file", 405, 302)),
+    ]
+
+
+def of_stage(name: str, get: int, post: int, door: frozenset[str], writers: frozenset[str] = EVERYBODY) -> tuple[str, Row]:
+    return name, Row(door, get, post, {"key": "pipeline", "stage": "stage"}, writers=writers)
+
+
+BOARD: list[tuple[str, Row]] = [
+    ("home", Row(MEMBERS, 302, 302)),
+    ("board", Row(MEMBERS, 200, 200, {"key": "pipeline"})),
+    ("board_columns", Row(MEMBERS, 302, 302, {"key": "pipeline"})),
+    of_stage("board_more", 302, 302, MEMBERS),
+    ("board_filter", Row(MEMBERS, 200, 200, {"key": "pipeline"})),
+    ("deal_move", on("deal", 200, 302)),
+    ("deal_win", on("deal", 200, 302)),
+    ("deal_lose", on("deal", 200, 422)),
+    ("deal_hold", on("deal", 200, 422)),
+    ("deal_resume", on("deal", 200, 302)),
+    ("deal_undo", on("deal", 200, 302)),
+    ("deal_needs", on("deal", 200, 200)),
+]
+
+DEAL: list[tuple[str, Row]] = [
+    ("new_deal", Row(MEMBERS, 200, 422)),
+    ("bin", Row(MEMBERS, 200, 405)),
+    ("deal", on("deal", 200, 405)),
+    ("deal_live", on("deal", 302, 405)),
+    ("deal_history", on("deal", 200, 405)),
+    ("deal_fact", on("deal", 200, 422, name="=title")),
+    ("deal_fact", Row(MEMBERS, 404, 404, {"key": "deal", "name": "=nothing"})),
+    ("deal_goods", on("deal", 200, 409)),
+    ("deal_goods_sum", on("deal", 405, 302)),
+    ("deal_people", on("deal", 200, 422)),
+    ("deal_person", on("deal", 200, 422, contact="contact")),
+    ("deal_discard", on("deal", 405, 302)),
+    ("deal_restore", on("binned", 405, 302)),
+    ("deal_restore", on("deal", 405, 404)),
+    ("deal", on("binned", 404, 405)),
+    ("suggest_companies", Row(MEMBERS, 200, 200, query="q=zugsp")),
+    ("suggest_contacts", Row(MEMBERS, 200, 200, query="q=zugsp")),
+    *papers("deal"),
+    *papers("company"),
+    *papers("contact"),
+    # A file under another subject's address does not exist there.
+    ("file", Row(MEMBERS, 404, 405, {"about": "=company", "key": "company", "file": "deal_file"})),
+    ("note", Row(MEMBERS, 405, 404, {"about": "=company", "key": "company", "note": "deal_note"})),
+    ("notifications", Row(MEMBERS, 200, 405)),
+]
+
+PEOPLE: list[tuple[str, Row]] = [
+    ("companies", Row(MEMBERS, 200, 200)),
+    ("companies", Row(MEMBERS, 200, 200, query="q=zugsp")),
+    ("new_company", Row(MEMBERS, 200, 422)),
+    ("company", on("company", 200, 200)),
+    ("edit_company", on("company", 200, 422)),
+    ("discard_company", on("company", 405, 302)),
+    ("contacts", Row(MEMBERS, 200, 200)),
+    ("contacts", Row(MEMBERS, 200, 200, query="q=zugsp")),
+    ("new_contact", Row(MEMBERS, 200, 422)),
+    ("contact", on("contact", 200, 200)),
+    ("edit_contact", on("contact", 200, 422)),
+    ("discard_contact", on("contact", 405, 302)),
+    ("alike", Row(MEMBERS, 200, 200, {"kind": "=companies"}, query="name=zugspitze+ag")),
+    ("alike", Row(MEMBERS, 200, 200, {"kind": "=contacts"}, query="email=zita@zugspitze.example")),
+    ("alike", Row(MEMBERS, 404, 404, {"kind": "=deals"})),
+    ("doubles", Row(MEMBERS, 200, 200)),
+    ("fold", Row(MEMBERS, 200, 302, {"kind": "=company", "kept": "company", "folded": "double"}, SEEING)),
+    ("fold", Row(MEMBERS, 200, 302, {"kind": "=contact", "kept": "contact", "folded": "twin"}, SEEING)),
+    ("fold", Row(MEMBERS, 404, 404, {"kind": "=deal", "kept": "deal", "folded": "binned"})),
+    ("merged", on("merge", 200, 200)),
+    ("undo_merge", on("merge", 405, 302)),
+    ("search", Row(MEMBERS, 200, 200, query="q=zugsp")),
+    ("search", Row(MEMBERS, 200, 200, query="q=zugsp&palette=1")),
+    ("keyboard", Row(MEMBERS, 200, 302)),
+    ("styleguide", Row(ADMINS, 200, 200)),
+]
+
+IMPORTING: list[tuple[str, Row]] = [
+    ("import", Row(MANAGERS, 200, 422)),
+    *(
+        (name, Row(MANAGERS, get, post, {"key": "pending"}, frozenset({"marc"})))
+        for name, get, post in (
+            ("import_mapping", 200, 302),
+            ("import_check", 302, 302),
+            ("import_go", 405, 302),
+            ("import_done", 200, 200),
+            ("import_refused", 200, 200),
+        )
+    ),
+    ("import_mapping", Row(MANAGERS, 302, 302, {"key": "done"}, frozenset({"marc"}))),
+    ("import_done", Row(MANAGERS, 200, 200, {"key": "done"}, frozenset({"marc"}))),
+    ("import_undo", Row(MANAGERS, 405, 302, {"key": "run"}, SEEING_RUN)),
+]
+
+PROCESS: list[tuple[str, Row]] = [
+    ("process", Row(MEMBERS, 302, 302)),
+    ("process_new", Row(MANAGERS, 200, 422)),
+    ("process_pipeline", Row(MEMBERS, 200, 200, {"key": "pipeline"})),
+    ("process_name", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
+    ("process_place", Row(MANAGERS, 405, 302, {"key": "pipeline"})),
+    ("process_leaving", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
+    ("process_order", Row(MANAGERS, 200, 422, {"key": "pipeline"}, query="order={order}")),
+    ("process_order", Row(MANAGERS, 404, 404, {"key": "pipeline"}, query="order=1,2")),
+    ("process_add", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
+    of_stage("process_stage", 200, 422, MEMBERS, MANAGERS),
+    of_stage("process_stage_leaving", 200, 422, MANAGERS),
+    ("process_versions", Row(MEMBERS, 200, 200, {"key": "pipeline"})),
+    ("process_version", Row(MEMBERS, 200, 200, {"key": "pipeline", "number": "=1"})),
+    ("process_version", Row(MEMBERS, 404, 404, {"key": "pipeline", "number": "=99"})),
+]
+
+
+def item(name: str, get: int, post: int, what: str, key: str) -> tuple[str, Row]:
+    return name, Row(MANAGERS, get, post, {"what": f"={what}", "key": key})
+
+
+SETTINGS: list[tuple[str, Row]] = [
+    ("settings", Row(MEMBERS, 200, 200)),
+    ("profile", Row(MEMBERS, 200, 422)),
+    ("company_settings", Row(ADMINS, 200, 422)),
+    ("remove_demo", Row(ADMINS, 405, 302)),
+    ("audit", Row(ADMINS, 200, 200)),
+    ("members", Row(ADMINS, 200, 200)),
+    ("invite", Row(ADMINS, 200, 422)),
+    ("member", Row(ADMINS, 200, 422, {"key": "member"})),
+    ("member", Row(ADMINS, 404, 404, {"key": "gone_member"})),
+    ("member_leaving", Row(ADMINS, 200, 302, {"key": "member"})),
+    ("member_return", Row(ADMINS, 405, 302, {"key": "gone_member"})),
+    ("member_sign_out", Row(ADMINS, 405, 302, {"key": "member"})),
+    ("member_second_factor", Row(ADMINS, 405, 302, {"key": "member"})),
+    ("invitation_renew", Row(ADMINS, 405, 200, {"key": "invitation"})),
+    ("invitation_revoke", Row(ADMINS, 405, 302, {"key": "invitation"})),
+    ("teams", Row(ADMINS, 200, 422)),
+    ("team", Row(ADMINS, 200, 422, {"key": "team"})),
+    ("team_removal", Row(ADMINS, 405, 302, {"key": "team"})),
+    *((name, Row(MANAGERS, 200, 422)) for name in ("sources", "loss_reasons", "tags", "products", "custom_fields")),
+    item("list_item", 200, 422, "sources", "source"),
+    item("list_item", 200, 422, "products", "product"),
+    item("list_item", 404, 404, "members", "member"),
+    item("list_retire", 405, 302, "custom_fields", "field"),
+    item("list_restore", 405, 302, "sources", "retired_source"),
+    item("list_restore", 405, 404, "sources", "source"),
+    item("list_place", 405, 302, "loss_reasons", "loss_reason"),
+    item("list_place", 405, 404, "sources", "source"),
+]
+
+#: The keys of one's account ask for the password once more (302) before anything is shown or changed.
+ACCOUNT: list[tuple[str, Row]] = [
+    ("enter", Row(EVERYBODY, 200, 302, {"token": "enter"})),
+    ("enter", Row(EVERYBODY, 410, 410, {"token": "late"})),
+    ("enter", Row(EVERYBODY, 410, 410, {"token": "join"})),
+    ("join", Row(EVERYBODY, 200, 422, {"token": "join"})),
+    ("join", Row(EVERYBODY, 410, 410, {"token": "enter"})),
+    ("language", Row(EVERYBODY, 405, 302)),
+    ("start", Row(EVERYBODY, 302, 302)),
+    ("account_login", Row(EVERYBODY, 302, 302, stranger=(200, 422))),
+    ("account_logout", Row(EVERYBODY, 200, 302, stranger=(302, 302))),
+    ("account_signup", Row(EVERYBODY, 302, 302, stranger=(200, 200))),
+    ("account_inactive", Row(EVERYBODY, 200, 405)),
+    ("account_reauthenticate", Row(MEMBERS, 200, 422)),
+    ("account_change_password", Row(MEMBERS, 200, 422)),
+    ("account_set_password", Row(MEMBERS, 302, 302)),
+    ("account_reset_password", Row(EVERYBODY, 200, 422)),
+    ("account_reset_password_done", Row(EVERYBODY, 200, 405)),
+    ("account_reset_password_from_key", Row(EVERYBODY, 200, 422, {"uidb36": "=1", "key": "=x"})),
+    ("account_reset_password_from_key_done", Row(EVERYBODY, 200, 405)),
+    ("usersessions_list", Row(MEMBERS, 200, 200)),
+    ("sign_out_everywhere", Row(MEMBERS, 405, 302)),
+    ("mfa_index", Row(MEMBERS, 200, 405)),
+    ("mfa_authenticate", Row(EVERYBODY, 302, 302)),
+    ("mfa_reauthenticate", Row(MEMBERS, 302, 302)),
+    ("mfa_activate_totp", Row(MEMBERS, 302, 302)),
+    ("mfa_deactivate_totp", Row(MEMBERS, 404, 404)),
+    ("mfa_view_recovery_codes", Row(MEMBERS, 404, 405)),
+    ("mfa_generate_recovery_codes", Row(MEMBERS, 302, 302)),
+    ("mfa_download_recovery_codes", Row(MEMBERS, 404, 404)),
+    ("mfa_list_webauthn", Row(MEMBERS, 200, 405)),
+    ("mfa_add_webauthn", Row(MEMBERS, 302, 302)),
+    ("mfa_login_webauthn", Row(EVERYBODY, 302, 302)),
+    ("mfa_reauthenticate_webauthn", Row(MEMBERS, 302, 302)),
+    ("mfa_remove_webauthn", Row(MEMBERS, 302, 302, {"pk": "passkey"})),
+    ("mfa_edit_webauthn", Row(MEMBERS, 302, 302, {"pk": "passkey"})),
+]
+
+TABLE = [*BOARD, *DEAL, *PEOPLE, *IMPORTING, *PROCESS, *SETTINGS, *ACCOUNT]
