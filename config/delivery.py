@@ -15,7 +15,11 @@ BUILT = Path(__file__).resolve().parent.parent / "piste" / "web" / "static" / "p
 
 
 class Compression(GZipMiddleware):
-    """Compresses pages and fragments; files go out as they are, most are compressed already."""
+    """Compresses pages and fragments; files go out as they are, most are compressed already.
+
+    A compressed page that repeats what was sent to it can betray a secret it holds by its length (BREACH). The secret of every
+    form, the CSRF token, is masked anew by Django in each answer, and Django adds a random length to each compressed one.
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if isinstance(response, StreamingHttpResponse) or not isinstance(response, HttpResponse):

@@ -94,8 +94,28 @@ def hosts(url: str) -> list[str]:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise BadSetting(f"PISTE_URL is {url!r}; use the address people type, for example https://sales.example.com.")
+        if parts.path.strip("/") or parts.query or parts.fragment:
+            raise BadSetting(f"PISTE_URL is {url!r}; Piste needs an address of its own, without a path behind the name.")
         return [parts.hostname, *own]
-    return [*own, socket.gethostname(), *_address_in_network()]
+    return [*own, *_names_of_machine()]
+
+
+def addresses(url: str, host: str, port: int) -> list[str]:
+    """What one may type into a browser to reach a server that listens on `host`, the best first."""
+    listening = host if host not in ("0.0.0.0", "::", "") else "127.0.0.1"  # noqa: S104 - compared, not listened on
+    here = f"http://[{listening}]:{port}" if ":" in listening else f"http://{listening}:{port}"
+    if url:
+        return [url, here]
+    if listening == host:
+        return [here]
+    return [here, *(f"http://{name}:{port}" for name in _names_of_machine())]
+
+
+def _names_of_machine() -> list[str]:
+    """By which names neighbours may reach this machine."""
+    name = socket.gethostname()
+    local = [] if "." in name else [f"{name}.local"]
+    return [name, *local, *_address_in_network()]
 
 
 def _address_in_network() -> list[str]:

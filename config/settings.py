@@ -191,7 +191,8 @@ MAILERS = {"default": env.mailer(ENV.smtp_url, ENV.data_dir)}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"tokens": {"()": "config.secrecy.WithoutTokens"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["tokens"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django_ox": {"level": "WARNING"}, "django.tasks": {"level": "WARNING"}},
 }

@@ -22,7 +22,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     port = free_port(options.host, options.port)
     prepare(demo=not options.no_demo)
-    address = f"http://{options.host}:{port}"
     children = [
         Child("web", ["web", "--host", options.host, "--port", str(port)]),
         Child("worker", ["worker"]),
@@ -32,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
         for child in children:
             child.start()
         wait_for(options.host, port, children[0])
-        greet(address)
+        greet(options.host, port)
         while not stop.asked:
             for child in children:
                 child.keep_alive()
@@ -62,15 +61,22 @@ def prepare(*, demo: bool) -> None:
         pass
 
 
-def greet(address: str) -> None:
+def greet(host: str, port: int) -> None:
     """Prints where to go, with a link that signs in once."""
+    from django.conf import settings
     from django.utils import timezone
 
+    from config.env import addresses
     from piste.company.models import Member
     from piste.company.operations import issue_sign_in_link
 
     admin = Member.objects.admins().order_by("pk").first()
+    address, *others = addresses(settings.PUBLIC_URL, host, port)
     print(f"\nPiste is running at {address}", flush=True)
+    if others:
+        print(f"It also answers to {', '.join(others)}", flush=True)
+    elif not settings.PUBLIC_URL:
+        print("It answers on this machine alone; --host 0.0.0.0 lets others in, PISTE_URL gives it another name.", flush=True)
     if admin is None:
         print(f"Set up your company at {address}/start/", flush=True)
     else:

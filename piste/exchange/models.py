@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,14 +19,14 @@ class ImportKind(models.TextChoices):
     MEMBERS = "members", _("Members")
 
 
-class ImportRunSet(models.QuerySet["ImportRun"]):
+class ImportRunManager(models.Manager["ImportRun"]):
     """Words to speak of imports."""
 
-    def visible_to(self, member: Member) -> ImportRunSet:
+    def visible_to(self, member: Member) -> models.QuerySet[ImportRun]:
         """The imports this member may see and take back: their own; all of them for who sees everything."""
         if not member.is_active:
             return self.none()
-        return self if member.sees_all else self.filter(by=member)
+        return self.all() if member.sees_all else self.filter(by=member)
 
 
 class ImportRun(models.Model):
@@ -38,7 +40,7 @@ class ImportRun(models.Model):
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
 
-    objects = ImportRunSet.as_manager()
+    objects: ClassVar[ImportRunManager] = ImportRunManager()
 
     def __str__(self) -> str:
         return f"{self.kind} {self.file_name}"

@@ -9,14 +9,14 @@ from typing import Any, Concatenate
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Subquery
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from piste.company.models import Member
 from piste.deals.models import Deal, DealSet
-from piste.exchange.models import ImportRun, ImportRunSet, PendingImport
+from piste.exchange.models import ImportRun, PendingImport
 from piste.journal.models import Entry
 from piste.people.models import Company, Contact, VisibleSet
 from piste.pipelines.models import Pipeline, Stage
@@ -131,7 +131,7 @@ def process(request: MemberRequest, key: int) -> Pipeline:
     return get_object_or_404(Pipeline.objects.select_related("version"), pk=key)
 
 
-def import_runs(request: MemberRequest) -> ImportRunSet:
+def import_runs(request: MemberRequest) -> QuerySet[ImportRun]:
     """The imports this member may see and take back."""
     return ImportRun.objects.visible_to(request.user)
 

@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
+import re
+
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+#: A host as it may be said back: a name or an address, with or without a port.
+NAME = re.compile(r"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
+
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: something the browser sent cannot be read."""
+    """400: something the browser sent cannot be read, or was meant for another house."""
+    if isinstance(exception, DisallowedHost):
+        return _wrong_name(request)
     return _answer(
         request,
         400,
         _("This request cannot be read"),
         _("The address or the form was damaged on its way. Go back, reload the page and try once more."),
+        safe=False,
+    )
+
+
+def _wrong_name(request: HttpRequest) -> HttpResponse:
+    """Piste was called by a name that is not on its list (`config.env.hosts`); whoever installs it is told what to do."""
+    asked = request.META.get("HTTP_HOST", "")
+    if not NAME.fullmatch(asked):
+        asked = "…"
+    return _answer(
+        request,
+        400,
+        _("Piste does not answer to this name"),
+        _(
+            "It was called %(host)s and does not know that name. Use the address Piste prints when it starts; or set PISTE_URL"
+            " to the address people type, for example http://%(host)s, and start it again."
+        )
+        % {"host": asked},
         safe=False,
     )
 

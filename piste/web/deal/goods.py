@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -83,14 +83,16 @@ class Goods:
 class GoodForm(forms.Form):
     """One line; without product it is left out."""
 
-    product = forms.ModelChoiceField(Product.objects.none(), label=_("Product"), required=False, empty_label="—")
+    product = forms.TypedChoiceField(label=_("Product"), required=False, empty_value=None)
     quantity = NumberField(label=_("Quantity"), required=False)
     price = NumberField(label=_("Price each"), required=False)
 
-    def __init__(self, *args: Any, products: Any, currency: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, products: Mapping[str, Product], currency: str, **kwargs: Any) -> None:
         self.currency = currency
         super().__init__(*args, **kwargs)
-        self.fields["product"].queryset = products  # type: ignore[attr-defined]
+        field: Any = self.fields["product"]
+        field.choices = [("", "—"), *((key, str(product)) for key, product in products.items())]
+        field.coerce = products.__getitem__
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -123,8 +125,8 @@ class GoodsForm(forms.Form):
         count = min(int(asked), MOST) if asked.isdecimal() and len(asked) < 4 else len(present) + SPARE
         self.fields["rows"].initial = count
         products = Product.objects.filter(Q(retired_at=None) | Q(pk__in=[line.product_id for line in present]))
-        products = products.order_by("name")
-        list(products)
+        # Read once: each line would ask for them again.
+        choices = {str(product.pk): product for product in products.order_by("name")}
         self.lines = []
         for number in range(count):
             initial: dict[str, Any] = {}
@@ -132,7 +134,7 @@ class GoodsForm(forms.Form):
                 line = present[number]
                 initial = {"product": line.product_id, "quantity": line.quantity}
                 initial["price"] = "" if line.price is None else typed(line.price, deal.currency)
-            self.lines.append(GoodForm(data, prefix=f"good{number}", initial=initial, products=products, currency=deal.currency))
+            self.lines.append(GoodForm(data, prefix=f"good{number}", initial=initial, products=choices, currency=deal.currency))
 
     def is_valid(self) -> bool:
         each = [line.is_valid() for line in self.lines]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +16,10 @@ from piste.deals.operations.merging import FACTS, CannotMerge, merge, unmerge
 from piste.people.models import Company, Contact, Merge
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
+
+#: Groups shown of each kind, and records of a group; the largest groups come first.
+GROUPS = 25
+SHOWN = 6
 
 
 def _record(request: MemberRequest, kind: str, key: int) -> Company | Contact:
@@ -41,10 +46,21 @@ def doubles(request: MemberRequest) -> HttpResponse:
                 .filter(counted__gt=1)
                 .order_by("-counted", key)
             )
-            for row in list(shared[:25]):
-                people = list(found.filter(**{key: row[key]}).order_by("pk")[:6])
-                groups.append({"kind": kind, "why": key, "value": row[key], "people": people, "counted": row["counted"]})
+            rows = list(shared[:GROUPS])
+            alike = _first_of_each(found, key, [row[key] for row in rows])
+            about = {"kind": kind, "why": key}
+            groups += [about | {"value": row[key], "people": alike[row[key]], "counted": row["counted"]} for row in rows]
     return render(request, "people/doubles.html", {"groups": groups, "section": "contacts"})
+
+
+def _first_of_each(found: Any, key: str, values: list[str]) -> dict[str, list[Company | Contact]]:
+    """The first records that carry each value, in one statement however many carry it."""
+    place = Window(RowNumber(), partition_by=[F(key)], order_by=F("pk").asc())
+    rows = found.filter(**{f"{key}__in": values}).annotate(place=place).filter(place__lte=SHOWN).order_by("pk")
+    alike: dict[str, list[Company | Contact]] = {value: [] for value in values}
+    for row in rows:
+        alike[getattr(row, key)].append(row)
+    return alike
 
 
 @member_view

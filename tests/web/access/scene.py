@@ -40,7 +40,8 @@ def make_scene(cast: Cast) -> Scene:
     keys: dict[str, int | str] = {"unknown": 987654}
     keys |= _subjects(cast) | _settings(cast) | _ways_in(cast) | _imports(cast)
     walkers: dict[str, Member | None] = {
-        "stranger": None, "olga": cast.olga, "ines": ines, "rosa": cast.rosa, "milo": milo, "marc": cast.marc, "alice": cast.alice,
+        "stranger": None, "olga": cast.olga, "ines": ines, "rosa": cast.rosa, "milo": milo, "marc": cast.marc,
+        "alice": cast.alice,
     }  # fmt: skip
     return Scene(walkers, keys)
 

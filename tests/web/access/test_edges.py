@@ -27,8 +27,10 @@ ODD = ("²", "٣", "9" * 18, "9" * 60, "-1", "x", "", "%00")
 NUMBERS = (
     "/settings/journal/?before={}", "/settings/journal/?person={}", "/deals/{deal}/live/?told={}", "/deals/{deal}/?before={}",
     "/pipelines/{pipeline}/?owner={}", "/pipelines/{pipeline}/?least={}", "/pipelines/{pipeline}/columns/?column={}:{}",
-    "/pipelines/{pipeline}/columns/{stage}/?after={}", "/process/{pipeline}/order/?order={}", "/import/{pending}/mapping/?saved={}",
-    "/companies/?page={}", "/deals/bin/?page={}", "/deals/new/?stage={}&company={}&contact={}", "/deals/{deal}/products/?lines={}",
+    "/pipelines/{pipeline}/columns/{stage}/?after={}", "/process/{pipeline}/order/?order={}",
+    "/import/{pending}/mapping/?saved={}",
+    "/companies/?page={}", "/deals/bin/?page={}", "/deals/new/?stage={}&company={}&contact={}",
+    "/deals/{deal}/products/?lines={}",
     "/search/?q={}", "/suggest/companies/?q={}", "/alike/contacts/?email={}", "/alike/companies/?name={}",
 )  # fmt: skip
 PLACES = (

@@ -1,0 +1,142 @@
+"""No page asks the database more as its lists grow: as many statements for three rows as for one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from piste.activities import operations as activities
+from piste.catalogue.operations import add_product
+from piste.company import operations as company
+from piste.deals import operations as deals
+from piste.deals.models import Deal
+from piste.exchange.models import ImportRun
+from piste.people import operations as people
+from piste.pipelines.models import Stage
+from piste.pipelines.operations import rename_pipeline
+from tests import make
+from tests.cast import NOW, Cast, member
+
+
+class Ground:
+    """One company, contact, deal and pipeline, with everything that can be put on them."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+        self.by: dict[str, Any] = {"by": cast.rosa, "at": NOW}
+        self.pipeline = make.pipeline(by=cast.alice)
+        self.stages: list[Stage] = make.stages(self.pipeline)
+        self.firm = people.create_company(name="Nebelhorn", **self.by)
+        self.person = people.create_contact(name="Nora Nebel", company=self.firm, **self.by)
+        self.deal = make.deal(self.stages[2], cast.rosa, company=self.firm, contacts=[(self.person.pk, "decides")])
+        self.grown = 0
+
+    def grow(self) -> None:
+        """One more of everything, each with names of its own."""
+        self.grown += 1
+        number = self.grown
+        for part in (self._people, self._deals, self._papers, self._company, self._process):
+            part(number)
+
+    def _people(self, number: int) -> None:
+        for name in (f"Firm {number}", "Double AG", "Twin SA", f"Pair {number // 2}"):
+            people.create_company(name=name, website=f"https://pair{number % 2}.example", **self.by)
+        for name in ("Dora Double", f"Person {number}"):
+            email = f"same{number % 2}@piste.example"
+            people.create_contact(name=name, email=email, phone="+33 1 23 45 67 89", company=self.firm, **self.by)
+
+    def _deals(self, number: int) -> None:
+        # Of the same stages: what a page shows of each stage is not a list that grows with the data.
+        for stage in self.stages:
+            owner = member(f"Owner{number}x{stage.pk} Many", "rep", "all", self.cast.north)
+            made = make.deal(stage, owner, title=f"Deal {number}", company=self.firm, contacts=[(self.person.pk, "uses")])
+            deals.name_tags(deal=made, tags=[f"tag{number}"], **self.by)
+        held = make.deal(self.stages[0], self.cast.rosa, title=f"Held {number}")
+        deals.hold(deal=held, until=NOW.date().replace(month=12), today=NOW.date(), **self.by)
+        binned = make.deal(self.stages[0], self.cast.rosa, title=f"Binned {number}", company=self.firm)
+        deals.discard(deal=binned, **self.by)
+        deals.move(deal=self.deal, to=self.stages[3 if number % 2 else 2], why=f"Reason {number}", **self.by)
+
+    def _papers(self, number: int) -> None:
+        for kind, key in (("deal", self.deal.pk), ("company", self.firm.pk), ("contact", self.person.pk)):
+            about: dict[str, Any] = {"subject_kind": kind, "subject_id": key, "by": self.cast.rosa, "at": NOW}
+            activities.write(text=f"Note {number} for @Remi Rep", may_read=[self.cast.remi], **about)
+            activities.attach(name=f"{number}.pdf", content=[str(number).encode()], **about)
+
+    def _company(self, number: int) -> None:
+        alice: dict[str, Any] = {"by": self.cast.alice, "at": NOW}
+        member(f"Left{number} Long", "rep", "own", self.cast.south, active=False)
+        company.name_team(name=f"Team {number}", **alice)
+        company.invite(email=f"guest{number}@piste.example", role="rep", sees="own", team=None, **alice)
+        deals.add_source(name=f"Source {number}", **alice)
+        deals.add_loss_reason(name=f"Reason {number}", **alice)
+        company.add_field(subject="deal", label=f"Field {number}", kind="text", **alice)
+        product = add_product(name=f"Product {number}", code="", price_minor=100, currency="EUR", **alice)
+        self.products = [*getattr(self, "products", []), (product.pk, 1000, 100)]
+        deals.name_products(deal=self.deal, products=self.products, **self.by)
+        run = {"created": 1, "updated": 0, "skipped": 0, "refused": 0}
+        ImportRun.objects.create(kind="deals", file_name=f"{number}.csv", report=run, by=self.cast.alice, at=NOW)
+
+    def _process(self, number: int) -> None:
+        alice: dict[str, Any] = {"by": self.cast.alice, "at": NOW}
+        make.pipeline(f"Pipeline {number}", by=self.cast.alice)
+        rename_pipeline(pipeline=self.pipeline, name=f"Sales {number}", why=f"Reason {number}", **alice)
+
+
+PAGES = (
+    "/pipelines/{pipeline}/", "/pipelines/{pipeline}/?q=deal", "/pipelines/{pipeline}/filter/", "/deals/{deal}/",
+    "/deals/{deal}/history/", "/deals/{deal}/move/", "/deals/{deal}/products/", "/deals/{deal}/people/", "/deals/new/",
+    "/deals/bin/", "/notifications/", "/companies/", "/companies/{company}/", "/companies/?q=firm", "/contacts/",
+    "/contacts/{contact}/", "/doubles/", "/search/?q=double", "/suggest/companies/?q=firm", "/alike/companies/?name=Double+AG",
+    "/import/", "/process/{pipeline}/", "/process/{pipeline}/versions/", "/settings/members/", "/settings/teams/",
+    "/settings/journal/", "/settings/sources/", "/settings/loss-reasons/", "/settings/tags/", "/settings/products/",
+    "/settings/fields/", "/account/sessions/",
+)  # fmt: skip
+
+
+@pytest.fixture
+def ground(cast: Cast, settings: Any, tmp_path: Path) -> Ground:
+    settings.DATA_DIR = tmp_path
+    return Ground(cast)
+
+
+def test_no_page_asks_more_for_more_rows(ground: Ground) -> None:
+    keys = {"pipeline": ground.pipeline.pk, "deal": ground.deal.pk, "company": ground.firm.pk, "contact": ground.person.pk}
+    client = Client()
+    client.force_login(ground.cast.alice)
+    # Two of everything first: a list of a single row may have no second group, no page, no former version to speak of.
+    ground.grow()
+    ground.grow()
+    name_alice(ground)
+    before = {page: asked(client, page.format(**keys)) for page in PAGES}
+    assert Deal.objects.count() > 10
+    for _ in range(4):
+        ground.grow()
+    name_alice(ground)
+    grown = {}
+    for page in PAGES:
+        now = asked(client, page.format(**keys))
+        if len(now) > len(before[page]):
+            grown[page] = [len(before[page]), len(now), *{one for one in now if now.count(one) > before[page].count(one)}]
+    assert grown == {}
+
+
+def name_alice(ground: Ground) -> None:
+    """Alice is named on one of each kind."""
+    for kind, key in (("company", ground.firm.pk), ("contact", ground.person.pk), ("deal", ground.deal.pk)):
+        about: dict[str, Any] = {"subject_kind": kind, "subject_id": key, **ground.by}
+        activities.write(text="@Alice Admin", may_read=[ground.cast.alice], **about)
+
+
+def asked(client: Client, path: str) -> list[str]:
+    """The statements of a page, without what they ask for."""
+    with CaptureQueriesContext(connection) as found:
+        answer = client.get(path)
+    assert answer.status_code == 200, path
+    return [re.sub(r"\d+|'[^']*'", "?", query["sql"])[:300] for query in found.captured_queries]
