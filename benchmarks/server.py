@@ -1,0 +1,113 @@
+"""One web process of the product as it is installed, and clients that storm it over HTTP."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+
+from benchmarks.timing import cpu_seconds, resident_mib
+
+GOOD = (200, 302)
+
+
+@dataclass
+class Storm:
+    """What came of it: the answers' codes and times in milliseconds, how long it took, processor time of the server."""
+
+    answers: list[int]
+    spans: list[float]
+    broken: int
+    took: float
+    cpu: float
+
+    @property
+    def good(self) -> int:
+        return sum(status in GOOD for status in self.answers)
+
+    @property
+    def failed(self) -> int:
+        return self.broken + len(self.answers) - self.good
+
+    @property
+    def per_s(self) -> float:
+        return self.good / self.took
+
+    @property
+    def cpu_each(self) -> float:
+        return self.cpu * 1000 / max(1, len(self.answers))
+
+
+type Ask = Callable[..., int]
+
+
+class Server:
+    """`piste web` on a free port for the length of a `with`."""
+
+    def __enter__(self) -> Server:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.process = subprocess.Popen([sys.executable, "-m", "piste.commands", "web", "--port", str(self.port)])
+        for _turn in range(600):
+            try:
+                self.ask(HTTPConnection("127.0.0.1", self.port, timeout=30), "GET", "/account/login/", "")
+                return self
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError("the web process does not answer")
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+
+    def ask(self, connection: HTTPConnection, method: str, url: str, cookie: str, body: str = "") -> int:
+        """One request as a browser sends it, with an answer that may be compressed; returns the code."""
+        token = "b" * 32
+        headers = {
+            "Cookie": f"{cookie}; csrftoken={token}",
+            "X-CSRFToken": token,
+            "Origin": f"http://127.0.0.1:{self.port}",
+            "Accept-Encoding": "gzip",
+        }
+        if body:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request(method, url, body or None, headers)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+
+    def storm(self, clients: int, each: int, work: Callable[[Ask, int], int]) -> Storm:
+        """So many clients at once, each on a connection of its own, asking `each` times; `work` gets the number of the turn."""
+        done = Storm([], [], 0, 0.0, 0.0)
+
+        def run(number: int) -> None:
+            connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+            for turn in range(each):
+                began = time.perf_counter()
+                try:
+                    done.answers.append(work(lambda *words: self.ask(connection, *words), number * each + turn))
+                except (OSError, HTTPException):
+                    done.broken += 1
+                    connection.close()
+                else:
+                    done.spans.append((time.perf_counter() - began) * 1000)
+
+        threads = [threading.Thread(target=run, args=(number,)) for number in range(clients)]
+        began, cpu = time.perf_counter(), cpu_seconds(self.process.pid)
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        done.took = time.perf_counter() - began
+        done.cpu = cpu_seconds(self.process.pid) - cpu
+        return done
+
+    def memory(self) -> float:
+        """Resident memory of the web process in MiB."""
+        return resident_mib(self.process.pid)

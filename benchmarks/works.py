@@ -1,0 +1,280 @@
+"""The works: what people do all day, each measured beside a bare page of the framework that shows the same cards."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.server import Ask, Server, Storm
+from benchmarks.timing import Figures, Watch, compared, figures, resident_mib
+
+#: Common and rare fragments, several words, slips of the fingers, nothing at all.
+SEARCHED = (
+    "sa", "e", "tion", "an", "brasserie", "delmas", "planning des", "menui delm", "fonderei", "quemner", "brasseire delam",
+    "zzzz",
+)  # fmt: skip
+IMPORTED = 3000
+
+
+def member() -> Any:
+    """An admin, who sees everything."""
+    from piste.company.models import Member
+
+    return Member.objects.admins().order_by("pk").first()
+
+
+def least_member() -> Any:
+    """Somebody who sees only their own deals."""
+    from piste.company.models import Member
+
+    return Member.objects.active().filter(role="rep", sees="own").order_by("pk").first() or member()
+
+
+def client() -> Any:
+    from django.test import Client
+
+    signed_in = Client(headers={"host": "localhost"})
+    signed_in.force_login(member(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return signed_in
+
+
+def session_cookie() -> str:
+    return "; ".join(f"{name}={morsel.value}" for name, morsel in client().cookies.items())
+
+
+@cache
+def pipeline_id() -> int:
+    from piste.pipelines.models import Pipeline
+
+    return int(Pipeline.objects.in_use().order_by("position").values_list("pk", flat=True)[0])
+
+
+def board_url() -> str:
+    return f"/pipelines/{pipeline_id()}/"
+
+
+@cache
+def bare() -> Callable[[], bytes]:
+    """The same cards by the framework alone: one statement, one template, no session, no rights, no totals."""
+    from django.http import HttpRequest, HttpResponse
+    from django.template import Context, Engine
+
+    from piste.deals.models import Deal
+    from piste.pipelines.models import Stage
+
+    template = Engine(autoescape=True).from_string((Path(__file__).parent / "bare.html").read_text())
+    keys: list[int] = []
+    for stage in Stage.objects.in_use():
+        keys += Deal.objects.filter(column=stage).order_by("closing_key", "pk").values_list("pk", flat=True)[:25]
+    fields = ("id", "title", "company__name", "amount_minor", "entered_stage_at", "owner__name", "status", "expected_close_on")
+
+    def view(request: HttpRequest) -> HttpResponse:
+        cards = Deal.objects.filter(pk__in=keys).values(*fields)
+        return HttpResponse(template.render(Context({"cards": cards})))
+
+    return lambda: view(HttpRequest()).content
+
+
+def bare_cpu() -> float:
+    """Processor milliseconds of the bare page, now."""
+    watch = Watch()
+    bare()()
+    for _turn in range(20):
+        watch.time(bare())
+    return watch.cpu_each
+
+
+def stormed(done: Storm) -> Figures:
+    """The figures of a storm; clients wait for each other, so the ratio is that of processor times."""
+    told = figures(done.spans, cpu_ms=done.cpu_each, per_s=done.per_s)
+    return told | {"ratio_to_bare": round(done.cpu_each / bare_cpu(), 2), "failed": done.failed}
+
+
+def board() -> Figures:
+    """W1: the board as an admin sees it: session, rights, totals, cards, page."""
+    from django.db import connection
+
+    signed_in, url = client(), board_url()
+    signed_in.get(url)
+    statements: list[str] = []
+
+    def count(execute: Callable[..., Any], sql: str, *words: Any) -> Any:
+        statements.append(sql)
+        return execute(sql, *words)
+
+    with connection.execute_wrapper(count):
+        answer = signed_in.get(url)
+    assert answer.status_code == 200, answer.status_code
+    found = compared(lambda: signed_in.get(url), bare(), times=60)
+    return found | {"statements": len(statements), "bytes": len(answer.content)}
+
+
+def boards() -> Figures:
+    """W2: boards a second, 16 clients, one web process."""
+    cookie, url = session_cookie(), board_url()
+    with Server() as server:
+        server.storm(4, 5, lambda ask, turn: ask("GET", url, cookie))
+        done = server.storm(16, 20, lambda ask, turn: ask("GET", url, cookie))
+        return stormed(done) | {"memory_mib": server.memory()}
+
+
+def move() -> Figures:
+    """W3: a durable move: rights, rules, ledger, totals, journal, on disk."""
+    from django.utils import timezone
+
+    from piste.deals import operations
+    from piste.deals.models import Deal
+    from piste.pipelines.queries import stages_in_use
+
+    chance = random.Random(1)
+    deals = list(Deal.objects.open().filter(pipeline_id=pipeline_id()).order_by("pk").values_list("pk", flat=True)[:2000])
+    who = member()
+    stages = stages_in_use(pipeline_id())[:5]
+
+    def once() -> None:
+        deal = Deal.objects.visible_to(who).get(pk=chance.choice(deals))
+        to = chance.choice([stage for stage in stages if stage.pk != deal.stage_id])
+        operations.move(deal=deal, to=to, by=who, at=timezone.now())
+
+    return compared(once, bare(), times=150)
+
+
+def moves() -> Figures:
+    """W3c: moves a second over HTTP, 8 clients, one web process; each acknowledged one must be in the ledger."""
+    from piste.deals.models import Deal, Move
+    from piste.pipelines.queries import stages_in_use
+
+    clients, each = 8, 40
+    stages = [stage.pk for stage in stages_in_use(pipeline_id())[:5]]
+    found = Deal.objects.open().filter(stage__in=stages).order_by("pk").values_list("pk", "stage_id")[: clients * each]
+    # Each client works on deals of its own, and always sends one to another stage than its present one.
+    where = dict(found)
+    shares = [sorted(where)[number::clients] for number in range(clients)]
+    before = Move.objects.count()
+    cookie = session_cookie()
+
+    def once(ask: Ask, turn: int) -> int:
+        share = shares[turn // each]
+        deal = share[turn % len(share)]
+        where[deal] = stages[(stages.index(where[deal]) + 1) % len(stages)]
+        return ask("POST", f"/deals/{deal}/move/", cookie, f"to={where[deal]}")
+
+    with Server() as server:
+        done = server.storm(clients, each, once)
+        moved = Move.objects.count() - before
+    return stormed(done) | {"acknowledged": done.good, "in_ledger": moved, "lost": max(0, done.good - moved)}
+
+
+def create() -> Figures:
+    """W4: a new deal with a company."""
+    from piste.deals import operations
+    from piste.people.models import Company
+    from piste.pipelines.queries import stages_in_use
+
+    who, company = member(), Company.objects.current().order_by("pk").first()
+    stage = stages_in_use(pipeline_id())[0]
+    facts = {"title": "Bench", "currency": "EUR", "amount_minor": 100_00, "company": company}
+
+    def once() -> None:
+        operations.create(stage=stage, owner=who, by=who, at=datetime.now(UTC), **facts)
+
+    return compared(once, bare(), times=60)
+
+
+def search() -> Figures:
+    """W5: search by fragments, by an admin and by somebody who sees little; besides the median, the slowest question."""
+    from piste.finding.queries import find
+
+    watch, of, started = Watch(), dict[tuple[str, str], list[float]](), bare_cpu()
+    for who in (member(), least_member()):
+        for text in SEARCHED:
+            find(text, member=who)
+            for _turn in range(9):
+                watch.time(lambda text=text, who=who: find(text, member=who))  # type: ignore[misc]
+                of.setdefault((text, who.sees), []).append(watch.spans[-1])
+    slowest = max(of, key=lambda key: median(of[key]))
+    return watch.figures() | {
+        "ratio_to_bare": round(watch.cpu_each / started, 2),
+        "slowest_ms": round(median(of[slowest]), 2),
+        "slowest": f"{slowest[0]} ({slowest[1]})",
+    }
+
+
+def bring_in() -> Figures:
+    """W6: a file of deals with their companies and contacts, from first byte to report."""
+    from django.utils import timezone
+
+    from piste.exchange.importing.run import import_file
+    from piste.exchange.reading.mapping import Mapping
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.csv"
+        path.write_text(_rows(random.Random(time.time_ns())), encoding="utf-8")
+        watch = Watch()
+        reports: list[Any] = []
+
+        def once() -> None:
+            told = import_file(path=path, name=path.name, kind="deals", mapping=Mapping(), by=member(), at=timezone.now())
+            reports.append(told[1].as_json())
+
+        started = bare_cpu()
+        watch.time(once)
+    created = reports[0]["created"]
+    each = watch.spans[0] / IMPORTED
+    return figures([each], cpu_ms=watch.cpu_each / IMPORTED, per_s=1000 / each) | {
+        "ratio_to_bare": round(watch.cpu_each / IMPORTED / started, 2),
+        "created": created,
+        "rows_per_cpu_s": round(IMPORTED / watch.cpu, 1),
+        "memory_mib": resident_mib(_own()),
+    }
+
+
+def _own() -> int:
+    import os
+
+    return os.getpid()
+
+
+def _rows(chance: random.Random) -> str:
+    """A file as another program exports it, other companies each time."""
+    from piste.pipelines.queries import stages_in_use
+
+    stages = [stage.name for stage in stages_in_use(pipeline_id())[:5]]
+    sheet = io.StringIO()
+    write = csv.writer(sheet)
+    write.writerow(["Title", "Company", "Contact", "Email", "Amount", "Currency", "Stage", "Expected close"])
+    for number in range(IMPORTED):
+        mark = f"{chance.getrandbits(40):x}"
+        write.writerow(
+            [
+                f"Planning {number}",
+                f"Atelier {mark}",
+                f"Claire Martin{number}",
+                f"claire@{mark}.example",
+                f"{chance.randint(1000, 90000)}.00",
+                "EUR",
+                chance.choice(stages),
+                f"2027-{chance.randint(1, 12):02d}-{chance.randint(1, 28):02d}",
+            ]
+        )
+    return sheet.getvalue()
+
+
+WORKS: dict[str, Callable[[], Figures]] = {
+    "W1": board,
+    "W2": boards,
+    "W3": move,
+    "W3c": moves,
+    "W4": create,
+    "W5": search,
+    "W6": bring_in,
+}
