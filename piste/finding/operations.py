@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from piste.foundations.names import search_words
+from piste.journal.rows import add_values
 
 from . import models
+
+COLUMNS = ("kind", "object_id", "label", "head", "words", "owner_id", "team_id")
+IN_PLACE = "ON CONFLICT (kind, object_id) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[2:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +29,18 @@ class Document:
 def index(documents: Sequence[Document]) -> None:
     """Makes subjects findable under their present text, replacing what was there."""
     rows = [
-        models.Document(
-            kind=document.kind,
-            object_id=document.object_id,
-            label=document.label[:240],
-            head=search_words(document.label)[:240],
-            words=search_words(document.text),
-            owner_id=document.owner_id,
-            team_id=document.team_id,
+        (
+            document.kind,
+            document.object_id,
+            document.label[:240],
+            search_words(document.label)[:240],
+            search_words(document.text),
+            document.owner_id,
+            document.team_id,
         )
         for document in documents
     ]
-    models.Document.objects.bulk_create(
-        rows,
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["kind", "object_id"],
-        update_fields=["label", "head", "words", "owner_id", "team_id"],
-    )
+    add_values(models.Document, COLUMNS, rows, otherwise=IN_PLACE)
 
 
 def forget(kind: str, object_ids: Sequence[int]) -> None:

@@ -28,6 +28,8 @@ SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 def plain(text: str) -> str:
     """Lower case without accents; ligatures opened."""
+    if text.isascii():
+        return text.lower()
     # Opened before and after folding: some letters become others that open in turn (ŉ, ℡).
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(OPENED)
     return "".join(letter for letter in folded if not unicodedata.combining(letter))

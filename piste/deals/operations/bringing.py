@@ -15,6 +15,7 @@ from piste.deals import rules
 from piste.deals.models import Deal, DealContact, DealProduct, Move
 from piste.finding.operations import index
 from piste.journal.operations import Happening, record_many
+from piste.journal.rows import add_rows
 from piste.pipelines.models import Stage
 from piste.pipelines.queries import stage_order, versions_since
 from piste.pipelines.rules import kind_of_step
@@ -70,7 +71,7 @@ def bring_in(*, arrivals: Sequence[Arrival], by: Member | None, at: datetime, ca
         written = _ledger(deal, arrival, shapes, by=by, at=at, cause=cause)
         moves += [move for move, _ in written]
         happenings += [happening for _, happening in written]
-    Move.objects.bulk_create(moves, batch_size=500)
+    add_rows(Move, moves)
     _remember_ends(deals)
     _around(deals, arrivals)
     entered(deals)
@@ -208,6 +209,6 @@ def _around(deals: Sequence[Deal], arrivals: Sequence[Arrival]) -> None:
         for product, quantity, price in arrival.products:
             goods.append(DealProduct(deal=deal, product_id=product, quantity_milli=quantity, price_minor=price))
         tags += [through(deal_id=deal.pk, tag_id=tag) for tag in arrival.tag_ids]
-    DealContact.objects.bulk_create(people, batch_size=1000)
-    DealProduct.objects.bulk_create(goods, batch_size=1000)
-    through.objects.bulk_create(tags, batch_size=1000)
+    add_rows(DealContact, people)
+    add_rows(DealProduct, goods)
+    add_rows(through, tags)

