@@ -104,7 +104,7 @@ def _wait_for_turn(kind: str, subject_id: int) -> None:
 def _facts(happening: Happening, *, number: int, previous: bytes) -> dict[str, Any]:
     """An entry's columns, chained behind the one before."""
     digest = digest_of(happening.data)
-    facts = {
+    facts: dict[str, Any] = {
         "subject_kind": happening.subject_kind,
         "subject_id": happening.subject_id,
         "number": number,

@@ -25,7 +25,7 @@ def add_rows(model: type[models.Model], rows: Iterable[models.Model]) -> None:
 def add_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], *, otherwise: str = "") -> None:
     """Inserts rows given as values of the named columns; `otherwise` is the end of the statement (ON CONFLICT …)."""
     quote = connection.ops.quote_name
-    given = {field.attname: field.column for field in columns(model)}
+    given = {field.attname: field.column for field in columns(model) if field.column}
     into = ", ".join(quote(given[name]) for name in names)
     marks = ", ".join(["%s"] * len(names))
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({into}) VALUES ({marks}) {otherwise}"  # noqa: S608
