@@ -41,10 +41,12 @@ INSTALLED_APPS = [
     "piste.people",
     "piste.catalogue",
     "piste.pipelines",
+    "piste.playbooks",
     "piste.deals",
     "piste.activities",
     "piste.exchange",
     "piste.web",
+    "piste.reactions.Reactions",
 ]
 
 MIDDLEWARE = [

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from .models import Invitation, Settings, SignInLink
+from piste.foundations.calendar import WorkingTime
+
+from .models import Invitation, Member, Settings, SignInLink
 from .rules import token_hash
 
 
 def company() -> Settings | None:
     """The company's settings; None before the first start."""
     return Settings.objects.filter(pk=1).first()
+
+
+def working_time(member: Member | None = None, *, settings: Settings | None = None) -> WorkingTime:
+    """When a member works: their own zone, hours and days where they have some, else the company's, and its holidays."""
+    told = settings or company() or Settings()
+    zone = member.time_zone if member else told.time_zone
+    weekdays = (member.weekdays if member else "") or told.weekdays
+    own_hours = member is not None and member.opens is not None and member.closes is not None
+    return WorkingTime(
+        zone=ZoneInfo(zone),
+        country=told.country,
+        region=told.region,
+        weekdays=frozenset(int(day) for day in weekdays),
+        opens=member.opens if member is not None and member.opens is not None and own_hours else told.opens,
+        closes=member.closes if member is not None and member.closes is not None and own_hours else told.closes,
+    )
 
 
 def open_invitation(*, token: str, at: datetime) -> Invitation | None:

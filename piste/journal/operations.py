@@ -20,6 +20,9 @@ LAST = "SELECT number, hash FROM journal_entry WHERE subject_kind = %s AND subje
 
 _listeners: list[Callable[[], None]] = []
 
+#: What rooms above do in the same transaction when something is told, by its verb. `reactions.py` fills it.
+REACTIONS: dict[str, list[Callable[[Entry], None]]] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Happening:
@@ -57,7 +60,7 @@ def record(
     pipeline_id: int | None = None,
     cause: str = "page",
 ) -> Entry:
-    """Appends one entry; must be called inside the transaction of the change it tells of."""
+    """Appends one entry; must be called inside the transaction of the change it tells of, and carries what goes with it."""
     happening = Happening(verb, subject_kind, subject_id, actor_id, at, data or {}, pipeline_id, cause)
     _wait_for_turn(subject_kind, subject_id)
     with connection.cursor() as cursor:
@@ -66,11 +69,16 @@ def record(
     entry = Entry(**_facts(happening, number=number + 1, previous=bytes(previous)))
     entry.save(force_insert=True)
     transaction.on_commit(announce)
+    for react in REACTIONS.get(verb, ()):
+        react(entry)
     return entry
 
 
 def record_many(*, happenings: Sequence[Happening]) -> int:
-    """Appends many entries at once, chaining each behind the last of its subject; returns how many."""
+    """Appends many entries at once, chaining each behind the last of its subject; returns how many.
+
+    For a past that is brought in: nothing reacts to it.
+    """
     chains = _chain_ends(happenings)
     entries = []
     for happening in happenings:

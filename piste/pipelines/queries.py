@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +11,17 @@ from django.db import connection
 from .models import Pipeline, ProcessVersion, Requirement, Stage
 from .rules import Need, Shape
 
+#: What rooms above add to the definition of stages: asked for stage ids, each answers with what it keeps of them, under a
+#: name. `reactions.py` fills it.
+ADDITIONS: dict[str, Callable[[Collection[int]], dict[int, dict[str, Any]]]] = {}
+
 
 def definition(pipeline: Pipeline) -> dict[str, Any]:
     """The whole definition of a pipeline as JSON: what a process version keeps.
 
     `merged` names, by id of a stage folded into another, that other; `retired` stands there once the pipeline is.
     """
-    stages = pipeline.stages.in_use().order_by("position", "pk")
+    stages = list(pipeline.stages.in_use().order_by("position", "pk"))
     needs = _needs(pipeline)
     found: dict[str, Any] = {
         "name": pipeline.name,
@@ -34,6 +39,11 @@ def definition(pipeline: Pipeline) -> dict[str, Any]:
             for stage in stages
         ],
     }
+    for name, asked in ADDITIONS.items():
+        added = asked([stage.pk for stage in stages])
+        for said in found["stages"]:
+            if said["id"] in added:
+                said[name] = added[said["id"]]
     merged = pipeline.stages.exclude(merged_into=None).order_by("pk").values_list("pk", "merged_into__name")
     if folded := {str(key): name for key, name in merged}:
         found["merged"] = folded

@@ -67,7 +67,10 @@ class MemberManager(BaseUserManager["Member"]):
 
 
 class Member(AbstractBaseUser):
-    """Someone of the company. `hue` (0–359) colours the avatar; raising `session_turn` ends every session they have."""
+    """Someone of the company. `hue` (0–359) colours the avatar; raising `session_turn` ends every session they have.
+
+    `opens`, `closes` and `weekdays` are their own working hours where they differ from the company's.
+    """
 
     email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=120)
@@ -76,6 +79,9 @@ class Member(AbstractBaseUser):
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
     language = models.CharField(max_length=5, default="en")
     time_zone = models.CharField(max_length=64, default="Europe/Paris")
+    opens = models.TimeField(null=True, blank=True)
+    closes = models.TimeField(null=True, blank=True)
+    weekdays = models.CharField(max_length=7, blank=True)
     theme = models.CharField(max_length=6, default="system")
     single_keys = models.BooleanField(default=True)
     hue = models.PositiveSmallIntegerField(default=210)

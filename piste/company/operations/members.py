@@ -85,8 +85,9 @@ def amend_member(*, member: Member, facts: Mapping[str, Any], by: Member, at: da
 
 
 @transaction.atomic
-def deactivate(*, member: Member, by: Member | None, at: datetime) -> None:
-    """Ends a member's access at once, everywhere; their name stays wherever they acted. Raises `LastAdmin`."""
+def deactivate(*, member: Member, by: Member | None, at: datetime, successor: Member | None = None) -> None:
+    """Ends a member's access at once, everywhere; their name stays wherever they acted. `successor` takes what they had to
+    do. Raises `LastAdmin`."""
     current = _lock(member)
     if not current.is_active:
         return
@@ -95,7 +96,8 @@ def deactivate(*, member: Member, by: Member | None, at: datetime) -> None:
     Member.objects.filter(pk=current.pk).update(is_active=False, deactivated_at=at)
     SignInLink.objects.filter(member=current, used_at=None).delete()
     _end_sessions(current)
-    note(member=current, verb="member.deactivated", by=by, at=at, data={"name": current.name})
+    data = {"name": current.name} | ({"successor": successor.pk} if successor else {})
+    note(member=current, verb="member.deactivated", by=by, at=at, data=data)
 
 
 @transaction.atomic

@@ -49,6 +49,10 @@ class DealSet(models.QuerySet["Deal"]):
     def held(self) -> DealSet:
         return self.present().filter(status=Status.HELD)
 
+    def without_next_step(self) -> DealSet:
+        """Open deals for which nothing is planned on any day."""
+        return self.open().filter(next_step_on=None)
+
     def due_to_wake(self, today: date) -> DealSet:
         """Held deals whose day of return has come."""
         return self.held().filter(hold_until__lte=today)
@@ -59,7 +63,8 @@ class Deal(models.Model):
 
     The state (pipeline, stage, status, entered_stage_at, closed_at, hold_until, loss_*) is written only together with a
     move of the ledger; `ledger_number` and `ledger_hash` are those of the last one. `column` is the stage in which the
-    board shows the deal, None when it shows on no column. `amount_minor` is in minor units of `currency`.
+    board shows the deal, None when it shows on no column. `amount_minor` is in minor units of `currency`. `next_step_on` is the
+    day of its earliest undone activity, `last_activity_at` when the last one was done.
     """
 
     title = models.CharField(max_length=200)
@@ -87,12 +92,20 @@ class Deal(models.Model):
     loss_reason = models.ForeignKey(LossReason, models.PROTECT, null=True, blank=True, related_name="+")
     loss_note = models.TextField(blank=True)
     column = models.ForeignKey(Stage, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    # Kept for the activities room, which alone says when they change (`deals.operations.keep_activity`).
+    next_step_on = models.DateField(null=True, blank=True)
+    last_activity_at = models.DateTimeField(null=True, blank=True)
     ledger_number = models.PositiveIntegerField(default=0)
     ledger_hash = models.BinaryField(max_length=32, default=bytes)
 
     # Sort keys without NULL, so that one index serves each order of the board on both databases.
     closing_key = models.GeneratedField(
         expression=Coalesce(F("expected_close_on"), Value(date(9999, 12, 31))),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+    step_key = models.GeneratedField(
+        expression=Coalesce(F("next_step_on"), Value(date(9999, 12, 31))),
         output_field=models.DateField(),
         db_persist=True,
     )
@@ -126,6 +139,8 @@ class Deal(models.Model):
         ]
         indexes = [
             models.Index(fields=["column", "closing_key", "id"], name="deals_deal_by_closing"),
+            models.Index(fields=["column", "step_key", "id"], name="deals_deal_by_step"),
+            models.Index(fields=["owner", "status", "step_key"], name="deals_deal_owner_step"),
             models.Index(fields=["column", "-amount_key", "id"], name="deals_deal_by_amount"),
             models.Index(fields=["column", "entered_stage_at", "id"], name="deals_deal_by_entry"),
             models.Index(fields=["column", "-created_at", "id"], name="deals_deal_by_creation"),

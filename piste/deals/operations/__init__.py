@@ -1,6 +1,16 @@
 """Verbs of the deals room: the only place that writes deals, their ledger and their totals."""
 
-from .amending import amend, discard, discard_many, hand_over, name_contacts, name_products, name_tags, restore
+from .amending import (
+    amend,
+    discard,
+    discard_many,
+    hand_over,
+    keep_activity,
+    name_contacts,
+    name_products,
+    name_tags,
+    restore,
+)
 from .bringing import Arrival, PastMove, bring_in
 from .closing import landing, lose, win
 from .creating import create
@@ -17,6 +27,7 @@ from .errors import (
     WrongDate,
 )
 from .holding import hold, resume, wake_due
+from .ledger import lock
 from .listing import (
     NameTaken,
     add_loss_reason,
@@ -67,7 +78,9 @@ __all__ = [
     "first_start",
     "hand_over",
     "hold",
+    "keep_activity",
     "landing",
+    "lock",
     "lose",
     "move",
     "name_contacts",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -207,6 +207,11 @@ def hand_over(*, leaver: Member, successor: Member, by: Member | None, at: datet
     for deal in deals:
         amend(deal=deal, facts={"owner": successor}, by=by, at=at, cause=cause)
     return len(deals)
+
+
+def keep_activity(*, deal_id: int, next_step_on: date | None, last_activity_at: datetime | None) -> None:
+    """Keeps on a locked deal what the activities room found: the day of its next step, and when the last one was done."""
+    Deal.objects.filter(pk=deal_id).update(next_step_on=next_step_on, last_activity_at=last_activity_at)
 
 
 def _hold_against(deal: Deal, expecting: Mapping[str, Any] | None) -> None:

@@ -30,7 +30,7 @@ def say_goodbye(*, leaver: Member, successor: Member | None, by: Member, at: dat
 
     Raises `SuccessorMissing`, `NotAllowed` for a successor who has left or is the leaver, `company.operations.LastAdmin`.
     """
-    company.deactivate(member=leaver, by=by, at=at)
+    company.deactivate(member=leaver, by=by, at=at, successor=successor)
     if successor is None:
         if left := Deal.objects.filter(owner=leaver).count():
             raise SuccessorMissing(left)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -14,6 +15,10 @@ from piste.journal.rules import digest_of
 from piste.pipelines.models import Pipeline, ProcessVersion
 from piste.pipelines.queries import definition
 from piste.pipelines.rules import differences
+
+#: How rooms above tell what changed in what they add to a stage's definition: the stage's name, before, after. Filled with
+#: `queries.ADDITIONS`, by the same names.
+DIFFERENCES: dict[str, Callable[[str, Mapping[str, Any], Mapping[str, Any]], list[dict[str, str]]]] = {}
 
 
 class WhyMissing(ValueError):
@@ -52,7 +57,7 @@ def changing(
         yield
         locked.refresh_from_db()
         after = definition(locked)
-        changes = [change.as_json() for change in differences(before, after)]
+        changes = [change.as_json() for change in differences(before, after)] + _added(before, after)
         if not changes:
             return
         version = ProcessVersion.objects.create(
@@ -81,3 +86,13 @@ def changing(
                 "definition": digest_of(after).hex(),
             },
         )
+
+
+def _added(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What changed in what rooms above add to stages that were there and still are."""
+    old = {stage["id"]: stage for stage in before.get("stages", [])}
+    found: list[dict[str, str]] = []
+    for stage in after["stages"]:
+        for name, tell in DIFFERENCES.items():
+            found += tell(stage["name"], old.get(stage["id"], {}).get(name, {}), stage.get(name, {}))
+    return found

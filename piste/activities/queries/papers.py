@@ -9,11 +9,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from piste.activities.models import Attachment, Mention, Note
 from piste.company.models import Member, Role, Sees
 from piste.deals.models import Deal
 from piste.people.models import Company, Contact
-
-from .models import Attachment, Mention, Note
 
 #: Stand for ids in a statement written once for all members; no row has them.
 ANY_MEMBER, ANY_TEAM = -(2**53) + 1, -(2**53) + 2

@@ -12,11 +12,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from piste.activities.models import Attachment, Mention, Note
+from piste.activities.rules import papers as rules
 from piste.company.models import Member
 from piste.journal.operations import record
-
-from . import rules
-from .models import Attachment, Mention, Note
 
 
 class Empty(ValueError):

@@ -1,0 +1,114 @@
+"""Activities that come by themselves: a playbook's, a waking deal's, and those handed on with a deal or by a leaver."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils.translation import gettext, override
+
+from piste.activities.models import Activity
+from piste.company.models import Member
+from piste.company.queries import working_time
+from piste.deals.models import Deal, Move
+from piste.journal.models import Entry
+from piste.playbooks.models import Assigns, StandardActivity
+from piste.playbooks.queries import standards
+
+from .planning import Wanted, discard, plan, reassign
+
+
+@transaction.atomic
+def follow_playbook(entry: Entry) -> None:
+    """Reacts to a deal that enters a stage: plans the stage's standard activities, each once in the life of the deal."""
+    to, origin = entry.data["to"], entry.data.get("from")
+    if to == origin or entry.data.get("status") not in ("open", "won"):
+        return
+    asked = [row for row in standards([to]) if row.after_id is None]
+    if not asked:
+        return
+    deal = Deal.objects.select_related("owner", "pipeline").get(pk=entry.subject_id)
+    mover = _actor(entry)
+    for standard in asked:
+        plan_standard(standard, deal=deal, mover=mover, at=entry.at)
+
+
+def plan_standard(standard: StandardActivity, *, deal: Deal, mover: Member | None, at: datetime) -> None:
+    """Plans one standard activity on a deal, unless the deal has had it: done, undone or in the bin."""
+    if Activity.objects.filter(deal=deal, standard=standard).exists():
+        return
+    assignee = _assignee(standard, deal, mover)
+    time = working_time(assignee)
+    day = time.add_working_days(at.astimezone(time.zone).date(), standard.offset_days)
+    wanted = Wanted(title=standard.title, kind=standard.kind, detail=standard.detail, due_on=day)
+    plan(wanted=wanted, assignee=assignee, by=None, at=at, deal=deal, standard=standard, cause="playbook")
+
+
+@transaction.atomic
+def unwind(entry: Entry) -> None:
+    """Reacts to a move taken back: what the stage it led to had planned by itself, and nobody has done, goes to the bin.
+    It is planned anew when the deal comes there again."""
+    left = entry.data.get("from")
+    if left == entry.data["to"]:
+        return
+    move = Move.objects.get(deal_id=entry.subject_id, number=entry.data["undoes"])
+    planned = Activity.objects.undone().filter(deal_id=entry.subject_id, standard__stage_id=left, created_at__gte=move.at)
+    for activity in planned.order_by("pk"):
+        discard(activity=activity, by=_actor(entry), at=entry.at, cause=entry.cause)
+        Activity.objects.filter(pk=activity.pk).update(standard=None)
+
+
+def _actor(entry: Entry) -> Member | None:
+    return None if entry.actor_id is None else Member.objects.filter(pk=entry.actor_id).first()
+
+
+def _assignee(standard: StandardActivity, deal: Deal, mover: Member | None) -> Member:
+    """Who gets it; the owner when the one meant has left."""
+    if standard.assigns == Assigns.MOVER and mover is not None and mover.is_active:
+        return mover
+    if standard.assigns == Assigns.MEMBER and standard.member is not None and standard.member.is_active:
+        return standard.member
+    return deal.owner
+
+
+@transaction.atomic
+def greet_waking(entry: Entry) -> None:
+    """Reacts to a deal that wakes by itself: a step for its owner on that day, with why it was set aside."""
+    if entry.cause != "clock":
+        return
+    deal = Deal.objects.select_related("owner", "pipeline").get(pk=entry.subject_id)
+    held = deal.moves.filter(kind="held").order_by("-number").first()
+    with override(deal.owner.language):
+        title = gettext("Take up again after the hold")
+    wanted = Wanted(
+        title=title,
+        detail=held.why if held else "",
+        due_on=entry.at.astimezone(ZoneInfo(deal.owner.time_zone)).date(),
+    )
+    plan(wanted=wanted, assignee=deal.owner, by=None, at=entry.at, deal=deal, cause="clock")
+
+
+@transaction.atomic
+def hand_on(entry: Entry) -> None:
+    """Reacts to a deal that changes owner: what its former owner still had to do on it goes to the new one."""
+    owner = (entry.data.get("changes") or {}).get("owner")
+    if not owner:
+        return
+    successor = Member.objects.get(pk=owner[1])
+    actor = _actor(entry)
+    for activity in Activity.objects.undone().filter(deal_id=entry.subject_id, assignee_id=owner[0]).order_by("pk"):
+        reassign(activity=activity, to=successor, by=actor, at=entry.at, cause=entry.cause)
+
+
+@transaction.atomic
+def relieve(entry: Entry) -> None:
+    """Reacts to a member who leaves: what they still had to do goes to their successor, else to the owner of the deal, else
+    to whoever let them go."""
+    actor = _actor(entry)
+    successor = Member.objects.active().filter(pk=entry.data.get("successor", 0)).first()
+    for activity in Activity.objects.undone().filter(assignee_id=entry.subject_id).select_related("deal__owner").order_by("pk"):
+        owner = activity.deal.owner if activity.deal is not None else None
+        heir = successor or (owner if owner is not None and owner.is_active else actor)
+        if heir is not None and heir.is_active:
+            reassign(activity=activity, to=heir, by=actor, at=entry.at, cause=entry.cause)

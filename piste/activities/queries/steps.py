@@ -1,0 +1,65 @@
+"""What is to be done: the next step of deals, what is planned on one, how far a playbook is followed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+
+from piste.activities.models import Activity, ActivitySet, Outcome
+from piste.playbooks.rules import Progress
+
+__all__ = ["Progress", "Step", "next_steps", "outcomes", "progress", "steps_of"]
+
+
+class Step(NamedTuple):
+    """What a card or a line needs of a step."""
+
+    id: int
+    deal_id: int
+    kind: str
+    title: str
+    due_on: date
+    due_at: datetime | None
+    assignee_id: int
+
+
+def next_steps(deal_ids: Collection[int]) -> dict[int, Step]:
+    """The next step of each of these deals, by deal id; those without one are left out. One statement."""
+    if not deal_ids:
+        return {}
+    rows = Activity.objects.steps().filter(deal_id__in=deal_ids).in_order().values_list(*Step._fields)
+    found: dict[int, Step] = {}
+    for row in rows:
+        step = Step._make(row)
+        found.setdefault(step.deal_id, step)
+    return found
+
+
+def steps_of(deal_id: int) -> ActivitySet:
+    """All that is still to be done on a deal: dated ones first, the earliest at the head."""
+    found = Activity.objects.undone().filter(deal_id=deal_id).select_related("assignee", "contact", "standard")
+    return found.in_order()
+
+
+def progress(deal_ids: Collection[int], stage_id: int, *, today: date) -> dict[int, Progress]:
+    """How far each of these deals has followed the playbook of a stage: its activities there, done and late."""
+    rows = (
+        Activity.objects.present()
+        .filter(deal_id__in=deal_ids, standard__stage_id=stage_id)
+        .values_list("deal_id")
+        .annotate(
+            asked=Count("pk"),
+            done=Count("pk", filter=Q(done_at__isnull=False)),
+            late=Count("pk", filter=Q(done_at=None, due_on__lt=today)),
+        )
+        .order_by()
+    )
+    return {deal: Progress(asked, done, late) for deal, asked, done, late in rows}
+
+
+def outcomes(kind: str) -> list[Outcome]:
+    """What can come of an activity of a kind, in the order offered."""
+    return list(Outcome.objects.filter(kind=kind, retired_at=None).order_by("position", "pk"))

@@ -1,0 +1,109 @@
+"""Decisions about playbooks: how far one is followed, what changed between two states of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+#: Kinds of activity a playbook may plan or write for, as the activities room names them.
+KINDS = ("task", "call", "meeting", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A standard activity as somebody wants it; `id` None for a new one, `after` the place of another in the same list."""
+
+    kind: str
+    title: str
+    detail: str = ""
+    offset_days: int = 0
+    after: int | None = None
+    assigns: str = "owner"
+    member_id: int | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """An exit criterion as somebody wants it."""
+
+    text: str
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A template as somebody wants it."""
+
+    kind: str
+    name: str
+    body: str
+    subject: str = ""
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Everything a playbook says."""
+
+    activities: tuple[Standard, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    templates: tuple[Text, ...] = ()
+    script: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a deal follows a playbook: of what it asks, what is done."""
+
+    asked: int
+    done: int
+    late: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; None when nothing is asked."""
+        return self.done / self.asked if self.asked else None
+
+
+def in_circle(after: Mapping[int, int | None]) -> list[int]:
+    """The keys that, followed from one to the one it waits for, come back to themselves; empty when none does."""
+    for start in after:
+        seen = [start]
+        current = after.get(start)
+        while current is not None:
+            if current == start:
+                return seen
+            if current in seen:
+                break
+            seen.append(current)
+            current = after.get(current)
+    return []
+
+
+def changes(stage: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What changed between two states of a stage's playbook as `playbooks.queries.told` gives them, as changes of a process
+    version: `code`, `stage`, `before`, `after`."""
+    found: list[dict[str, str]] = []
+
+    def add(code: str, old: str = "", new: str = "") -> None:
+        found.append({"code": f"playbook.{code}", "stage": stage, "before": old, "after": new})
+
+    for part, name in (("activities", "title"), ("criteria", "text"), ("templates", "name")):
+        old = {row["id"]: row for row in before.get(part, [])}
+        new = {row["id"]: row for row in after.get(part, [])}
+        one = {"activities": "activity", "criteria": "criterion", "templates": "template"}[part]
+        for key in old.keys() - new.keys():
+            add(f"{one}_removed", old[key][name])
+        for key, row in new.items():
+            if key not in old:
+                add(f"{one}_added", "", row[name])
+            elif row != old[key]:
+                add(f"{one}_changed", old[key][name], row[name])
+        kept = [key for key in old if key in new]
+        if kept != [key for key in new if key in old]:
+            add(f"{part}_reordered")
+    if before.get("script", "") != after.get("script", ""):
+        add("script_changed")
+    return found

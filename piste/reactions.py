@@ -1,0 +1,52 @@
+"""What follows from what happens, on one page.
+
+*With* X goes Y, in the same transaction, whichever door X came through. *On the clock* W: what the worker does by itself is
+named in `config/settings.py`. What a room adds to the definition of a process stands here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.apps import AppConfig
+
+type Reaction = Callable[..., None]
+
+
+def with_what_goes() -> dict[str, list[Reaction]]:
+    """The reactions, by the verb of the journal that calls them; each is given the entry."""
+    from piste.activities import operations as activities
+
+    entering = [activities.follow_playbook]
+    return {
+        "deal.created": entering,
+        "deal.advanced": entering,
+        "deal.skipped": entering,
+        "deal.returned": entering,
+        "deal.reopened": entering,
+        "deal.changed_pipeline": entering,
+        "deal.won": entering,
+        "deal.resumed": [activities.greet_waking, activities.follow_playbook],
+        "deal.undone": [activities.unwind],
+        "deal.amended": [activities.hand_on],
+        "member.deactivated": [activities.relieve],
+        "company.set_up": [activities.offer_outcomes],
+        "demo.filled": [activities.offer_outcomes],
+    }
+
+
+class Reactions(AppConfig):
+    """Connects the tables above to the rooms that call them."""
+
+    name = "piste.reactions"
+
+    def ready(self) -> None:
+        from piste.journal.operations import REACTIONS
+        from piste.pipelines.operations.changing import DIFFERENCES
+        from piste.pipelines.queries import ADDITIONS
+        from piste.playbooks.queries import told
+        from piste.playbooks.rules import changes
+
+        REACTIONS.update(with_what_goes())
+        ADDITIONS["playbook"] = told
+        DIFFERENCES["playbook"] = changes
