@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from piste.activities.models import Activity
 from piste.deals import rules
 from piste.deals.models import Deal, DealContact, DealSet, Move, MoveKind, Status, Total
 from piste.deals.operations.ledger import move_hash, state_of
@@ -43,7 +44,7 @@ def checks(*, pipeline_id: int | None = None) -> Iterator[Check]:
         for check in (_stages_sum_to_open, _totals, _columns, _ledgers, _versions):
             yield check(pipeline_id)
         if pipeline_id is None:
-            for whole in (_created_is_accounted_for, _moves_are_told, _journal, _documents, _people):
+            for whole in (_created_is_accounted_for, _moves_are_told, _next_steps, _journal, _documents, _people):
                 yield whole()
 
 
@@ -234,6 +235,23 @@ def _moves_are_told() -> Check:
     counted = Deal.objects.aggregate(moves=Coalesce(Sum("ledger_number"), 0))["moves"]
     fault = f"deal {first[0]}: the journal tells {first[1]} moves of {first[2]}" if first else ""
     return Check("journal tells every move", counted, fault)
+
+
+def _next_steps() -> Check:
+    """Each deal knows the day of its earliest undone activity, and when the last one was done: so that none that has a step
+    is called without, and none without falls off its owner's list."""
+    of_deal = Activity.objects.present().filter(deal_id=OuterRef("pk")).order_by().values("deal_id")
+    first = of_deal.annotate(value=Min("due_on", filter=Q(done_at=None))).values("value")[:1]
+    last = of_deal.annotate(value=Max("done_at")).values("value")[:1]
+    deals = Deal.objects.annotate(true_step=Subquery(first), true_last=Subquery(last))
+    wrong = deals.exclude(
+        (Q(next_step_on=F("true_step")) | Q(next_step_on=None, true_step=None))
+        & (Q(last_activity_at=F("true_last")) | Q(last_activity_at=None, true_last=None))
+    )
+    counted = Deal.objects.count()
+    found = wrong.order_by("pk").values_list("pk", "next_step_on", "true_step").first()
+    fault = f"deal {found[0]} says its next step is on {found[1]}, it is on {found[2]}" if found else ""
+    return Check("next step = earliest undone activity", counted, fault)
 
 
 def _journal() -> Check:

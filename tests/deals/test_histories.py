@@ -10,6 +10,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from piste.activities import operations as activities
+from piste.activities.models import Activity
+from piste.company import operations as company
+from piste.company.models import Member
 from piste.deals import operations as ops
 from piste.deals.models import Deal, LossReason
 from piste.deals.operations import Arrival, PastMove
@@ -17,6 +21,8 @@ from piste.pipelines import operations as pipelines
 from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.queries import shape_of, stage_order
 from piste.pipelines.rules import Shape
+from piste.playbooks.operations import set_guide
+from piste.playbooks.rules import Guide, Standard
 from piste.upkeep.queries import checks
 from tests import make
 from tests.cast import NOW, Cast
@@ -24,7 +30,7 @@ from tests.cast import NOW, Cast
 STEPS = (
     "create", "create", "move", "move", "move", "win", "lose", "hold", "resume", "wake", "undo", "undo", "amount", "currency",
     "owner", "discard", "restore", "retire", "merge", "role", "reorder", "add", "elsewhere", "elsewhere", "bring_in", "hand_over",
-    "retire_pipeline",
+    "retire_pipeline", "plan", "plan", "do", "do", "take_back", "bin_activity", "playbook", "leave",
 )  # fmt: skip
 
 
@@ -47,7 +53,7 @@ class Team:
         try:
             with transaction.atomic():
                 getattr(self, f"_{step}")(self.now)
-        except (ops.DealError, pipelines.NameTaken, IndexError):
+        except (ops.DealError, activities.ActivityError, pipelines.NameTaken, IndexError):
             pass
 
     def _deal(self, **only: object) -> Deal:
@@ -63,6 +69,35 @@ class Team:
         owner = self.chance.choice([self.cast.rosa, self.cast.olga, self.cast.marc])
         amount = self.chance.choice([None, 0, 100_00, 999_99])
         make.deal(stage or self._stage(), owner, at=at, amount_minor=amount, currency=self.chance.choice(["EUR", "JPY"]))
+
+    def _activity(self, **only: object) -> Activity:
+        return self.chance.choice(list(Activity.objects.filter(**only)))
+
+    def _plan(self, at: datetime) -> None:
+        day = None if self.chance.random() < 0.2 else at.date() + timedelta(days=self.chance.randint(-3, 20))
+        wanted = activities.Wanted(title="Call", kind="call", due_on=day, repeats=self.chance.choice(["", "month"]))
+        activities.plan(wanted=wanted, assignee=self.cast.rosa, by=self.cast.rosa, at=at, deal=self._deal())
+
+    def _do(self, at: datetime) -> None:
+        following = activities.Wanted(title="Write", due_on=at.date()) if self.chance.random() < 0.5 else None
+        activities.do(activity=self._activity(done_at=None), by=self.cast.rosa, at=at, next=following)
+
+    def _take_back(self, at: datetime) -> None:
+        activities.take_back(activity=self._activity(done_at__isnull=False), by=self.cast.rosa, at=at)
+
+    def _bin_activity(self, at: datetime) -> None:
+        activity = self._activity()
+        (activities.discard if activity.deleted_at is None else activities.restore)(activity=activity, by=None, at=at)
+
+    def _playbook(self, at: datetime) -> None:
+        wanted = tuple(Standard("task", f"Do {place}", offset_days=place) for place in range(self.chance.randint(0, 3)))
+        set_guide(stage=self._stage(), guide=Guide(activities=wanted), by=self.cast.marc, at=at, why="Try")
+
+    def _leave(self, at: datetime) -> None:
+        if not Member.objects.active().filter(pk=self.cast.olga.pk).exists():
+            company.reactivate(member=self.cast.olga, by=self.cast.alice, at=at)
+        else:
+            ops.say_goodbye(leaver=self.cast.olga, successor=self.cast.marc, by=self.cast.alice, at=at)
 
     def _move(self, at: datetime) -> None:
         deal = self._deal()

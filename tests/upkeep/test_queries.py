@@ -52,6 +52,7 @@ def test_nothing_is_broken_at_first(deals: list[Deal]) -> None:
         "process versions without a hole": 2,
         "created = open + won + lost + held + erased": 3,
         "journal tells every move": 9,
+        "next step = earliest undone activity": 3,
         "journal chained": 11,
         "everything can be found": 3,
         "no orphan": 0,
