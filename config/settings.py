@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "piste.playbooks",
     "piste.deals",
     "piste.activities",
+    "piste.qualification",
     "piste.exchange",
     "piste.web",
     "piste.reactions.Reactions",

@@ -16,8 +16,10 @@ type Reaction = Callable[..., None]
 def with_what_goes() -> dict[str, list[Reaction]]:
     """The reactions, by the verb of the journal that calls them; each is given the entry."""
     from piste.activities import operations as activities
+    from piste.qualification import operations as qualification
 
-    entering = [activities.follow_playbook]
+    entering = [activities.follow_playbook, qualification.watch_moves]
+    closing = [qualification.watch_moves]
     return {
         "deal.created": entering,
         "deal.advanced": entering,
@@ -26,9 +28,14 @@ def with_what_goes() -> dict[str, list[Reaction]]:
         "deal.reopened": entering,
         "deal.changed_pipeline": entering,
         "deal.won": entering,
-        "deal.resumed": [activities.greet_waking, activities.follow_playbook],
-        "deal.undone": [activities.unwind],
+        "deal.lost": closing,
+        "deal.held": closing,
+        "deal.resumed": [activities.greet_waking, *entering],
+        "deal.undone": [activities.unwind, qualification.watch_moves],
         "deal.amended": [activities.hand_on],
+        "activity.done": [qualification.watch_activities],
+        "activity.logged": [qualification.watch_activities],
+        "activity.taken_back": [qualification.watch_taking_back],
         "member.deactivated": [activities.relieve],
         "company.set_up": [activities.offer_outcomes],
         "demo.filled": [activities.offer_outcomes],

@@ -1,0 +1,98 @@
+"""Starting and stopping the contact clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from piste.activities.models import Activity
+from piste.company.models import Member
+from piste.company.queries import working_time
+from piste.deals.models import Deal
+from piste.journal.models import Entry
+from piste.journal.operations import record
+from piste.pipelines.models import Stage
+
+from . import rules
+from .models import ClockRule, ContactClock
+from .queries import clock_rule
+
+
+@transaction.atomic
+def watch_moves(entry: Entry) -> None:
+    """Reacts to a move of a deal: starts its clock where the company says, drops a running one when the deal is no longer
+    open or is taken back to before."""
+    role = Stage.objects.filter(pk=entry.data["to"]).values_list("role", flat=True).first()
+    rule = clock_rule()
+    if entry.data.get("status") != "open":
+        _drop(entry)
+    elif role == rule.role and rule.working_days:
+        _start(entry, rule)
+
+
+@transaction.atomic
+def watch_activities(entry: Entry) -> None:
+    """Reacts to something done about a deal: a contact stops its clock."""
+    if entry.subject_kind != "deal" or not rules.is_contact(entry.data["kind"], entry.data.get("is_contact")):
+        return
+    activity = Activity.objects.get(pk=entry.data["activity"])
+    clock = ContactClock.objects.running().filter(pk=entry.subject_id).first()
+    if clock is not None and activity.done_at is not None and activity.done_at >= clock.started_at:
+        clock.met_at, clock.met_by = activity.done_at, activity
+        clock.save(update_fields=["met_at", "met_by"])
+        _tell("clock_met", clock, entry, missed=clock.is_missed(entry.at))
+
+
+@transaction.atomic
+def watch_taking_back(entry: Entry) -> None:
+    """Reacts to a contact that was not one after all: its clock runs again."""
+    ContactClock.objects.filter(met_by_id=entry.data["activity"]).update(met_at=None, met_by=None)
+
+
+@transaction.atomic
+def set_clock_rule(*, role: str, working_days: int, by: Member, at: datetime) -> None:
+    """Chooses which stages start the clock and how many working days it gives, for deals to come; 0 days: no clock."""
+    before = clock_rule()
+    ClockRule.objects.update_or_create(pk=1, defaults={"role": role, "working_days": working_days})
+    pairs: dict[str, list[object]] = {"role": [before.role, role], "working_days": [before.working_days, working_days]}
+    if changes := {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}:
+        record(
+            verb="settings.amended",
+            subject_kind="settings",
+            subject_id=1,
+            actor_id=by.pk,
+            at=at,
+            data={"changes": {f"clock_{name}": pair for name, pair in changes.items()}},
+        )
+
+
+def _start(entry: Entry, rule: ClockRule) -> None:
+    clock = ContactClock.objects.filter(pk=entry.subject_id).first()
+    if clock is not None:
+        # One clock in a deal's life; one dropped by a hold or a loss goes on when the deal comes back.
+        if clock.dropped_at is not None:
+            clock.dropped_at = None
+            clock.save(update_fields=["dropped_at"])
+        return
+    deal = Deal.objects.select_related("owner").get(pk=entry.subject_id)
+    due_at = working_time(deal.owner).deadline(entry.at, rule.working_days)
+    clock = ContactClock.objects.create(deal=deal, owner=deal.owner, started_at=entry.at, due_at=due_at)
+    _tell("clock_started", clock, entry, due_at=due_at.isoformat())
+
+
+def _drop(entry: Entry) -> None:
+    ContactClock.objects.running().filter(pk=entry.subject_id).update(dropped_at=entry.at)
+
+
+def _tell(what: str, clock: ContactClock, entry: Entry, **data: object) -> None:
+    record(
+        verb=f"deal.{what}",
+        subject_kind="deal",
+        subject_id=clock.deal_id,
+        pipeline_id=entry.pipeline_id,
+        actor_id=None,
+        at=entry.at,
+        cause="clock",
+        data=data,
+    )
