@@ -57,7 +57,8 @@ def amend(
     wanted = dict(facts or {})
     owner = wanted.get("owner")
     if owner is not None and owner.pk != current.owner_id:
-        if not owner.is_active:
+        # Asked anew: they may have left since the page was made.
+        if not Member.objects.active().filter(pk=owner.pk).exists():
             raise NotAllowed
         wanted.setdefault("team", owner.team)
     old_cell = Cell.of(current)
