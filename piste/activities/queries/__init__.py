@@ -1,12 +1,19 @@
 """Questions of the activities room, one file per subject."""
 
+from .adherence import Adherence, adherence_of_deals, adherence_of_members, adherence_of_stages
+from .following import criteria_met, standards_of
 from .papers import attachments, mentions_of, names_of_subjects, notes, readers, unread_count, withdrawn
 from .steps import Progress, Step, next_steps, outcomes, progress, steps_of
 
 __all__ = [
+    "Adherence",
     "Progress",
     "Step",
+    "adherence_of_deals",
+    "adherence_of_members",
+    "adherence_of_stages",
     "attachments",
+    "criteria_met",
     "mentions_of",
     "names_of_subjects",
     "next_steps",
@@ -14,6 +21,7 @@ __all__ = [
     "outcomes",
     "progress",
     "readers",
+    "standards_of",
     "steps_of",
     "unread_count",
     "withdrawn",
