@@ -144,6 +144,8 @@ class TextRow(Row):
 
 ROWS: dict[str, type[Row]] = {"a": ActivityRow, "c": CriterionRow, "t": TextRow}
 type State = dict[str, dict[str, Any]]
+#: What stands in a new row.
+STARTS: State = {"a": {"kind": "task", "assigns": "owner", "offset_days": 0}, "t": {"kind": "email"}}
 
 
 def state_of(guide: Guide) -> State:
@@ -184,7 +186,7 @@ def arranged(state: State, asked: str) -> tuple[State, str]:
         number = 1 + max([int(one[2:]) for one in keys if one[:2] == f"{key}n"], default=0)
         new = f"{key}n{number}"
         first = {"a": "title", "c": "text", "t": "title"}[key]
-        start: dict[str, Any] = {"a": {"kind": "task", "assigns": "owner", "offset_days": 0}, "t": {"kind": "email"}}.get(key, {})
+        start = STARTS.get(key, {})
         return state | {new: start}, f"id_{new}-{first}"
     if key not in state:
         return state, ""
