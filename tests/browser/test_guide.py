@@ -209,10 +209,12 @@ def test_everything_is_found_and_every_key_is_listed(visit, language):
 
 REQUIRED = """
 from django.utils import timezone
-from piste.pipelines.operations import require
+from piste.pipelines.operations import changing
+from piste.pipelines.operations.stages import put_needs
+from piste.pipelines.rules import Need
 stage = Stage.objects.get(name=name)
-for fact in ("amount", "decision_maker"):
-    require(stage=stage, fact=fact, to_enter=True, to_leave=False, by=None, at=timezone.now(), why="Quality")
+with changing(pipeline=stage.pipeline, by=None, at=timezone.now(), why="Quality"):
+    put_needs(stage, [Need(fact, True, False) for fact in ("amount", "decision_maker")])
 result = None
 """
 

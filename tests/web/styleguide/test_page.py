@@ -52,11 +52,11 @@ def test_an_unknown_theme_is_nothing(cast: Cast) -> None:
 
 def test_every_icon_is_shown(cast: Cast) -> None:
     sheets = [path for path in (ROOT / "piste" / "web").rglob("icons.svg") if "static" not in path.parts]
-    names = {name for path in sheets for name in re.findall(r'<symbol[^>]* id="([^"]+)"', path.read_text("utf-8"))}
+    names = {name for path in sheets for name in re.findall(r'<symbol[^>]* id="i-([^"]+)"', path.read_text("utf-8"))}
     assert names
     assert names <= set(samples.icons())
     html = page(cast.alice)[1]
-    assert all(f"#{name}" in html for name in names)
+    assert all(f'#i-{name}"' in html for name in names)
 
 
 def test_every_tint_named_is_a_token(cast: Cast) -> None:
