@@ -9,11 +9,12 @@ from typing import Any, Concatenate
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet, Subquery
+from django.db.models import Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
+from piste.activities.models import Activity
 from piste.company.models import Member
 from piste.deals.models import Deal, DealSet
 from piste.exchange.models import ImportRun, PendingImport
@@ -77,6 +78,13 @@ def deal(request: MemberRequest, key: int, *, binned: bool = False) -> Deal:
         "stage", "pipeline", "company", "owner", "team", "source", "loss_reason"
     )
     return get_object_or_404(found.filter(deleted_at__isnull=not binned), pk=key)
+
+
+def activity(request: MemberRequest, key: int) -> Activity:
+    """One activity, be it to do, done or in the bin, or 404; what is about a deal in the bin is there no more."""
+    found = Activity.objects.visible_to(request.user).filter(Q(deal=None) | Q(deal__deleted_at=None))
+    around = ("deal__company", "deal__owner", "deal__stage", "contact", "company", "assignee", "outcome", "done_by")
+    return get_object_or_404(found.select_related(*around), pk=key)
 
 
 def companies(request: MemberRequest) -> VisibleSet[Company]:

@@ -1,6 +1,6 @@
 """Verbs of the activities room: the only place that writes activities, notes and files."""
 
-from .doing import NoSuchOutcome, NotDone, do, log, take_back
+from .doing import NoSuchOutcome, NotDone, do, log, take_back, unlog
 from .following import follow_playbook, greet_waking, hand_on, relieve, unwind
 from .outcomes import OutcomeTaken, add_outcome, offer_outcomes, rename_outcome, restore_outcome, retire_outcome
 from .papers import (
@@ -68,6 +68,7 @@ __all__ = [
     "rewrite",
     "snooze",
     "take_back",
+    "unlog",
     "unwind",
     "withdraw",
     "write",

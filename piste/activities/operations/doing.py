@@ -16,7 +16,7 @@ from piste.playbooks.queries import waiting_for
 
 from .following import plan_standard
 from .keeping import hold_deal, lock, settle, tell
-from .planning import ActivityError, AlreadyDone, Wanted, plan
+from .planning import ActivityError, AlreadyDone, Wanted, discard, plan
 
 
 class NoSuchOutcome(ActivityError):
@@ -91,6 +91,12 @@ def take_back(*, activity: Activity, by: Member | None, at: datetime, cause: str
     settle(current.deal_id)
     tell(current, "taken_back", by=by, at=at, cause=cause)
     return current
+
+
+@transaction.atomic
+def unlog(*, activity: Activity, by: Member | None, at: datetime, cause: str = "page") -> Activity:
+    """Takes away what was told by mistake, with what was planned along with it. Raises `NotDone`."""
+    return discard(activity=take_back(activity=activity, by=by, at=at, cause=cause), by=by, at=at, cause=cause)
 
 
 @transaction.atomic

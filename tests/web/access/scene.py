@@ -60,7 +60,10 @@ def _subjects(cast: Cast) -> dict[str, int | str]:
     deals.move(deal=deal, to=stages[2], why=f"{SECRET} asked", **rosa)
     binned = make.deal(stages[0], cast.rosa, title=f"{SECRET} in the bin")
     deals.discard(deal=binned, **rosa)
+    wanted = activities.Wanted(title=f"Call {SECRET}", kind="call", due_on=timezone.localdate())
+    step = activities.plan(wanted=wanted, assignee=cast.rosa, deal=deal, **rosa)
     found: dict[str, int | str] = {
+        "step": step.pk,
         "pipeline": pipeline.pk, "stage": stages[0].pk, "last_stage": stages[-1].pk, "deal": deal.pk, "binned": binned.pk,
         "company": firm.pk, "double": double.pk, "contact": person.pk, "twin": twin.pk, "merge": merged.pk,
         "order": ",".join(str(stage.pk) for stage in reversed(stages)),

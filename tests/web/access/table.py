@@ -87,6 +87,17 @@ BOARD: list[tuple[str, Row]] = [
     ("deal_needs", on("deal", 200, 200)),
 ]
 
+STEPS: list[tuple[str, Row]] = [
+    ("step_new", Row(MEMBERS, 200, 422, seen=SEEING, query="deal={deal}")),
+    ("step_new", Row(MEMBERS, 404, 404)),
+    ("step", on("step", 200, 422)),
+    ("step_done", on("step", 200, 302)),
+    ("step_snooze", on("step", 200, 422)),
+    ("step_undo", on("step", 405, 302)),
+    ("step_remove", on("step", 405, 302)),
+    ("deal_call", on("deal", 200, 302)),
+]
+
 DEAL: list[tuple[str, Row]] = [
     ("new_deal", Row(MEMBERS, 200, 422)),
     ("bin", Row(MEMBERS, 200, 405)),
@@ -249,4 +260,4 @@ ACCOUNT: list[tuple[str, Row]] = [
     ("mfa_edit_webauthn", Row(MEMBERS, 302, 302, {"pk": "passkey"})),
 ]
 
-TABLE = [*BOARD, *DEAL, *PEOPLE, *IMPORTING, *PROCESS, *SETTINGS, *ACCOUNT]
+TABLE = [*BOARD, *STEPS, *DEAL, *PEOPLE, *IMPORTING, *PROCESS, *SETTINGS, *ACCOUNT]
