@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests import installation
 
+from .pipeline import Scene
+
 CHROMIUM = Path("/usr/bin/chromium")
 #: How long anything may take to appear: a promise of speed is measured elsewhere, a loaded machine is slow.
 PATIENCE = 15_000
@@ -145,3 +147,9 @@ def look(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in opened:
         context.close()
     assert troubles == []
+
+
+@pytest.fixture
+def scene(site: Any) -> Scene:
+    """A pipeline of its own with four deals of Rosa's."""
+    return Scene(site)

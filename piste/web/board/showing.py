@@ -117,7 +117,7 @@ class Writer:
 
     def __init__(self, *, at: datetime, today: date) -> None:
         self.at, self.today, self.tongue = at, today, tongue()
-        self.no_amount = gettext("No amount")
+        self.no_amount = f"<i>{escape(gettext('No amount'))}</i>"
         self.closing = gettext("To close")
         self.late = gettext("Close date passed")
         self.undated = gettext("No close date")
