@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -17,8 +19,14 @@ def test_what_was_just_said_never_covers_where_a_card_is_dropped(scene, look):
     page.mouse.move(box["x"] + 60, box["y"] + 30)
     page.mouse.down()
     page.mouse.move(box["x"] + 75, box["y"] + 40, steps=4)
-    goal = page.locator("[data-end=lost]").bounding_box()
-    page.mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + goal["height"] / 2, steps=8)
+    target = page.locator('.dock__target[data-end="lost"]')
+    expect(target).to_be_visible()
+    goal = target.bounding_box()
+    middle = goal["x"] + goal["width"] / 2, goal["y"] + goal["height"] / 2
+    page.mouse.move(*middle, steps=8)
+    page.mouse.move(middle[0] + 4, middle[1] + 2, steps=2)
+    expect(page.locator(".toast")).to_be_hidden()
+    expect(target).to_have_class(re.compile("is-over"))
     page.mouse.up()
     expect(page.locator("dialog[open]")).to_contain_text("Why is Alba lost?")
 
