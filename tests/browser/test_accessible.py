@@ -182,7 +182,7 @@ def is_good(page: Page, address: str, language: str) -> None:
     page.set_viewport_size({"width": 1440, "height": 900})
     answer = page.goto(address)
     if "/account/reauthenticate/" in page.url:
-        # What opens an account is asked for again after five minutes.
+        # Before what opens an account is touched, the password is asked once more.
         page.locator("[name=password]").fill(PASSWORD)
         with page.expect_navigation(url=address) as gone:
             page.keyboard.press("Enter")
