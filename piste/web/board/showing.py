@@ -128,7 +128,7 @@ class Writer:
 
     def __init__(self, *, at: datetime, today: date) -> None:
         self.at, self.today, self.tongue, self.zone = at, today, tongue(), zone()
-        self.no_amount = gettext("No amount")
+        self.no_amount = f"<i>{escape(gettext('No amount'))}</i>"
         self.undated = gettext("No next step")
         self.client = gettext("Won")
         self.weighted = gettext("weighted %(amount)s")
