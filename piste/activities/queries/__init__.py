@@ -3,7 +3,8 @@
 from .adherence import Adherence, adherence_of_deals, adherence_of_members, adherence_of_stages
 from .following import criteria_met, standards_of
 from .papers import attachments, mentions_of, names_of_subjects, notes, readers, unread_count, withdrawn
-from .steps import Progress, Step, next_steps, outcomes, progress, steps_of
+from .steps import Progress, Step, beside_a_deal, next_steps, outcomes, progress, steps_of
+from .steps import read as read_step
 
 __all__ = [
     "Adherence",
@@ -13,6 +14,7 @@ __all__ = [
     "adherence_of_members",
     "adherence_of_stages",
     "attachments",
+    "beside_a_deal",
     "criteria_met",
     "mentions_of",
     "names_of_subjects",
@@ -20,6 +22,7 @@ __all__ = [
     "notes",
     "outcomes",
     "progress",
+    "read_step",
     "readers",
     "standards_of",
     "steps_of",

@@ -162,12 +162,13 @@ IMPORTING: list[tuple[str, Row]] = [
             ("import_mapping", 200, 302),
             ("import_check", 302, 302),
             ("import_go", 405, 302),
-            ("import_done", 200, 200),
+            ("import_done", 302, 302),
             ("import_refused", 200, 200),
         )
     ),
     ("import_mapping", Row(MANAGERS, 302, 302, {"key": "done"}, frozenset({"marc"}))),
     ("import_done", Row(MANAGERS, 200, 200, {"key": "done"}, frozenset({"marc"}))),
+    ("import_run_refused", Row(MANAGERS, 200, 200, {"key": "run"}, SEEING_RUN)),
     ("import_undo", Row(MANAGERS, 405, 302, {"key": "run"}, SEEING_RUN)),
 ]
 
