@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from piste.journal.append_only import TABLES, protect, unprotect
 from tests.cast import Cast, make_cast
@@ -19,6 +20,13 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 def cast(db: None) -> Cast:
     """The company and everybody in it."""
     return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A request leaves its member's language behind in the thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -49,7 +49,8 @@ class ImportRun(models.Model):
 class PendingImport(models.Model):
     """A file given in the browser, on its way through mapping and rehearsal; `token` names its place on disk.
 
-    `state` is mapping, waiting (for the worker), done or failed; `report` is that of the last rehearsal.
+    `state` is mapping, trying (the worker rehearses), waiting (for the worker to import), done or failed; `report` is that of the
+    last rehearsal.
     """
 
     kind = models.CharField(max_length=10, choices=ImportKind)

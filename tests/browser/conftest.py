@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests import installation
 
+from .pipeline import Scene
+
 CHROMIUM = Path("/usr/bin/chromium")
 #: How long anything may take to appear: a promise of speed is measured elsewhere, a loaded machine is slow.
 PATIENCE = 15_000
@@ -122,14 +124,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def look(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens a page as somebody: `look("rosa", "/")`; errors of the page or of its security policy fail the test."""
+    """Opens a page as one of the cast, or by e-mail, or as a stranger: `look("rosa", "/")`, `look("", "/")`; errors of the
+    page or of its policy fail the test."""
     opened: list[BrowserContext] = []
     troubles: list[str] = []
 
     def open_page(who: str, path: str, **wishes: Any) -> Page:
-        key = site.do(SIGN_IN, email=f"{who}@piste.example")
         context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | wishes))
-        context.add_cookies([{"name": "sessionid", "value": key, "url": site.address}])
+        if who:
+            key = site.do(SIGN_IN, email=who if "@" in who else f"{who}@piste.example")
+            context.add_cookies([{"name": "sessionid", "value": key, "url": site.address}])
         opened.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
@@ -145,3 +149,9 @@ def look(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in opened:
         context.close()
     assert troubles == []
+
+
+@pytest.fixture
+def scene(site: Any) -> Scene:
+    """A pipeline of its own with four deals of Rosa's."""
+    return Scene(site)

@@ -195,7 +195,7 @@ def test_every_column_is_found_by_the_index_of_its_order(cast, stages, order, dj
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN QUERY PLAN " + statements[0].replace("%", "%%"))
         plan = [row[3] for row in cursor.fetchall()]
-    index = {"closing": "closing", "amount": "amount", "longest": "entry", "newest": "creation"}[order]
+    index = {"step": "step", "closing": "closing", "amount": "amount", "longest": "entry", "newest": "creation"}[order]
     assert sum(f"INDEX deals_deal_by_{index} (column_id=?)" in line for line in plan) == len(stages)
     assert not any("TEMP B-TREE" in line or line.startswith("SCAN deals_deal") for line in plan)
 

@@ -111,10 +111,3 @@ def test_raw_colours_stand_in_one_file() -> None:
             if re.search(r"#[0-9a-fA-F]{3,8}\b(?![^{]*\{)", line) and "url(" not in line:
                 found.append(f"{name}:{number}: {line.strip()[:80]}")
     assert not found, found
-
-
-def test_commands_of_the_readme_exist() -> None:
-    from piste.commands import names
-
-    told = set(re.findall(r"`piste ([a-z-]+)", (ROOT / "README.md").read_text("utf-8")))
-    assert told <= set(names())

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery, TextField
+from django.db.models.functions import Cast, JSONObject
 
 from piste.activities.models import Activity, ActivitySet, Outcome
 from piste.playbooks.rules import Progress
 
-__all__ = ["Progress", "Step", "next_steps", "outcomes", "progress", "steps_of"]
+__all__ = ["Progress", "Step", "beside_a_deal", "next_steps", "outcomes", "progress", "read", "steps_of"]
 
 
 class Step(NamedTuple):
@@ -36,6 +38,31 @@ def next_steps(deal_ids: Collection[int]) -> dict[int, Step]:
         step = Step._make(row)
         found.setdefault(step.deal_id, step)
     return found
+
+
+def beside_a_deal() -> Subquery:
+    """The next step of the deal of a row, for a statement over deals to fetch along: text for `read`, None without one."""
+    first = Activity.objects.steps().filter(deal_id=OuterRef("pk")).in_order()
+    told = Cast(JSONObject(**{name: name for name in Step._fields}), TextField())
+    return Subquery(first.values_list(told)[:1])
+
+
+def read(text: str | None) -> Step | None:
+    """The step that `beside_a_deal` fetched."""
+    if text is None:
+        return None
+    told = json.loads(text)
+    due_at = told["due_at"] and datetime.fromisoformat(told["due_at"])
+    return Step(
+        told["id"],
+        told["deal_id"],
+        told["kind"],
+        told["title"],
+        date.fromisoformat(told["due_on"]),
+        # SQLite writes moments in UTC without saying so.
+        due_at.replace(tzinfo=due_at.tzinfo or UTC) if due_at else None,
+        told["assignee_id"],
+    )
 
 
 def steps_of(deal_id: int) -> ActivitySet:

@@ -26,6 +26,7 @@ PAGE = 25
 
 #: Orders of the cards: the sort key, which an index of the table serves, and whether the greatest comes first.
 ORDERS: dict[str, tuple[str, bool]] = {
+    "step": ("step_key", False),
     "closing": ("closing_key", False),
     "amount": ("amount_key", True),
     "longest": ("entered_stage_at", False),
@@ -34,7 +35,8 @@ ORDERS: dict[str, tuple[str, bool]] = {
 
 
 class Row(NamedTuple):
-    """What a card needs of a deal. `seen` is the number of its last move, `key` its place in the order asked for."""
+    """What a card needs of a deal. `seen` is the number of its last move, `key` its place in the order asked for, `beside` what
+    a room above had fetched along."""
 
     id: int
     column: int | None
@@ -50,6 +52,7 @@ class Row(NamedTuple):
     owner: str
     hue: int
     key: Any
+    beside: Any = None
 
 
 #: A place in an order: the sort key of a deal and its id.
@@ -171,7 +174,7 @@ def _ordered(sums: dict[str, list[int]]) -> dict[str, tuple[int, int]]:
     return {currency: (amount, weighted) for currency, (amount, weighted) in ranked}
 
 
-def cards(board: Board, *, limits: Mapping[int, int]) -> dict[int, list[Row]]:
+def cards(board: Board, *, limits: Mapping[int, int], beside: Subquery | None = None) -> dict[int, list[Row]]:
     """The first cards of each stage in the order asked for, all columns in one statement.
 
     `limits` says how many for each stage id; a stage without limit, or with none, is not read. Each column is found by
@@ -183,14 +186,18 @@ def cards(board: Board, *, limits: Mapping[int, int]) -> dict[int, list[Row]]:
         union = _first_ids(board, limits)
     except EmptyResultSet:  # nothing can be seen, whatever there is
         return found
-    for values in Deal.objects.filter(pk__in=union).order_by().values_list(*FIELDS, key):
-        row = Row._make(values)
+    for values in Deal.objects.filter(pk__in=union).order_by().values_list(*_columns(key, beside)):
+        row = Row(*values)
         if row.column is not None:
             found[row.column].append(row)
     for rows in found.values():
         rows.sort(key=lambda row: row.id)
         rows.sort(key=lambda row: row.key, reverse=descending)
     return found
+
+
+def _columns(key: str, beside: Subquery | None) -> list[Any]:
+    return [*FIELDS, key, *([beside] if beside is not None else [])]
 
 
 def _first_ids(board: Board, limits: Mapping[int, int]) -> RawSQL:
@@ -220,12 +227,12 @@ def in_order(deals: DealSet, order: str) -> DealSet:
     return deals.order_by(f"-{key}" if descending else key, "pk")
 
 
-def following(board: Board, *, stage: Stage, after: Place) -> list[Row]:
+def following(board: Board, *, stage: Stage, after: Place, beside: Subquery | None = None) -> list[Row]:
     """The next cards of one column behind a place."""
     key = ORDERS[board.order][0]
     column = board.seen().filter(_bound(board.order, after), column_id=stage.pk)
-    rows = in_order(column.exclude(up_to(board.order, after)), board.order).values_list(*FIELDS, key)[:PAGE]
-    return [Row._make(values) for values in rows]
+    rows = in_order(column.exclude(up_to(board.order, after)), board.order).values_list(*_columns(key, beside))[:PAGE]
+    return [Row(*values) for values in rows]
 
 
 def shown(board: Board, *, stage: Stage, last: Place) -> Sums:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,11 +15,16 @@ from django.db import transaction
 from piste.company.models import Member
 from piste.exchange.models import ImportRun, PendingImport
 from piste.exchange.reading.findings import Unreadable
-from piste.exchange.reading.mapping import BadMapping, Mapping, from_json
+from piste.exchange.reading.mapping import BadMapping, Mapping, complete, from_json
+from piste.exchange.reading.sheets import open_sheet
 from piste.exchange.reading.source import MAX_BYTES
 
 from .report import Report, refusal
 from .run import import_file, rehearse
+
+#: Bytes of a file whose rehearsal goes to the worker.
+LONG = 2_000_000
+NUMBER = re.compile(r"[-+]?[\d\s.,]+")
 
 
 class TooLarge(ValueError):
@@ -48,16 +54,55 @@ def keep(*, name: str, content: Iterable[bytes], kind: str, by: Member, at: date
     return PendingImport.objects.create(kind=kind, file_name=name[:240], token=path.name, by=by, at=at)
 
 
+def discard(*, pending: PendingImport) -> None:
+    """Forgets a file that cannot be imported."""
+    path_of(pending).unlink(missing_ok=True)
+    pending.delete()
+
+
 def path_of(pending: PendingImport) -> Path:
     return folder() / pending.token
 
 
 def try_out(*, pending: PendingImport, mapping: Mapping, by: Member, at: datetime) -> Report:
     """Rehearses with a mapping and remembers both. Raises `BadMapping`, `Unreadable`."""
-    report = rehearse(path=path_of(pending), name=pending.file_name, kind=pending.kind, mapping=mapping, by=by, at=at)
-    pending.mapping, pending.report = mapping.as_json(), report.as_json()
-    pending.save(update_fields=["mapping", "report"])
+    report = rehearse(
+        path=path_of(pending),
+        name=pending.file_name,
+        kind=pending.kind,
+        mapping=mapping,
+        by=by,
+        at=at,
+        progress=lambda count: _tell(pending, count),
+    )
+    pending.mapping, pending.report, pending.state = mapping.as_json(), report.as_json(), "mapping"
+    pending.save(update_fields=["mapping", "report", "state"])
+    progress_file(pending).unlink(missing_ok=True)
     return report
+
+
+def is_long(pending: PendingImport) -> bool:
+    """Whether nobody should wait for a rehearsal of this file with the page in front of them."""
+    return path_of(pending).stat().st_size > LONG
+
+
+def try_later(*, pending: PendingImport, mapping: Mapping) -> None:
+    """Leaves the rehearsal of a long file to the worker. Raises `BadMapping`, `Unreadable`."""
+    complete(mapping, open_sheet(path_of(pending), mend=mapping.mend, tab=mapping.sheet), pending.kind)
+    pending.mapping, pending.report, pending.state = mapping.as_json(), {}, "trying"
+    pending.save(update_fields=["mapping", "report", "state"])
+
+
+def try_waiting(*, pending: PendingImport, at: datetime) -> None:
+    """Rehearses a file that waits for it; what goes wrong is told in its report."""
+    if pending.state != "trying":
+        return
+    try:
+        try_out(pending=pending, mapping=from_json(pending.mapping), by=pending.by, at=at)
+    except (BadMapping, Unreadable) as problem:
+        pending.state = "failed"
+        pending.report = refusal(pending.kind, pending.file_name, problem.code, dict(problem.facts))
+        pending.save(update_fields=["state", "report"])
 
 
 def carry_out(*, pending: PendingImport, at: datetime) -> ImportRun | None:
@@ -107,7 +152,7 @@ def progress(pending: PendingImport) -> int:
 def refused_rows(report: dict[str, object]) -> Iterable[list[str]]:
     """The refused rows as a table: header, then each row once with its line and its reasons."""
     header = [str(cell) for cell in report.get("header", [])]  # type: ignore[attr-defined]
-    yield ["line", "reason", *(safe(cell) for cell in header)]
+    yield ["line", "reason", *map(safe, header)]
     seen: dict[int, list[str]] = {}
     for problem in report.get("problems", []):  # type: ignore[attr-defined]
         if problem["outcome"] != "problem":
@@ -121,5 +166,5 @@ def refused_rows(report: dict[str, object]) -> Iterable[list[str]]:
 
 
 def safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r\n" else cell
+    """A cell that no spreadsheet takes for a formula; a plain number stays one."""
+    return f"'{cell}" if cell[:1] in "=+-@\t\r\n" and not NUMBER.fullmatch(cell) else cell

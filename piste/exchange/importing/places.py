@@ -15,13 +15,16 @@ from piste.exchange.reading.headers import STAGE_ROLES, status_of
 from piste.exchange.reading.mapping import Mapping
 from piste.foundations.names import search_words
 from piste.pipelines.models import Pipeline, Stage
-from piste.pipelines.operations import create_pipeline
+from piste.pipelines.operations import add_stage, create_pipeline
 from piste.pipelines.queries import stages_in_use
+from piste.pipelines.rules import Shape
 
 from .report import Report
 
 #: What stands in a mapping written by `--write-map` until a person answers.
 UNANSWERED = "?"
+#: The meaning of a value that becomes a stage of its own.
+NEW = "new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,8 @@ class Places:
                 return Place(None, meaning)
             if meaning in ("ignore", ""):
                 return Place(None, ignored=True)
+            if meaning == NEW:
+                return Place(self.by_name.get(words) or self._new_stage(value.strip()))
             words = search_words(meaning)
         stage = self.by_name.get(words)
         if stage is not None:
@@ -101,6 +106,21 @@ class Places:
         if count:
             self.unknown[value.strip()] += 1
         return None
+
+    def _new_stage(self, name: str) -> Stage:
+        """A stage of this name, made behind the last one before the customers'."""
+        before = [stage for stage in self.stages if stage.role != "retention"]
+        last = before[-1] if before else None
+        if self.dry:
+            made = Stage(pk=-len(self.stages) - 1, pipeline=self.pipeline, name=name[:80], role="qualification")
+        else:
+            shape = Shape(name=name[:80], role="qualification", probability=last.probability if last else 10)
+            made = add_stage(pipeline=self.pipeline, shape=shape, after=last, by=self.by, at=self.at, why=_("Import"))
+            self.made.append(("stage", made.pk))
+            made.pipeline = self.pipeline
+        self.stages.insert(len(before), made)
+        self.by_name[search_words(name)] = made
+        return made
 
     @property
     def first(self) -> Stage:

@@ -34,9 +34,11 @@ KINDS = {kind.kind: kind for kind in (DealImport, MoveImport, CompanyImport, Con
 type Progress = Callable[[int], None]
 
 
-def rehearse(*, path: Path, name: str, kind: str, mapping: Mapping, by: Member, at: datetime) -> Report:
+def rehearse(
+    *, path: Path, name: str, kind: str, mapping: Mapping, by: Member, at: datetime, progress: Progress | None = None
+) -> Report:
     """What an import would do; writes nothing. Raises `BadMapping`, and `Unreadable` for a file that cannot be taken."""
-    return _take(path, name, kind, mapping, by, at, run=None, progress=_silent)
+    return _take(path, name, kind, mapping, by, at, run=None, progress=progress or _silent)
 
 
 @transaction.atomic

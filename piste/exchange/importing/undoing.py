@@ -20,7 +20,8 @@ from piste.exchange.models import ImportedRow, ImportRun
 from piste.journal.operations import record
 from piste.people.models import Company, Contact
 from piste.people.operations import amend_company, amend_contact, column_of, discard_many
-from piste.pipelines.models import Pipeline
+from piste.pipelines.models import Pipeline, Stage
+from piste.pipelines.queries import stages_in_use
 
 
 class AlreadyUndone(Exception):
@@ -29,7 +30,7 @@ class AlreadyUndone(Exception):
 
 BATCH = 500
 #: What was made first is taken away last: an owner or a stage stays as long as a deal needs it.
-ORDER = ("deal", "contact", "company", "product", "member", "field", "source", "tag", "reason", "pipeline")
+ORDER = ("deal", "contact", "company", "product", "member", "field", "source", "tag", "reason", "stage", "pipeline")
 
 
 @transaction.atomic
@@ -114,6 +115,8 @@ def _retire(kind: str, key: int, by: Member | None, at: datetime) -> bool:
             if tag is None or present.filter(tags=tag).exists():
                 return False
             deals.remove_tag(tag=tag, by=by, at=at)
+        case "stage":
+            return _retire_stage(key, by, at)
         case _:
             return _retire_pipeline(key, by, at)
     return True
@@ -141,12 +144,21 @@ def _retire_item(kind: str, key: int, by: Member, at: datetime) -> bool:
     return True
 
 
+def _retire_stage(key: int, by: Member, at: datetime) -> bool:
+    stage = Stage.objects.select_related("pipeline").get(pk=key)
+    other = next((one for one in stages_in_use(stage.pipeline_id) if one.pk != key), None)
+    if stage.retired_at is not None or other is None or Deal.objects.present().filter(stage=stage).exists():
+        return False
+    deals.retire_stage(stage=stage, destination=other, by=by, at=at, why=_("Undone import"))
+    return True
+
+
 def _retire_pipeline(key: int, by: Member, at: datetime) -> bool:
     pipeline = Pipeline.objects.get(pk=key)
     if pipeline.retired_at is not None or Deal.objects.present().filter(pipeline=pipeline).exists():
         return False
     try:
-        deals.retire_pipeline(pipeline=pipeline, destination=None, by=by, at=at, why=str(_("Undone import")))
+        deals.retire_pipeline(pipeline=pipeline, destination=None, by=by, at=at, why=_("Undone import"))
     except (deals.LastPipeline, deals.HoldsDeals):
         return False
     return True

@@ -111,7 +111,7 @@ def _check(data: MappingOf[str, Any], model: Mapping | StageSpec) -> None:
 
 def _corrected(value: object) -> list[object]:
     """The texts of corrections, which lie one level deeper. Raises `BadMapping`."""
-    if not isinstance(value, dict) or not all(str(line).isdigit() and isinstance(row, dict) for line, row in value.items()):
+    if not isinstance(value, dict) or not all(str(line).isdecimal() and isinstance(row, dict) for line, row in value.items()):
         raise BadMapping("mapping_shape", part="corrections")
     return [text for row in value.values() for pair in row.items() for text in pair]
 

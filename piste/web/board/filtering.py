@@ -42,6 +42,7 @@ def head(look: Look) -> dict[str, Any]:
     """What stands above the columns: ready views, the filter's chips, the orders."""
     order = look.form.order
     orders = {
+        "step": gettext("next step"),
         "closing": gettext("close date"),
         "amount": gettext("amount"),
         "longest": gettext("longest in stage"),
@@ -51,8 +52,7 @@ def head(look: Look) -> dict[str, Any]:
         "views": _views(look),
         "chips": chips(look),
         "sorts": [
-            Choice(label, look.links.board(sort="" if name == "closing" else name), name == order)
-            for name, label in orders.items()
+            Choice(label, look.links.board(sort="" if name == "step" else name), name == order) for name, label in orders.items()
         ],
         "sort_label": orders[order],
     }

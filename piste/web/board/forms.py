@@ -72,7 +72,7 @@ class FilterForm(forms.Form):
 
     @property
     def order(self) -> str:
-        return self.cleaned_data.get("sort") or "closing"
+        return self.cleaned_data.get("sort") or "step"
 
     @property
     def wanted(self) -> Filter:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django.http import Http404, QueryDict
 from django.utils import timezone
 
+from piste.activities.queries import beside_a_deal
 from piste.deals.queries import board as queries
 from piste.deals.queries.board import PAGE, Board, BoardTotals, Place
 from piste.foundations import typography
@@ -106,7 +107,7 @@ class Look:
         limits = {
             key: min(limit, MOST) for key, limit in self.limits.items() if key in wanted and key in whole and whole[key].counted
         }
-        rows = queries.cards(self.board, limits=limits)
+        rows = queries.cards(self.board, limits=limits, beside=beside_a_deal())
         return [
             showing.column(self.writer, self.links, stage, self.ranks[stage.pk], rows[stage.pk], whole[stage.pk])
             for stage in self.stages
@@ -115,7 +116,7 @@ class Look:
 
     def next_cards(self, stage: Stage, after: Place) -> Column:
         """A column reduced to the cards behind a place."""
-        rows = queries.following(self.board, stage=stage, after=after)
+        rows = queries.following(self.board, stage=stage, after=after, beside=beside_a_deal())
         last = (rows[-1].key, rows[-1].id) if rows else after
         shown = queries.shown(self.board, stage=stage, last=last)
         whole = self.totals.columns[stage.pk]
@@ -192,7 +193,7 @@ def place_from(text: str, order: str) -> Place | None:
         return None
     try:
         match order:
-            case "closing":
+            case "step" | "closing":
                 return date.fromisoformat(key), int(number)
             case "amount":
                 return int(key), int(number)

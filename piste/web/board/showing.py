@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from html import escape
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 from urllib.parse import urlencode
 
 from django.template.loader import render_to_string
@@ -16,11 +16,13 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
+from piste.activities.queries import Step, read_step
+from piste.activities.rules import Due, due_state
 from piste.deals import rules
 from piste.deals.queries.board import PAGE, BoardTotals, HeldRow, Row, Sums
 from piste.foundations import typography
 from piste.pipelines.models import Stage
-from piste.web.templatetags.piste import hue_step, stage_rank, tongue
+from piste.web.templatetags.piste import hue_step, stage_rank, tongue, zone
 
 #: Beyond as many days past, a card says the date instead of the days.
 MANY_DAYS = 1000
@@ -50,6 +52,15 @@ class Card(TypedDict):
     when: str
 
 
+class Foot(NamedTuple):
+    """The foot of a card: the state and the kind of sign it has, the step in words, and when it is due."""
+
+    state: str
+    kind: str
+    what: str
+    when: str
+
+
 @cache
 def mould() -> str:
     """The card's partial rendered once, with `%(name)s` for each value: 150 cards then cost what one did."""
@@ -59,9 +70,9 @@ def mould() -> str:
 
 
 @lru_cache(maxsize=4)
-def kept(_tongue: str, _today: date) -> dict[tuple[Row, int, int | None], str]:
-    """Cards already written in a language on a day: a card follows from its row, its days in the stage and the norm alone,
-    and most of a board has not changed since somebody's last look at it."""
+def kept(_tongue: str, _zone: str, _today: date) -> dict[tuple[Row, int, int | None, Step | None, str], str]:
+    """Cards already written in a language and zone on a day: a card follows from its row, its days in the stage, the norm,
+    its next step and how that stands, and most of a board has not changed since somebody's last look at it."""
     return {}
 
 
@@ -116,11 +127,9 @@ class Writer:
     """Writes cards in the language of the request; asks for each translated word once."""
 
     def __init__(self, *, at: datetime, today: date) -> None:
-        self.at, self.today, self.tongue = at, today, tongue()
-        self.no_amount = gettext("No amount")
-        self.closing = gettext("To close")
-        self.late = gettext("Close date passed")
-        self.undated = gettext("No close date")
+        self.at, self.today, self.tongue, self.zone = at, today, tongue(), zone()
+        self.no_amount = f"<i>{escape(gettext('No amount'))}</i>"
+        self.undated = gettext("No next step")
         self.client = gettext("Won")
         self.weighted = gettext("weighted %(amount)s")
         self.back = gettext("back %(day)s")
@@ -128,12 +137,13 @@ class Writer:
     def amount(self, minor: int, currency: str) -> str:
         return typography.amount(minor, currency, self.tongue)
 
-    def card(self, row: Row, days: int, norm: int | None) -> Card:
-        """One card; `days` are those spent in its stage, `norm` those it may."""
+    def card(self, row: Row, days: int, norm: int | None, step: Step | None, state: str) -> Card:
+        """One card; `days` are those spent in its stage, `norm` those it may, `state` how its next step stands."""
         if row.status == rules.WON:
             norm = None  # a customer stays as long as they like
         rotting = norm is not None and days > 2 * norm
-        due, what, when = self.foot(row)
+        foot = self.foot(row, step, state)
+        due = f' data-due="{foot.state}"' if foot.state else ""
         return {
             "id": row.id,
             "seen": row.seen,
@@ -146,37 +156,43 @@ class Writer:
             "hue": hue_step(row.hue),
             "owner": escape(row.owner),
             "initials": escape(initials(row.owner)),
-            "due": f' data-due="{due}"' if due else "",
-            "what": what,
-            "when": when,
+            "due": f'{due} data-kind="{foot.kind}"' if foot.kind else due,
+            "what": escape(foot.what),
+            "when": foot.when,
         }
 
     def cards(self, rows: Sequence[Row], norm: int | None) -> SafeString:
         """The cards of one column in HTML; whatever people wrote is escaped by `card`."""
-        known = kept(self.tongue, self.today)
+        known = kept(self.tongue, str(self.zone), self.today)
         if len(known) > KEPT:
             known.clear()
         written = []
         for row in rows:
-            key = (row, rules.days_in_stage(row.entered_stage_at, self.at), norm)
+            step = read_step(row.beside)
+            state = due_state(step.due_on, step.due_at, today=self.today, now=self.at) if step else Due.NONE
+            key = (row, rules.days_in_stage(row.entered_stage_at, self.at), norm, step, str(state))
             html = known.get(key)
             if html is None:
                 html = known[key] = mould() % self.card(*key)
             written.append(html)
         return mark_safe("".join(written))  # noqa: S308
 
-    def foot(self, row: Row) -> tuple[str, str, str]:
-        """State (empty for later), words and date of a card's foot: when the signature is expected."""
+    def foot(self, row: Row, step: Step | None, state: str) -> Foot:
+        """The next step of an open deal, or that it has none; of a customer, since when."""
+        if step is not None:
+            return Foot("" if state == Due.LATER else state, step.kind, step.title, self.due(step, state))
         if row.status == rules.WON:
             day = row.closed_at.date() if row.closed_at else self.today
-            return "won", self.client, typography.day(day, self.tongue, today=self.today, weekday=False)
-        day_of_close = row.expected_close_on
-        if day_of_close is None:
-            return "none", self.undated, ""
-        when = self.near(day_of_close)
-        if day_of_close < self.today:
-            return "overdue", self.late, when
-        return ("today" if day_of_close == self.today else ""), self.closing, when
+            return Foot("won", "", self.client, typography.day(day, self.tongue, today=self.today, weekday=False))
+        return Foot("none", "", self.undated, "")
+
+    def due(self, step: Step, state: str) -> str:
+        """« −3 j », « 14:30 » today, « jeu. 26 nov. » later."""
+        if step.due_at is not None and step.due_on == self.today:
+            return typography.hour(step.due_at, self.zone)
+        if state == Due.OVERDUE and (step.due_on - self.today).days > -MANY_DAYS:
+            return typography.days_late((self.today - step.due_on).days, self.tongue)
+        return self.near(step.due_on)
 
     def near(self, day: date) -> str:
         """A day short enough for a card: words and weekdays only when near."""
@@ -285,7 +301,13 @@ def place_of(row: Row) -> str:
 
 
 def column(
-    writer: Writer, links: Links, stage: Stage, rank: str, rows: Sequence[Row], whole: Sums, shown: Sums | None = None
+    writer: Writer,
+    links: Links,
+    stage: Stage,
+    rank: str,
+    rows: Sequence[Row],
+    whole: Sums,
+    shown: Sums | None = None,
 ) -> Column:
     """One column; `shown` says what stands above the fold when `rows` are only a part of it."""
     rest = writer.rest(whole, shown or sums_of(rows))

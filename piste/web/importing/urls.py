@@ -11,5 +11,6 @@ urlpatterns = [
     path("import/<int:key>/go/", views.go, name="import_go"),
     path("import/<int:key>/done/", views.done, name="import_done"),
     path("import/<int:key>/refused/", views.refused, name="import_refused"),
+    path("import/runs/<int:key>/refused/", views.run_refused, name="import_run_refused"),
     path("import/runs/<int:key>/undo/", views.undo, name="import_undo"),
 ]

@@ -22,9 +22,12 @@ from piste.people.models import Company, Contact
 from piste.pipelines.models import Stage
 from piste.web.templatetags.piste import amount, day, tongue
 
+from . import activities_told
+
 #: What each filter of a timeline shows, by the name it has in addresses.
 KINDS: dict[str, tuple[str, ...]] = {
     "notes": ("note.written",),
+    "activities": activities_told.VERBS,
     "moves": (
         "deal.created",
         "deal.advanced",
@@ -43,6 +46,8 @@ KINDS: dict[str, tuple[str, ...]] = {
         "deal.contacts",
         "deal.products",
         "deal.tagged",
+        "deal.criterion_met",
+        "deal.criterion_unmet",
         "company.amended",
         "contact.amended",
         "company.merged",
@@ -52,12 +57,13 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 KIND_LABELS = {
     "notes": gettext_lazy("Notes"),
+    "activities": gettext_lazy("Activities"),
     "moves": gettext_lazy("Stages"),
     "facts": gettext_lazy("Facts"),
     "files": gettext_lazy("Files"),
 }
-#: Entries that no timeline shows: what they say is seen on the note itself.
-UNTOLD = ("note.rewritten", "note.withdrawn", "note.brought_back")
+#: Entries that no timeline shows: what they say is seen on the note itself, or follows from the move beside them.
+UNTOLD = ("note.rewritten", "note.withdrawn", "note.brought_back", "deal.clock_started")
 ICONS = {
     "deal.created": "plus",
     "deal.skipped": "skip",
@@ -76,6 +82,8 @@ ICONS = {
     "deal.contacts": "users",
     "deal.products": "card",
     "deal.tagged": "pin",
+    "deal.criterion_met": "check",
+    "deal.criterion_unmet": "undo",
     "deal.discarded": "trash",
     "company.discarded": "trash",
     "contact.discarded": "trash",
@@ -191,9 +199,15 @@ class _Teller:
             return Line(entry, "note", who, _("wrote a note"), note=note, pieces=cut)
         if entry.verb in KINDS["moves"]:
             return self._move(entry, who)
+        if entry.verb in activities_told.VERBS:
+            return self._activity(entry, who)
         said, detail = self._said(entry)
         file_id = entry.data.get("file") if entry.verb in ("file.attached", "file.brought_back") else None
         return Line(entry, ICONS.get(entry.verb, "info"), who, said, detail, file_id=file_id)
+
+    def _activity(self, entry: Entry, who: str) -> Line:
+        icon, said, detail = activities_told.said(entry)
+        return Line(entry, icon, who, said, detail)
 
     def _move(self, entry: Entry, who: str) -> Line:
         data = entry.data
@@ -264,6 +278,10 @@ class _Teller:
                 return _("changed the products"), self._goods(data.get("before", []), data.get("after", []))
             case "deal.tagged":
                 return _("changed the tags"), _gone_and_come(data.get("before", []), data.get("after", []))
+            case "deal.criterion_met":
+                return _("met an exit criterion"), data.get("text", "")
+            case "deal.criterion_unmet":
+                return _("took back an exit criterion"), data.get("text", "")
             case "deal.discarded" | "company.discarded" | "contact.discarded":
                 return _("put it in the bin"), ""
             case "deal.restored" | "company.restored" | "contact.restored":

@@ -34,8 +34,9 @@ def _record(request: MemberRequest, kind: str, key: int) -> Company | Contact:
 def doubles(request: MemberRequest) -> HttpResponse:
     """Groups of records that carry the same e-mail, domain, name or phone."""
     groups: list[dict[str, Any]] = []
+    found: Any
     for kind, found, keys in (
-        ("contact", access.contacts(request), ("email_key", "phone_key")),
+        ("contact", access.contacts(request).select_related("company"), ("email_key", "phone_key")),
         ("company", access.companies(request), ("domain", "name_key")),
     ):
         for key in keys:
@@ -48,8 +49,12 @@ def doubles(request: MemberRequest) -> HttpResponse:
             )
             rows = list(shared[:GROUPS])
             alike = _first_of_each(found, key, [row[key] for row in rows])
-            about = {"kind": kind, "why": key}
-            groups += [about | {"value": row[key], "people": alike[row[key]], "counted": row["counted"]} for row in rows]
+            for row in rows:
+                people = alike[row[key]]
+                if not people:  # merged between the two questions
+                    continue
+                said = _value(people[0], key)
+                groups.append({"kind": kind, "why": key, "value": said, "people": people, "counted": row["counted"]})
     return render(request, "people/doubles.html", {"groups": groups, "section": "contacts"})
 
 
@@ -61,6 +66,12 @@ def _first_of_each(found: Any, key: str, values: list[str]) -> dict[str, list[Co
     for row in rows:
         alike[getattr(row, key)].append(row)
     return alike
+
+
+def _value(person: Company | Contact, key: str) -> str:
+    """What a group shares, as it is written on its first record rather than as it is compared."""
+    written = {"email_key": "email", "phone_key": "phone", "name_key": "name"}.get(key, key)
+    return str(getattr(person, written))
 
 
 @member_view

@@ -22,6 +22,8 @@ from piste.web.access import MemberRequest, member_view
 from piste.web.parts import custom_fields
 from piste.web.parts.papers import papers
 from piste.web.parts.telling import UNTOLD, lines
+from piste.web.start.regions import country_name
+from piste.web.templatetags.piste import tongue
 
 from .forms import CompanyForm, ContactForm
 
@@ -108,7 +110,7 @@ def _facts(form: CompanyForm | ContactForm, found: Company | Contact) -> list[tu
     for name in form.FACTS:
         value = getattr(found, name)
         if value not in (None, ""):
-            rows.append((str(form.fields[name].label), str(value)))
+            rows.append((str(form.fields[name].label), country_name(value, tongue()) if name == "country" else str(value)))
     for field in custom_fields.of(subject):
         value = custom_fields.show(field, found.custom.get(field.key))
         if value:

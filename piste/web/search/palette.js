@@ -1,5 +1,6 @@
 // Ctrl K: search or act. Arrows choose, Enter opens, Escape closes.
 let waiting = null;
+let asked = 0;
 
 function palette() {
   let dialog = document.getElementById("palette");
@@ -8,33 +9,42 @@ function palette() {
   if (!link) return null;
   dialog = document.createElement("dialog");
   dialog.id = "palette";
-  dialog.className = "dialog palette";
+  dialog.className = "command palette";
   dialog.setAttribute("aria-label", link.getAttribute("aria-label"));
-  const field = document.createElement("input");
-  field.type = "search";
-  field.className = "input palette__field";
-  field.placeholder = link.getAttribute("aria-label");
-  field.setAttribute("aria-label", link.getAttribute("aria-label"));
-  const answers = document.createElement("div");
-  answers.className = "palette__answers";
-  dialog.append(field, answers);
+  dialog.append(document.querySelector("[data-palette-frame]").content.cloneNode(true));
   document.body.append(dialog);
+  const field = dialog.querySelector("input");
+  const answers = dialog.querySelector("[data-palette-answers]");
   field.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => ask(field.value, answers), 90);
   });
   dialog.addEventListener("keydown", (event) => steer(event, dialog));
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target.closest("[data-palette-close]")) dialog.close();
+  });
   return dialog;
 }
 
 async function ask(text, answers) {
+  asked += 1;
+  const turn = asked;
   const answer = await fetch(`/search/?palette=1&q=${encodeURIComponent(text)}`);
   if (!answer.ok) return;
-  answers.innerHTML = await answer.text();
+  const html = await answer.text();
+  if (turn !== asked) return; // a later question was answered first
+  answers.innerHTML = html;
+  answers.scrollTop = 0;
   answers.querySelector("[data-answer]")?.classList.add("is-active");
 }
 
 function steer(event, dialog) {
+  // A field of search would only empty itself.
+  if (event.key === "Escape") {
+    event.preventDefault();
+    dialog.close();
+    return;
+  }
   const rows = [...dialog.querySelectorAll("[data-answer]")];
   const at = rows.findIndex((row) => row.classList.contains("is-active"));
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -43,6 +53,11 @@ function steer(event, dialog) {
     rows[at]?.classList.remove("is-active");
     next?.classList.add("is-active");
     next?.scrollIntoView({ block: "nearest" });
+  }
+  if (event.key === "Escape") {
+    // A search field keeps the first Escape to empty itself.
+    event.preventDefault();
+    dialog.close();
   }
   if (event.key === "Enter" && at >= 0) {
     event.preventDefault();
@@ -56,7 +71,7 @@ function open() {
   dialog.showModal();
   const field = dialog.querySelector("input");
   field.select();
-  ask(field.value, dialog.querySelector(".palette__answers"));
+  ask(field.value, dialog.querySelector("[data-palette-answers]"));
 }
 
 document.addEventListener("keydown", (event) => {

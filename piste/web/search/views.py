@@ -9,19 +9,27 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from piste.finding.queries import find
+from piste.deals.models import Status
+from piste.finding.queries import Found, find
 from piste.foundations.names import search_words
+from piste.pipelines.models import Stage
+from piste.web import access
 from piste.web.access import MemberRequest, member_view
+from piste.web.board.showing import ranks
 from piste.web.navigation import links
+from piste.web.templatetags.piste import amount
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One line: what it is called, where it leads, its icon."""
+    """One line: what it is called, where it leads, its icon or the glyph of its stage, what tells it from its like."""
 
     label: str
     url: str
     icon: str
+    hint: str = ""
+    amount: str = ""
+    mark: str = ""
 
 
 @member_view
@@ -30,17 +38,57 @@ def search(request: MemberRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     found = find(text, member=request.user, limit=18) if search_words(text) else []
     groups = [
-        (title, [Answer(row.label, reverse(kind, args=[row.object_id]), icon) for row in found if row.kind == kind])
-        for kind, title, icon in (
-            ("deal", _("Deals"), "columns"),
-            ("company", _("Companies"), "org"),
-            ("contact", _("Contacts"), "user"),
-        )
+        (_("Deals"), _deals(request, [row for row in found if row.kind == "deal"])),
+        (_("Companies"), _companies(request, [row for row in found if row.kind == "company"])),
+        (_("Contacts"), _contacts(request, [row for row in found if row.kind == "contact"])),
+        (_("Actions"), _actions(request, text)),
     ]
-    groups.append((_("Actions"), _actions(request, text)))
     shown = [(title, rows) for title, rows in groups if rows]
     template = "search/answers.html" if request.GET.get("palette") else "search/search.html"
     return render(request, template, {"groups": shown, "q": text, "section": ""})
+
+
+def _deals(request: MemberRequest, found: list[Found]) -> list[Answer]:
+    """Deals with the glyph and the name of their stage, or how they ended."""
+    if not found:
+        return []
+    rank = _ranks(request)
+    facts = {deal.pk: deal for deal in access.deals(request).filter(pk__in=_keys(found)).select_related("stage")}
+    answers = []
+    for row in found:
+        deal = facts.get(row.object_id)
+        hint = mark = said = ""
+        if deal is not None:
+            is_open = deal.status == Status.OPEN
+            hint = deal.stage.name if is_open else deal.get_status_display()
+            mark = rank.get(deal.stage_id, "") if is_open else deal.status
+            said = amount(deal.amount_minor, deal.currency)
+        answers.append(Answer(row.label, reverse("deal", args=[row.object_id]), "columns", hint, said, mark))
+    return answers
+
+
+def _ranks(request: MemberRequest) -> dict[int, str]:
+    of: dict[int, list[Stage]] = {}
+    for stage in access.stages(request):
+        of.setdefault(stage.pipeline_id, []).append(stage)
+    return {key: rank for stages in of.values() for key, rank in ranks(stages).items()}
+
+
+def _companies(request: MemberRequest, found: list[Found]) -> list[Answer]:
+    rows = access.companies(request).filter(pk__in=_keys(found)).values_list("pk", "city") if found else ()
+    cities = dict(rows)
+    return [Answer(row.label, reverse("company", args=[row.object_id]), "org", cities.get(row.object_id, "")) for row in found]
+
+
+def _contacts(request: MemberRequest, found: list[Found]) -> list[Answer]:
+    """Contacts with what they do and where."""
+    people = access.contacts(request).filter(pk__in=_keys(found)).select_related("company") if found else ()
+    hints = {one.pk: ", ".join(filter(None, [one.job_title, one.company.name if one.company else ""])) for one in people}
+    return [Answer(row.label, reverse("contact", args=[row.object_id]), "user", hints.get(row.object_id, "")) for row in found]
+
+
+def _keys(found: list[Found]) -> list[int]:
+    return [row.object_id for row in found]
 
 
 def _actions(request: MemberRequest, text: str) -> list[Answer]:

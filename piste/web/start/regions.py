@@ -72,3 +72,8 @@ def currency_of(country: str) -> str:
 
     found = get_territory_currencies(country)
     return found[0] if found and found[0] in currencies() else "EUR"
+
+
+def country_name(value: str, language: str) -> str:
+    """A country's name for its code; whatever else was written stays as it is."""
+    return dict(country_choices(language)).get(value.upper(), value)

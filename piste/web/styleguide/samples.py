@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from piste.activities.models import Note
+from piste.activities.queries import Step
 from piste.activities.rules import Piece
 from piste.company.models import Member
 from piste.deals.models import Deal, Move
@@ -56,11 +58,11 @@ def cards(at: datetime) -> list[Shown]:
         (_("missing"), None, 9, None, "open"),
         (_("above the norm"), today + timedelta(days=5), NORM + 5, 5_800_000, "open"),
         (_("rotting: twice the norm"), today + timedelta(days=40), 2 * NORM + 5, 5_800_000, "open"),
-        (_("won"), today - timedelta(days=9), 9, 5_800_000, "won"),
+        (_("won"), None, 9, 5_800_000, "won"),
     ]
     writer = Writer(at=at, today=today)
     made = []
-    for key, (state, close, days, amount, status) in enumerate(wanted, start=1):
+    for key, (state, due, days, amount, status) in enumerate(wanted, start=1):
         entered = at - timedelta(days=days)
         row = Row(
             id=key,
@@ -70,16 +72,25 @@ def cards(at: datetime) -> list[Shown]:
             company="Fonderie Marsac",
             amount_minor=amount,
             currency="EUR",
-            expected_close_on=close,
+            expected_close_on=None,
             entered_stage_at=entered,
             closed_at=entered if status == "won" else None,
             status=status,
             owner="Camille Morel",
             hue=20,
             key=key,
+            beside=_step(key, due),
         )
         made.append(Shown(state, writer.cards([row], NORM)))
     return made
+
+
+def _step(key: int, due: date | None) -> str | None:
+    """A next step as a board's statement fetches it."""
+    if due is None:
+        return None
+    step = Step(key, key, "call", _("Call about the contract"), due, None, 1)._asdict()
+    return json.dumps(step | {"due_on": due.isoformat()})
 
 
 def buttons() -> list[tuple[str, str, str]]:

@@ -112,6 +112,7 @@ DEAL: list[tuple[str, Row]] = [
     ("deal_goods_sum", on("deal", 405, 302)),
     ("deal_people", on("deal", 200, 422)),
     ("deal_person", on("deal", 200, 422, contact="contact")),
+    ("deal_criterion", on("deal", 405, 302, criterion="criterion")),
     ("deal_discard", on("deal", 405, 302)),
     ("deal_restore", on("binned", 405, 302)),
     ("deal_restore", on("deal", 405, 404)),
@@ -163,12 +164,13 @@ IMPORTING: list[tuple[str, Row]] = [
             ("import_mapping", 200, 302),
             ("import_check", 302, 302),
             ("import_go", 405, 302),
-            ("import_done", 200, 200),
+            ("import_done", 302, 302),
             ("import_refused", 200, 200),
         )
     ),
     ("import_mapping", Row(MANAGERS, 302, 302, {"key": "done"}, frozenset({"marc"}))),
     ("import_done", Row(MANAGERS, 200, 200, {"key": "done"}, frozenset({"marc"}))),
+    ("import_run_refused", Row(MANAGERS, 200, 200, {"key": "run"}, SEEING_RUN)),
     ("import_undo", Row(MANAGERS, 405, 302, {"key": "run"}, SEEING_RUN)),
 ]
 
@@ -184,6 +186,7 @@ PROCESS: list[tuple[str, Row]] = [
     ("process_add", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
     of_stage("process_stage", 200, 422, MEMBERS, MANAGERS),
     of_stage("process_stage_leaving", 200, 422, MANAGERS),
+    of_stage("process_playbook", 200, 422, MANAGERS),
     ("process_versions", Row(MEMBERS, 200, 200, {"key": "pipeline"})),
     ("process_version", Row(MEMBERS, 200, 200, {"key": "pipeline", "number": "=1"})),
     ("process_version", Row(MEMBERS, 404, 404, {"key": "pipeline", "number": "=99"})),

@@ -108,11 +108,11 @@ def test_refused_rows_hold_no_formula() -> None:
         "outcome": "problem",
         "line": 2,
         "message": "=1+1 is no amount.",
-        "row": ["=cmd()", "+1", "-1", "@a", "\t=", "plain"],
+        "row": ["=cmd()", "+1+1", "-1 200,50", "@a", "\t=", "plain"],
     }
     rows = list(refused_rows({"header": ["=HYPERLINK(1)", "Name"], "problems": [problem]}))
     assert rows[0] == ["line", "reason", "'=HYPERLINK(1)", "Name"]
-    assert rows[1] == ["2", "'=1+1 is no amount.", "'=cmd()", "'+1", "'-1", "'@a", "'\t=", "plain"]
+    assert rows[1] == ["2", "'=1+1 is no amount.", "'=cmd()", "'+1+1", "-1 200,50", "'@a", "'\t=", "plain"]
 
 
 def listener(member: Any, pipeline: int | None = None) -> Listener:

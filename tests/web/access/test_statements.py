@@ -113,7 +113,7 @@ PAGES = (
     "/contacts/{contact}/", "/doubles/", "/search/?q=double", "/suggest/companies/?q=firm", "/alike/companies/?name=Double+AG",
     "/import/", "/process/{pipeline}/", "/process/{pipeline}/versions/", "/settings/members/", "/settings/teams/",
     "/settings/journal/", "/settings/sources/", "/settings/loss-reasons/", "/settings/tags/", "/settings/products/",
-    "/settings/fields/", "/account/sessions/",
+    "/process/{pipeline}/stages/{stage}/playbook/", "/settings/fields/", "/account/sessions/",
 )  # fmt: skip
 
 
@@ -124,8 +124,14 @@ def ground(cast: Cast, settings: Any, tmp_path: Path) -> Ground:
 
 
 def test_no_page_asks_more_for_more_rows(ground: Ground) -> None:
-    keys = {"pipeline": ground.pipeline.pk, "deal": ground.deal.pk, "company": ground.firm.pk, "contact": ground.person.pk}
-    keys["step"] = ground.step.pk
+    keys = {
+        "pipeline": ground.pipeline.pk,
+        "step": ground.step.pk,
+        "stage": ground.stages[2].pk,
+        "deal": ground.deal.pk,
+        "company": ground.firm.pk,
+        "contact": ground.person.pk,
+    }
     client = Client()
     client.force_login(ground.cast.alice)
     # Two of everything first: a list of a single row may have no second group, no page, no former version to speak of.

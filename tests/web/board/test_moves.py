@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.test import Client
 
+from piste.activities import operations as activities
+from piste.activities.operations import Wanted
 from piste.deals import operations
 from piste.deals.models import Deal, LossReason, Source
 from piste.pipelines.models import Stage
@@ -206,7 +208,8 @@ def test_a_closed_deal_is_not_put_on_hold(cast, stages):
 
 def test_what_a_place_would_ask_is_foreseen(cast, stages):
     deal = make.deal(stages[1], cast.rosa, expected_close_on=date(2027, 1, 1))
-    make.deal(stages[2], cast.rosa, at=NOW - timedelta(days=1), expected_close_on=date(2026, 12, 1))
+    other = make.deal(stages[2], cast.rosa)
+    activities.plan(wanted=Wanted(title="Call", due_on=date(2026, 12, 1)), assignee=cast.rosa, by=None, at=NOW, deal=other)
     require(stage=stages[2], fact="source", to_enter=True, to_leave=False, by=None, at=NOW, why="Quality")
     told = Board(cast.rosa, stages).get(deal, "needs").json()
     assert told[str(stages[2].pk)] == {"needs": ["source"], "place": 2, "count": 2}

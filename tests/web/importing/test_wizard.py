@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from piste.company.models import Member
 from piste.deals.models import Deal
-from piste.exchange.models import PendingImport
+from piste.exchange.models import ImportRun, PendingImport, SavedMapping
+from piste.exchange.tasks import carry_out_import, try_out_import
+from piste.pipelines.models import Stage
 from tests import make
 from tests.cast import Cast
 
@@ -63,7 +68,7 @@ def test_a_mapping_that_does_not_fit_comes_back_with_its_sentence(client: Client
         (b"", "deals"),
         (b"Titre;Montant\n", "deals"),
         (b"PK\x03\x04rest", "deals"),
-        (b"a;b\n1;2\n", "members"),
+        (b"a;b\n1;2\n", ""),
         (b"a;b\n1;2\n", "x"),
     ],
 )
@@ -77,3 +82,105 @@ def test_a_name_leads_nowhere(client: Client, tmp_path: Path) -> None:
     pending = PendingImport.objects.get()
     assert "/" not in pending.token
     assert [path.parent for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / "imports"]
+
+
+TROUBLED = (
+    "Affaire;Raison sociale;Montant HT;Étape;Commercial\n"
+    "Refonte;Café;12 500,50;Relance 3;Inès\n"
+    "Audit;Étoile;12O0;Prospecting;Inès\n"
+    "Pilote;Moulin;5;Relance 3;Inès\n"
+    "=1+1;Ferme;much;Prospecting;\n"
+)
+
+
+def rehearsed(client: Client, **told: str) -> str:
+    """The address of the check page of the troubled file, its columns as they were recognised."""
+    mapping = give(client, TROUBLED.encode())["Location"]
+    return str(client.post(mapping, {"update": "1", **told})["Location"])
+
+
+def test_values_and_owners_are_asked_about_before_the_rehearsal(client: Client) -> None:
+    page = client.get(give(client, TROUBLED.encode())["Location"]).content.decode()
+    assert 'name="value:Relance 3"' in page
+    assert 'name="member:Inès"' in page
+    assert 'name="value:Prospecting"' not in page, "what is known is shown, not asked"
+
+
+def test_cells_are_put_right_in_place(client: Client, cast: Cast) -> None:
+    check = rehearsed(client, **{"member:Inès": cast.rosa.email})
+    page = client.get(check).content.decode()
+    assert 'name="fix:3:Montant HT" value="1200"' in page
+    assert 'name="value:Relance 3"' in page
+    told = {
+        "was:3:Montant HT": "12O0",
+        "fix:3:Montant HT": "1200",
+        "was:5:Montant HT": "much",
+        "fix:5:Montant HT": "much",
+        "value:Relance 3": "new",
+    }
+    assert client.post(check, told)["Location"] == check
+    report = PendingImport.objects.get().report
+    assert (report["created"], report["refused"]) == (3, 1)
+    assert not Deal.objects.exists()
+    client.post(check.replace("check", "go"))
+    assert Deal.objects.get(title="Audit").amount_minor == 120_000
+    assert Deal.objects.get(title="Refonte").stage.name == "Relance 3"
+    assert set(Deal.objects.values_list("owner", flat=True)) == {cast.rosa.pk}
+    run = ImportRun.objects.get()
+    client.post(f"/import/runs/{run.pk}/undo/")
+    assert not Deal.objects.present().exists()
+    assert not Stage.objects.in_use().filter(name="Relance 3").exists()
+
+
+def test_refused_rows_are_a_file_without_formulas(client: Client) -> None:
+    check = rehearsed(client)
+    answer = client.get(check.replace("check", "refused"))
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[0][:3] == ["line", "reason", "Affaire"]
+    assert [row[0] for row in rows[1:]] == ["2", "3", "4", "5"]
+    assert rows[4][2] == "'=1+1"
+    client.post(check.replace("check", "go"))
+    assert ImportRun.objects.get().report["refused"] == 4
+
+
+def test_a_saved_correspondence_serves_the_next_file(client: Client) -> None:
+    rehearsed(client, **{"column:Commercial": "", "column:Affaire": "title", "value:Relance 3": "won", "save_as": "Suivi"})
+    again = give(client, TROUBLED.encode())["Location"]
+    saved = SavedMapping.objects.get(name="Suivi")
+    page = client.get(f"{again}?saved={saved.pk}").content.decode()
+    assert 'name="member:Inès"' not in page, "the column of owners is left out"
+    assert '<option value="won" selected>' in page
+
+
+def test_a_long_file_is_rehearsed_and_imported_behind_the_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("piste.exchange.importing.pending.LONG", 10)
+    monkeypatch.setattr("piste.web.importing.views.BACKGROUND", 0)
+    done = rehearsed(client, **{"value:Relance 3": "won"})
+    assert done.endswith("/done/")
+    pending = PendingImport.objects.get()
+    if pending.state == "trying":
+        assert "hx-get" in client.get(done).content.decode()
+        try_out_import.func(pending.pk)
+    assert client.get(done)["Location"] == done.replace("done", "check")
+    assert client.get(done, headers={"HX-Request": "true"})["HX-Redirect"] == done.replace("done", "check")
+    client.post(done.replace("done", "go"))
+    pending.refresh_from_db()
+    if pending.state == "waiting":
+        assert "<progress" in client.get(done).content.decode()
+        carry_out_import.func(pending.pk)
+    assert Deal.objects.count() == 2
+
+
+def test_members_are_made_by_administrators_alone(client: Client, cast: Cast) -> None:
+    agents = b"Sales agent,Manager,Regional office\nAnn Ash,Max Lead,Central\n"
+    client.force_login(cast.marc)
+    assert give(client, agents, "members").status_code == 422
+    assert give(client, agents, "").status_code == 422
+    check = rehearsed(client, make_members="1")
+    assert "members" not in PendingImport.objects.get().report["also_created"], check
+    client.force_login(cast.alice)
+    mapping = give(client, agents, "")["Location"]
+    client.post(mapping, {"update": "1"})
+    client.post(mapping.replace("mapping", "go"))
+    ann = Member.objects.get(name="Ann Ash")
+    assert (ann.role, ann.team and ann.team.name, ann.has_usable_password()) == ("rep", "Central", False)

@@ -52,6 +52,26 @@ def test_it_takes_the_browsers_language(db: None, accepted: str, language: str, 
     assert first_stage in client.get("/", follow=True).text
 
 
+def test_from_nothing_to_a_colleague_on_the_board(db: None) -> None:
+    """The first quarter of an hour: the company, the first deal, the first colleague, and nobody sets up again."""
+    ada = Client(headers={"Accept-Language": "en"})
+    board = ada.post("/start/", FACTS, follow=True)
+    assert board.status_code == 200
+    assert "Fresh snow" in board.text
+    stage = make.stages(Pipeline.objects.get())[0]
+    asked = {"stage": stage.pk, "owner": Member.objects.get().pk, "currency": "CHF", "title": "Refuge", "company": "Hospice"}
+    deal = ada.post("/deals/new/", asked, follow=True)
+    assert deal.status_code == 200, deal.context["form"].errors
+    assert "Refuge" in ada.get("/", follow=True).text
+    invited = ada.post("/settings/members/invite/", {"email": "bo@alpages.example", "role": "rep", "sees": "all"})
+    bo = Client()
+    joined = {"name": "Bo Berg", "password": PASSWORD, "language": "en"}
+    assert "Refuge" in bo.post(invited.context["link"].removeprefix("http://testserver"), joined, follow=True).text
+    assert bo.get("/start/").headers["Location"] == "/"
+    ada.post("/account/logout/")
+    assert ada.post("/account/login/", {"login": FACTS["email"], "password": PASSWORD}).headers["Location"] == "/"
+
+
 def test_the_language_can_be_changed_on_the_way_without_losing_a_word(db: None) -> None:
     client = Client(headers={"Accept-Language": "en"})
     page = client.post("/start/", FACTS | {"speak": "fr"})

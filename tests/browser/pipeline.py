@@ -1,0 +1,63 @@
+"""A pipeline with four deals, and the hands that move them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+SCENE = """
+from datetime import date, timedelta
+from django.utils import timezone
+now = timezone.now()
+rosa, alice = Member.objects.get(email="rosa@piste.example"), Member.objects.get(email="alice@piste.example")
+from piste.pipelines.operations import create_pipeline, require
+number = Pipeline.objects.count()
+pipeline = create_pipeline(name=f"Sales {number}", by=alice, at=now, why="Start")
+stages = make.stages(pipeline)
+LossReason.objects.get_or_create(name="Too dear")
+def deal(stage, title, **facts):
+    facts = {"amount_minor": 1_000_000, "expected_close_on": date(2027, 1, 15)} | facts
+    return make.deal(stages[stage], rosa, at=now - timedelta(days=3), title=title, **facts)
+alba = deal(2, "Alba")
+borel = deal(2, "Borel", expected_close_on=date(2027, 2, 1))
+calan = deal(3, "Calan", expected_close_on=date(2027, 1, 1))
+dorel = deal(3, "Dorel", expected_close_on=date(2027, 3, 1))
+result = {"pipeline": pipeline.pk, "stages": [s.pk for s in stages],
+          "deals": {d.title: d.pk for d in (alba, borel, calan, dorel)}}
+"""
+
+
+class Scene:
+    """A pipeline with four deals: Alba and Borel in Meeting, Calan and Dorel in Proposal."""
+
+    def __init__(self, site: Any) -> None:
+        self.site = site
+        found = site.do(SCENE)
+        self.path = f"/pipelines/{found['pipeline']}/"
+        self.stages: list[int] = found["stages"]
+        self.deals: dict[str, int] = found["deals"]
+
+    def card(self, page: Page, title: str) -> Any:
+        return page.locator(f"#deal-{self.deals[title]}")
+
+    def column(self, page: Page, place: int) -> Any:
+        return page.locator(f"#col-{self.stages[place]}")
+
+    def in_column(self, page: Page, place: int, title: str) -> Any:
+        return self.column(page, place).locator(f"#deal-{self.deals[title]}")
+
+    def drag(self, page: Page, title: str, to: Any) -> None:
+        """Takes a card by the mouse and drops it on something that may appear only while dragging."""
+        box = self.card(page, title).bounding_box()
+        page.mouse.move(box["x"] + 60, box["y"] + 30)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 75, box["y"] + 40, steps=4)
+        goal = to.bounding_box()
+        page.mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + min(150, goal["height"] / 2), steps=8)
+        page.mouse.move(goal["x"] + goal["width"] / 2 + 3, goal["y"] + min(150, goal["height"] / 2), steps=2)
+        page.mouse.up()
+
+    def status(self, title: str) -> list[Any]:
+        script = "d = Deal.objects.get(pk=key); result = [d.status, d.stage_id, d.ledger_number]"
+        return self.site.do(script, key=self.deals[title])

@@ -1,0 +1,62 @@
+"""What a demanding eye found on the board: nothing hides what one needs, and nothing wants a second try."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def test_what_was_just_said_never_covers_where_a_card_is_dropped(scene, look):
+    page = look("rosa", scene.path)
+    scene.card(page, "Borel").locator(".deal__link").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator(".toast")).to_contain_text("Borel is now in Proposal.")
+    box = scene.card(page, "Alba").bounding_box()
+    page.mouse.move(box["x"] + 60, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 75, box["y"] + 40, steps=4)
+    target = page.locator('.dock__target[data-end="lost"]')
+    expect(target).to_be_visible()
+    goal = target.bounding_box()
+    middle = goal["x"] + goal["width"] / 2, goal["y"] + goal["height"] / 2
+    page.mouse.move(*middle, steps=8)
+    page.mouse.move(middle[0] + 4, middle[1] + 2, steps=2)
+    expect(page.locator(".toast")).to_be_hidden()
+    expect(target).to_have_class(re.compile("is-over"))
+    page.mouse.up()
+    expect(page.locator("dialog[open]")).to_contain_text("Why is Alba lost?")
+
+
+def test_no_amount_leaves_the_age_its_room(scene, look, site):
+    script = "Deal.objects.filter(pk=key).update(amount_minor=None, entered_stage_at=now); result = None"
+    site.do("from datetime import datetime, UTC; now = datetime(2024, 1, 1, tzinfo=UTC)\n" + script, key=scene.deals["Alba"])
+    page = look("rosa", scene.path)
+    said = scene.card(page, "Alba").locator(".deal__main > b > i").bounding_box()
+    age = scene.card(page, "Alba").locator(".age").bounding_box()
+    assert said["x"] + said["width"] <= age["x"]
+
+
+def test_several_owners_are_ticked_in_the_filter(scene, look):
+    page = look("alice", scene.path)
+    page.keyboard.press("f")
+    owners = page.locator("dialog[open]").get_by_role("group", name="Owner").get_by_role("checkbox")
+    owners.nth(0).check()
+    owners.nth(1).check()
+    page.get_by_role("button", name="Show the deals").click()
+    expect(page.locator(".filter.is-set:visible")).to_have_count(2)
+    assert page.url.count("owner=") == 2
+
+
+def test_escape_leaves_the_palette_whatever_is_typed(scene, look):
+    page = look("rosa", scene.path)
+    page.keyboard.press("Control+k")
+    palette = page.locator("#palette")
+    page.keyboard.type("alba")
+    expect(palette.locator("[data-answer].is-active")).to_contain_text("Alba")
+    expect(palette.locator("[data-answer].is-active")).to_contain_text("Meeting")
+    page.keyboard.press("Escape")
+    expect(palette).to_be_hidden()

@@ -1,0 +1,48 @@
+"""Pages of companies and contacts say things as people say them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from piste.people.operations import create_company, create_contact
+from tests import make
+from tests.cast import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice(client: Client, cast: Any) -> Client:
+    client.force_login(cast.alice)
+    return client
+
+
+def test_a_country_is_said_by_its_name_in_the_readers_language(alice: Client, cast: Any) -> None:
+    coded = create_company(by=cast.alice, at=NOW, name="Ostrowski", country="DE")
+    free = create_company(by=cast.alice, at=NOW, name="Vauquelin", country="Outremer")
+    cast.alice.language = "fr"
+    cast.alice.save()
+    assert "Allemagne" in alice.get(f"/companies/{coded.pk}/").content.decode()
+    assert "Outremer" in alice.get(f"/companies/{free.pk}/").content.decode()
+
+
+def test_open_deals_without_amount_are_counted_and_no_zero_is_invented(alice: Client, cast: Any) -> None:
+    company = create_company(by=cast.alice, at=NOW, name="Ostrowski")
+    stages = make.stages(make.pipeline(by=cast.alice))
+    make.deal(stages[0], cast.rosa, company=company, amount_minor=None)
+    page = alice.get("/companies/").content.decode()
+    assert '<td class="n">1</td>' in page
+
+
+def test_doubles_show_what_tells_two_people_apart(alice: Client, cast: Any) -> None:
+    for first, where in (("Yannick", "Isle"), ("Mireille", "Serrurerie")):
+        company = create_company(by=cast.alice, at=NOW, name=where)
+        create_contact(by=cast.alice, at=NOW, first_name=first, last_name="V", phone="+33 1 99 00 03 43", company=company)
+    page = alice.get("/doubles/").content.decode()
+    assert "Isle" in page
+    assert "Serrurerie" in page
+    assert "+33 1 99 00 03 43" in page
+    assert "+33199000343" not in page
