@@ -34,6 +34,7 @@ from piste.web.parts.trail import Trail
 
 from .facts import Fact, FactForm, shown
 from .goods import Goods
+from .steps import Steps
 
 PAGE = 30
 PEOPLE_NEEDS = ("contact", "contact_email", "contact_phone", "decision_maker")
@@ -85,6 +86,7 @@ def context(request: MemberRequest, deal: Deal) -> dict[str, Any]:
         "needs": asked,
         "missing": sum(not need.is_known for need in asked),
         "people": people,
+        "steps": Steps.of(deal, people, now=request.now),
         "goods": goods,
         "section": "board",
         **papers("deal", deal),
