@@ -14,6 +14,7 @@ from piste.company.models import Member
 from piste.finding.operations import Document, forget, index
 from piste.foundations.names import company_domain, email_key, name_key, person_key, phone_key
 from piste.journal.operations import Happening, record, record_many
+from piste.journal.rows import add_with_ids
 
 from .models import Company, Contact
 
@@ -164,7 +165,7 @@ def bring_companies(
     made = [Company(**{"created_at": at, **row}) for row in rows]
     for company in made:
         _set_company_keys(company)
-    Company.objects.bulk_create(made, batch_size=500)
+    add_with_ids(Company, made)
     _tell_of(made, by, at, cause)
     return made
 
@@ -175,7 +176,7 @@ def bring_contacts(*, rows: Sequence[Mapping[str, Any]], by: Member | None, at: 
     made = [Contact(**{"created_at": at, **row}) for row in rows]
     for contact in made:
         _set_contact_keys(contact)
-    Contact.objects.bulk_create(made, batch_size=500)
+    add_with_ids(Contact, made)
     _tell_of(made, by, at, cause)
     return made
 

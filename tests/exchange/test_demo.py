@@ -196,7 +196,7 @@ def admin() -> Iterator[Client]:
 
 @pytest.mark.django_db
 def test_the_settings_remove_it(admin: Client) -> None:
-    page = admin.get("/settings/").content.decode()
+    page = admin.get(reverse("company_settings")).content.decode()
     assert 'id="demo"' in page
     assert reverse("remove_demo") in page
     assert "everything here is invented" in admin.get("/", follow=True).content.decode()
