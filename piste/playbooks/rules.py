@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 #: Kinds of activity a playbook may plan or write for, as the activities room names them.
 KINDS = ("task", "call", "meeting", "email")
+#: What a template may take from a deal, written `{contact}`.
+MERGE_FIELDS = ("contact", "company", "title", "amount", "owner")
+FIELD = re.compile(r"\{([a-z_]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,17 @@ class Progress:
     def share(self) -> float | None:
         """0 to 1; None when nothing is asked."""
         return self.done / self.asked if self.asked else None
+
+
+def unknown_fields(text: str) -> list[str]:
+    """The names in braces that no deal can fill, each once."""
+    return [name for name in dict.fromkeys(FIELD.findall(text)) if name not in MERGE_FIELDS]
+
+
+def filled(text: str, facts: Mapping[str, str]) -> tuple[str, list[str]]:
+    """A template's text with the facts of a deal, and the fields it does not know: those stay as they are, to be seen."""
+    absent = [name for name in dict.fromkeys(FIELD.findall(text)) if name in MERGE_FIELDS and not facts.get(name)]
+    return FIELD.sub(lambda found: facts.get(found[1]) or found[0], text), absent
 
 
 def in_circle(after: Mapping[int, int | None]) -> list[int]:

@@ -1,6 +1,7 @@
 """Tables of the activities room, one file per subject."""
 
 from .activity import KINDS, Activity, ActivityKind, ActivitySet, Outcome, Repeats
+from .criterion import CriterionMet
 from .papers import Attachment, Mention, Note
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "ActivityKind",
     "ActivitySet",
     "Attachment",
+    "CriterionMet",
     "Mention",
     "Note",
     "Outcome",

@@ -1,5 +1,6 @@
 """Verbs of the activities room: the only place that writes activities, notes and files."""
 
+from .criteria import NoSuchCriterion, meet_criterion, unmeet_criterion
 from .doing import NoSuchOutcome, NotDone, do, log, take_back, unlog
 from .following import follow_playbook, greet_waking, hand_on, relieve, unwind
 from .outcomes import OutcomeTaken, add_outcome, offer_outcomes, rename_outcome, restore_outcome, retire_outcome
@@ -36,6 +37,7 @@ __all__ = [
     "ActivityError",
     "AlreadyDone",
     "Empty",
+    "NoSuchCriterion",
     "NoSuchOutcome",
     "NotDone",
     "NotYours",
@@ -55,6 +57,7 @@ __all__ = [
     "hand_on",
     "log",
     "mark_read",
+    "meet_criterion",
     "offer_outcomes",
     "path_of",
     "plan",
@@ -69,6 +72,7 @@ __all__ = [
     "snooze",
     "take_back",
     "unlog",
+    "unmeet_criterion",
     "unwind",
     "withdraw",
     "write",

@@ -1,14 +1,21 @@
 """Questions of the activities room, one file per subject."""
 
+from .adherence import Adherence, adherence_of_deals, adherence_of_members, adherence_of_stages
+from .following import criteria_met, standards_of
 from .papers import attachments, mentions_of, names_of_subjects, notes, readers, unread_count, withdrawn
 from .steps import Progress, Step, beside_a_deal, next_steps, outcomes, progress, steps_of
 from .steps import read as read_step
 
 __all__ = [
+    "Adherence",
     "Progress",
     "Step",
+    "adherence_of_deals",
+    "adherence_of_members",
+    "adherence_of_stages",
     "attachments",
     "beside_a_deal",
+    "criteria_met",
     "mentions_of",
     "names_of_subjects",
     "next_steps",
@@ -17,6 +24,7 @@ __all__ = [
     "progress",
     "read_step",
     "readers",
+    "standards_of",
     "steps_of",
     "unread_count",
     "withdrawn",

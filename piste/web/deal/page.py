@@ -31,6 +31,7 @@ from piste.web.parts.papers import papers
 from piste.web.parts.telling import KINDS, UNTOLD, lines
 from piste.web.parts.track import track
 from piste.web.parts.trail import Trail
+from piste.web.playbook import panel
 
 from .facts import Fact, FactForm, shown
 from .goods import Goods
@@ -89,6 +90,7 @@ def context(request: MemberRequest, deal: Deal) -> dict[str, Any]:
         "steps": Steps.of(deal, people, now=request.now),
         "goods": goods,
         "section": "board",
+        **panel.context(deal, people),
         **papers("deal", deal),
         **timeline(request, deal, stages, rank),
     }

@@ -46,6 +46,8 @@ KINDS: dict[str, tuple[str, ...]] = {
         "deal.contacts",
         "deal.products",
         "deal.tagged",
+        "deal.criterion_met",
+        "deal.criterion_unmet",
         "company.amended",
         "contact.amended",
         "company.merged",
@@ -80,6 +82,8 @@ ICONS = {
     "deal.contacts": "users",
     "deal.products": "card",
     "deal.tagged": "pin",
+    "deal.criterion_met": "check",
+    "deal.criterion_unmet": "undo",
     "deal.discarded": "trash",
     "company.discarded": "trash",
     "contact.discarded": "trash",
@@ -274,6 +278,10 @@ class _Teller:
                 return _("changed the products"), self._goods(data.get("before", []), data.get("after", []))
             case "deal.tagged":
                 return _("changed the tags"), _gone_and_come(data.get("before", []), data.get("after", []))
+            case "deal.criterion_met":
+                return _("met an exit criterion"), data.get("text", "")
+            case "deal.criterion_unmet":
+                return _("took back an exit criterion"), data.get("text", "")
             case "deal.discarded" | "company.discarded" | "contact.discarded":
                 return _("put it in the bin"), ""
             case "deal.restored" | "company.restored" | "contact.restored":

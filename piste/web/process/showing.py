@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from piste.activities.queries import Adherence, adherence_of_stages
 from piste.company.models import CustomField, FieldSubject
 from piste.deals.models import Deal, DealSet, Status
 from piste.deals.queries import knowing
@@ -15,7 +16,9 @@ from piste.foundations import typography
 from piste.pipelines.models import Pipeline, ProcessVersion, Stage, StageRole
 from piste.pipelines.queries import needs_of, stages_in_use
 from piste.pipelines.rules import FACTS
+from piste.playbooks.queries import told
 from piste.web.access import MemberRequest
+from piste.web.playbook import reading
 from piste.web.templatetags.piste import stage_rank, today, tongue, zone
 
 from . import words
@@ -31,6 +34,11 @@ class StageRow:
     counted: int
     up: str
     down: str
+    adherence: Adherence | None = None
+
+    @property
+    def followed(self) -> str:
+        return reading.followed(self.adherence)
 
     @property
     def percent(self) -> str:
@@ -86,10 +94,31 @@ def stage_rows(request: MemberRequest, pipeline: Pipeline) -> list[StageRow]:
     counts: dict[int, int] = dict(open_deals.values_list("stage_id").annotate(Count("pk")).order_by())
     keys = [stage.pk for stage in stages]
     ranks = ranked(stages)
+    day = today()
+    kept = adherence_of_stages(keys, among=counted_deals(request), first=reading.since(day), today=day)
     return [
-        StageRow(stage, ranks[stage.pk], place + 1, counts.get(stage.pk, 0), _swapped(keys, place - 1), _swapped(keys, place))
+        StageRow(
+            stage=stage,
+            rank=ranks[stage.pk],
+            place=place + 1,
+            counted=counts.get(stage.pk, 0),
+            up=_swapped(keys, place - 1),
+            down=_swapped(keys, place),
+            adherence=kept.get(stage.pk),
+        )
         for place, stage in enumerate(stages)
     ]
+
+
+def playbook_of(stage: Stage) -> reading.Playbook:
+    """The playbook of a stage as it is now."""
+    said = told([stage.pk]).get(stage.pk, {})
+    return reading.read(said, reading.names_in([said]))
+
+
+def rank_of(stage: Stage) -> str:
+    """The drawing of one stage."""
+    return ranked(stages_in_use(stage.pipeline_id))[stage.pk]
 
 
 def ranked(stages: Sequence[Stage]) -> dict[int, str]:
@@ -152,11 +181,13 @@ class PastStage:
     norm: str
     percent: str
     needs: list[tuple[str, str]]
+    guide: reading.Playbook
 
 
 def past_stages(definition: dict[str, Any], names: dict[str, str]) -> list[PastStage]:
     """The stages of a version, in their order."""
     stages = definition["stages"]
+    members = reading.names_in([stage.get("playbook", {}) for stage in stages])
     selling = [stage["id"] for stage in stages if stage["role"] != StageRole.RETENTION]
     return [
         PastStage(
@@ -169,6 +200,7 @@ def past_stages(definition: dict[str, Any], names: dict[str, str]) -> list[PastS
                 (words.fact(need["fact"], names), words.when("+".join(k for k in ("to_enter", "to_leave") if need[k])))
                 for need in stage["requirements"]
             ],
+            guide=reading.read(stage.get("playbook", {}), members),
         )
         for stage in stages
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import changes, reshaping, views
+from . import changes, playbook, reshaping, views
 
 urlpatterns = [
     path("", views.home, name="process"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:key>/stages/new/", changes.add, name="process_add"),
     path("<int:key>/stages/<int:stage>/", views.stage, name="process_stage"),
     path("<int:key>/stages/<int:stage>/leaving/", reshaping.stage_leaving, name="process_stage_leaving"),
+    path("<int:key>/stages/<int:stage>/playbook/", playbook.playbook, name="process_playbook"),
     path("<int:key>/versions/", views.versions, name="process_versions"),
     path("<int:key>/versions/<int:number>/", views.version, name="process_version"),
 ]

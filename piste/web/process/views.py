@@ -15,6 +15,7 @@ from piste.pipelines import operations, queries
 from piste.pipelines.models import Pipeline, ProcessVersion, Stage
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
+from piste.web.playbook.reading import DAYS
 
 from . import showing, words
 from .forms import StageForm
@@ -114,6 +115,9 @@ def _page(request: MemberRequest, pipeline: Pipeline, stage: Stage, form: StageF
         "facts": facts,
         "asked": [fact for fact in facts if fact.is_asked],
         "standing": standing,
+        "guide": showing.playbook_of(stage),
+        "adherence": row.adherence,
+        "adherence_days": DAYS,
         "opened": row.opened,
         "day_unit": words.day_unit(),
         "may_change": request.user.may_manage,

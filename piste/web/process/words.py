@@ -63,7 +63,30 @@ def difference(change: Mapping[str, str], names: Mapping[str, str]) -> str:
         case "stage.norm":
             said |= {"before": norm(before), "after": norm(after)}
             return gettext("Norm of %(stage)s: %(before)s, then %(after)s") % said
-    return requirement(change, names)
+    return playbook(change) if code.startswith("playbook.") else requirement(change, names)
+
+
+def playbook(change: Mapping[str, str]) -> str:
+    """A change of a stage's playbook."""
+    said = {"stage": change["stage"], "before": change["before"], "after": change["after"]}
+    code = change["code"].removeprefix("playbook.")
+    if code.endswith("_changed") and change["before"] != change["after"]:
+        return gettext("Playbook of %(stage)s: “%(before)s” is now “%(after)s”") % said
+    return {
+        "activity_added": gettext("Playbook of %(stage)s: new activity “%(after)s”"),
+        "activity_removed": gettext("Playbook of %(stage)s: no more activity “%(before)s”"),
+        "activity_changed": gettext("Playbook of %(stage)s: activity “%(after)s” changed"),
+        "activities_reordered": gettext("Playbook of %(stage)s: activities in another order"),
+        "criterion_added": gettext("Playbook of %(stage)s: new exit criterion “%(after)s”"),
+        "criterion_removed": gettext("Playbook of %(stage)s: no more exit criterion “%(before)s”"),
+        "criterion_changed": gettext("Playbook of %(stage)s: exit criterion “%(after)s” changed"),
+        "criteria_reordered": gettext("Playbook of %(stage)s: exit criteria in another order"),
+        "template_added": gettext("Playbook of %(stage)s: new template “%(after)s”"),
+        "template_removed": gettext("Playbook of %(stage)s: no more template “%(before)s”"),
+        "template_changed": gettext("Playbook of %(stage)s: template “%(after)s” changed"),
+        "templates_reordered": gettext("Playbook of %(stage)s: templates in another order"),
+        "script_changed": gettext("Playbook of %(stage)s: script changed"),
+    }[code] % said
 
 
 def requirement(change: Mapping[str, str], names: Mapping[str, str]) -> str:

@@ -18,6 +18,9 @@ from piste.deals.operations.merging import merge
 from piste.exchange.importing.pending import carry_out, keep, try_out
 from piste.exchange.reading.mapping import Mapping
 from piste.people import operations as people
+from piste.playbooks.models import ExitCriterion
+from piste.playbooks.operations import set_guide
+from piste.playbooks.rules import Criterion, Guide
 from tests import make
 from tests.cast import Cast, member
 
@@ -58,6 +61,8 @@ def _subjects(cast: Cast) -> dict[str, int | str]:
     merged = merge(kept=person, folded=folded, **rosa)
     deal = make.deal(stages[1], cast.rosa, title=f"{SECRET} works", company=firm, contacts=[(person.pk, "decides")])
     deals.move(deal=deal, to=stages[2], why=f"{SECRET} asked", **rosa)
+    guide = Guide(criteria=(Criterion("The signatory is known"),))
+    set_guide(stage=stages[2], guide=guide, by=cast.alice, at=timezone.now(), why="Few follow up")
     binned = make.deal(stages[0], cast.rosa, title=f"{SECRET} in the bin")
     deals.discard(deal=binned, **rosa)
     wanted = activities.Wanted(title=f"Call {SECRET}", kind="call", due_on=timezone.localdate())
@@ -66,7 +71,7 @@ def _subjects(cast: Cast) -> dict[str, int | str]:
         "step": step.pk,
         "pipeline": pipeline.pk, "stage": stages[0].pk, "last_stage": stages[-1].pk, "deal": deal.pk, "binned": binned.pk,
         "company": firm.pk, "double": double.pk, "contact": person.pk, "twin": twin.pk, "merge": merged.pk,
-        "order": ",".join(str(stage.pk) for stage in reversed(stages)),
+        "criterion": ExitCriterion.objects.get().pk, "order": ",".join(str(stage.pk) for stage in reversed(stages)),
     }  # fmt: skip
     for kind, key in (("deal", deal.pk), ("company", firm.pk), ("contact", person.pk)):
         about: dict[str, Any] = {"subject_kind": kind, "subject_id": key, **rosa}

@@ -96,6 +96,8 @@ STEPS: list[tuple[str, Row]] = [
     ("step_undo", on("step", 405, 302)),
     ("step_remove", on("step", 405, 302)),
     ("deal_call", on("deal", 200, 302)),
+    ("today", Row(MEMBERS, 200, 405)),
+    ("take_over", on("deal", 405, 302)),
 ]
 
 DEAL: list[tuple[str, Row]] = [
@@ -110,6 +112,7 @@ DEAL: list[tuple[str, Row]] = [
     ("deal_goods_sum", on("deal", 405, 302)),
     ("deal_people", on("deal", 200, 422)),
     ("deal_person", on("deal", 200, 422, contact="contact")),
+    ("deal_criterion", on("deal", 405, 302, criterion="criterion")),
     ("deal_discard", on("deal", 405, 302)),
     ("deal_restore", on("binned", 405, 302)),
     ("deal_restore", on("deal", 405, 404)),
@@ -183,6 +186,7 @@ PROCESS: list[tuple[str, Row]] = [
     ("process_add", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
     of_stage("process_stage", 200, 422, MEMBERS, MANAGERS),
     of_stage("process_stage_leaving", 200, 422, MANAGERS),
+    of_stage("process_playbook", 200, 422, MANAGERS),
     ("process_versions", Row(MEMBERS, 200, 200, {"key": "pipeline"})),
     ("process_version", Row(MEMBERS, 200, 200, {"key": "pipeline", "number": "=1"})),
     ("process_version", Row(MEMBERS, 404, 404, {"key": "pipeline", "number": "=99"})),

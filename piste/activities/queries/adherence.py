@@ -1,0 +1,91 @@
+"""Adherence: how far deals, members and stages follow the playbooks.
+
+One definition for all of them. Counted are the standard activities whose day lies in a period, before the present day: what
+is due today may still be done. Not counted are those in the bin, those of deals in the bin, and undone ones of a deal that was
+lost by their day or is on hold. Followed is what has been done; in time what was done by the end of its day, in the time zone
+of whoever it was given to. The day is the one it has now: an activity put off is measured against its new day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, Count, DateField, F, Q, When
+from django.db.models.functions import TruncDate
+
+from piste.activities.models import Activity, ActivitySet
+from piste.company.models import Member
+from piste.deals.models import DealSet
+
+
+@dataclass(frozen=True, slots=True)
+class Adherence:
+    """Of the standard activities whose day has come: those done in time, done late, not done; and of how many deals."""
+
+    deals: int = 0
+    in_time: int = 0
+    late: int = 0
+    undone: int = 0
+
+    @property
+    def asked(self) -> int:
+        return self.in_time + self.late + self.undone
+
+    @property
+    def share(self) -> float | None:
+        """What was done, 0 to 1; None when nothing was asked."""
+        return (self.in_time + self.late) / self.asked if self.asked else None
+
+    @property
+    def share_in_time(self) -> float | None:
+        """What was done in time, 0 to 1; None when nothing was asked."""
+        return self.in_time / self.asked if self.asked else None
+
+
+def adherence_of_stages(stage_ids: Collection[int], *, among: DealSet, first: date, today: date) -> dict[int, Adherence]:
+    """By stage, over some deals; those of which nothing was asked are left out. `first` is the period's first day."""
+    rows = Activity.objects.filter(standard__stage_id__in=stage_ids, deal__in=among.order_by().values("pk"))
+    return _measured(rows, "standard__stage_id", first, today)
+
+
+def adherence_of_members(member_ids: Collection[int], *, among: DealSet, first: date, today: date) -> dict[int, Adherence]:
+    """By whoever the activities were given to."""
+    rows = Activity.objects.filter(assignee_id__in=member_ids, deal__in=among.order_by().values("pk"))
+    return _measured(rows, "assignee_id", first, today)
+
+
+def adherence_of_deals(deal_ids: Collection[int], *, today: date, first: date = date.min) -> dict[int, Adherence]:
+    """By deal, over all its stages."""
+    return _measured(Activity.objects.filter(deal_id__in=deal_ids), "deal_id", first, today)
+
+
+def _measured(rows: ActivitySet, key: str, first: date, today: date) -> dict[int, Adherence]:
+    """Two statements: the time zones people have, and the counts."""
+    zones = Member.objects.order_by().values_list("time_zone", flat=True).distinct()
+    day = Case(
+        *(When(assignee__time_zone=zone, then=TruncDate("done_at", tzinfo=ZoneInfo(zone))) for zone in zones),
+        output_field=DateField(),
+    )
+    asked = rows.present().filter(standard__isnull=False, deal__deleted_at=None, due_on__gte=first, due_on__lt=today)
+    asked = asked.exclude(_moot(), done_at=None)
+    counts = (
+        asked.annotate(done_on=day)
+        .values_list(key)
+        .annotate(
+            deals=Count("deal_id", distinct=True),
+            in_time=Count("pk", filter=Q(done_on__lte=F("due_on"))),
+            late=Count("pk", filter=Q(done_on__gt=F("due_on"))),
+            undone=Count("pk", filter=Q(done_at=None)),
+        )
+        .order_by()
+    )
+    return {found: Adherence(*figures) for found, *figures in counts}
+
+
+def _moot() -> Q:
+    """Of a deal on which nothing was to be done any more, or is to be done at present."""
+    lost = Q(deal__status="lost", due_on__gte=TruncDate("deal__closed_at", tzinfo=ZoneInfo("UTC")))
+    return lost | Q(deal__status="held")

@@ -1,0 +1,97 @@
+"""How far a deal has followed the playbook of its stage: the panel of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from piste.activities.models import Activity, CriterionMet
+from piste.activities.queries import adherence_of_deals, criteria_met, standards_of
+from piste.deals.models import Deal, DealContact, Status
+from piste.playbooks.queries import told
+from piste.playbooks.rules import Progress, filled
+from piste.web.templatetags.piste import amount, today
+
+from . import reading
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """An exit criterion, and who has said that the deal meets it."""
+
+    key: int
+    text: str
+    met: CriterionMet | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A template filled with the deal's facts; `absent` are the fields it does not know yet."""
+
+    text: reading.Text
+    subject: str
+    body: str
+    absent: list[str]
+
+
+def context(deal: Deal, people: Sequence[DealContact]) -> dict[str, Any]:
+    """What the panel shows; None as `guide` when the deal is lost or its stage has no playbook and never had one for it."""
+    if deal.status == Status.LOST:
+        return {"guide": None}
+    said = told([deal.stage_id]).get(deal.stage_id, {})
+    playbook = reading.read(said, reading.names_in([said]))
+    given = list(standards_of(deal.pk, deal.stage_id))
+    shown = [activity for activity in given if activity.deleted_at is None]
+    if playbook.is_empty and not shown:
+        return {"guide": None}
+    return {
+        "guide": playbook,
+        "steps": shown,
+        "further": _further(playbook, given, said),
+        "late_before": today(),
+        "progress": progress(shown, today()),
+        "criteria": _criteria(deal, playbook),
+        "ready": _ready(playbook, facts(deal, people)),
+        "adherence": adherence_of_deals([deal.pk], today=today()).get(deal.pk),
+    }
+
+
+def progress(given: Sequence[Activity], day: date) -> Progress:
+    """How far, as `activities.queries.progress` counts it."""
+    done = sum(activity.done_at is not None for activity in given)
+    late = sum(activity.done_at is None and activity.due_on is not None and activity.due_on < day for activity in given)
+    return Progress(len(given), done, late)
+
+
+def _further(playbook: reading.Playbook, given: Sequence[Activity], said: Mapping[str, Any]) -> list[reading.Activity]:
+    """The standard activities that will begin once another is done."""
+    had = {activity.standard_id for activity in given}
+    waiting = {row["id"] for row in said.get("activities", []) if row["after"] and row["id"] not in had}
+    return [activity for activity in playbook.activities if activity.key in waiting]
+
+
+def _criteria(deal: Deal, playbook: reading.Playbook) -> list[Criterion]:
+    met = {row.criterion_id: row for row in criteria_met(deal.pk, deal.stage_id)} if playbook.criteria else {}
+    return [Criterion(key, text, met.get(key)) for key, text in playbook.criteria]
+
+
+def facts(deal: Deal, people: Sequence[DealContact]) -> dict[str, str]:
+    """What templates take from a deal."""
+    return {
+        "contact": people[0].contact.name if people else "",
+        "company": deal.company.name if deal.company else "",
+        "title": deal.title,
+        "amount": amount(deal.amount_minor, deal.currency),
+        "owner": deal.owner.name,
+    }
+
+
+def _ready(playbook: reading.Playbook, known: Mapping[str, str]) -> list[Ready]:
+    found = []
+    for text in playbook.templates:
+        subject, absent = filled(text.subject, known)
+        body, more = filled(text.body, known)
+        found.append(Ready(text, subject, body, list(dict.fromkeys(absent + more))))
+    return found
