@@ -24,7 +24,7 @@ from piste.pipelines.models import Pipeline
 from piste.pipelines.operations import create_pipeline
 from piste.pipelines.queries import stages_in_use
 
-from . import trade
+from . import trade, working
 from .story import Story, stories
 
 MONTHS = 14
@@ -60,15 +60,18 @@ def fill(*, deals: int = DEFAULT_DEALS, seed: int = 7, at: datetime, language: s
             products=_products(began),
             buyers=_buyers(max(20, deals * 45 // 100), began, sellers, chance),
         )
+        working.write_playbooks(cast.stages, by=sellers[-2], at=began + timedelta(days=20))
+        work = working.Work(cast.stages, at, random.Random(seed))
         told = stories(deals, months=MONTHS, now=at, buyers=len(cast.buyers), chance=chance)
         done = 0
         while batch := list(islice(told, BATCH)):
-            bring_in(
+            came = bring_in(
                 arrivals=[cast.arrival(story, chance) for story in batch],
                 by=sellers[-1],
                 at=at,
                 cause="demo",
             )
+            work.do(came, by=sellers[-1])
             done += len(batch)
             yield done
 
