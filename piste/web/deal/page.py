@@ -87,7 +87,7 @@ def context(request: MemberRequest, deal: Deal) -> dict[str, Any]:
         "needs": asked,
         "missing": sum(not need.is_known for need in asked),
         "people": people,
-        "steps": Steps.of(deal, people, now=request.now),
+        "to_do": Steps.of(deal, people, now=request.now),
         "goods": goods,
         "section": "board",
         **panel.context(deal, people),

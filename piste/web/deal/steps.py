@@ -45,16 +45,20 @@ class Steps:
     def of(cls, deal: Deal, people: Sequence[DealContact], *, now: datetime) -> Steps:
         """What is planned on a deal; one statement. A deal that is closed or on hold needs no next step."""
         planned = list(steps_of(deal.pk))
-        rows = [shown(activity, now=now) for activity in planned[: SHOWN + 1]]
-        head = rows[0] if rows and rows[0].activity.due_on is not None else None
-        others = rows[1:] if head else rows[:SHOWN]
+        head = planned[0] if planned and planned[0].due_on is not None else None
+        # Those of the stage's playbook stand in its panel.
+        others = [row for row in planned if row is not head and not _is_of_playbook(row, deal)]
         return cls(
-            next=head,
-            others=others,
-            more=len(planned) - len(others) - (1 if head else 0),
-            phone=_phone(head.activity if head else None, people),
+            next=shown(head, now=now) if head else None,
+            others=[shown(row, now=now) for row in others[:SHOWN]],
+            more=max(0, len(others) - SHOWN),
+            phone=_phone(head, people),
             is_asked=deal.status == "open",
         )
+
+
+def _is_of_playbook(activity: Activity, deal: Deal) -> bool:
+    return activity.standard is not None and activity.standard.stage_id == deal.stage_id
 
 
 def shown(activity: Activity, *, now: datetime) -> Shown:
