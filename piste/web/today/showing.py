@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.urls import reverse
@@ -124,7 +124,8 @@ def hot(clock: ContactClock, contacts: Mapping[int, str], *, settings: Settings 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something at an hour of the day: where it begins and how long it lasts, in hours; `lane` of `lanes` side by side."""
+    """Something at an hour of the day: where it begins and how long it lasts, in hours. Those that run at once stand side by
+    side: this one in place `lane` of `lanes`."""
 
     title: str
     about: str
@@ -134,10 +135,12 @@ class Event:
     at: float
     length: float
     hour: str
+    lane: int = 0
+    lanes: int = 1
 
     @property
     def place(self) -> str:
-        return f"at {self.at:.3f}, for {self.length:.3f}"
+        return f"at {self.at:.3f}, for {self.length:.3f}, lane {self.lane}, lanes {self.lanes}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +189,24 @@ def agenda(
     here = now.astimezone(time.zone)
     moment = here.hour + here.minute / 60
     return Agenda(
-        events=events,
+        events=side_by_side(events),
         first=first,
         hours=[f"{hour}:00" for hour in range(first, int(-(-last // 1)))],
         now=moment if first <= moment < last else None,
         now_said=typography.hour(now, time.zone),
     )
+
+
+def side_by_side(events: Sequence[Event]) -> list[Event]:
+    """Events in order of their beginning, those that overlap each in a lane of its own."""
+    found: list[Event] = []
+    bunch: list[Event] = []
+    for event in [*events, None]:
+        if bunch and (event is None or event.at >= max(other.at + other.length for other in bunch)):
+            lanes = 1 + max(other.lane for other in bunch)
+            found += [replace(other, lanes=lanes) for other in bunch]
+            bunch = []
+        if event is not None:
+            taken = {other.lane for other in bunch if event.at < other.at + other.length}
+            bunch.append(replace(event, lane=next(lane for lane in range(len(taken) + 1) if lane not in taken)))
+    return found

@@ -22,6 +22,7 @@ from piste.deals.models import Deal
 from piste.deals.queries import forward_count
 from piste.pipelines.models import Stage
 from piste.qualification.models import ContactClock
+from piste.web.today.showing import Event, side_by_side
 from tests import make
 from tests.cast import NOW, Cast
 from tests.web.today.conftest import HTMX
@@ -180,3 +181,11 @@ def test_long_lists_say_how_much_there_is(rosa: Client, cast: Cast, deal: Deal) 
     assert "30 of 32 shown: more" in text(rosa)
     assert "shown: more" not in text(rosa, "/day/?overdue=90")
     assert "30 of 32" in text(rosa, "/day/?overdue=x&who=nobody")
+
+
+def test_events_at_the_same_time_stand_side_by_side() -> None:
+    def event(at: float, length: float) -> Event:
+        return Event("", "", "", "1", is_done=False, at=at, length=length, hour="")
+
+    found = side_by_side([event(9, 2), event(9, 0.75), event(10, 0.75), event(11, 1)])
+    assert [(one.lane, one.lanes) for one in found] == [(0, 2), (1, 2), (1, 2), (0, 1)]
