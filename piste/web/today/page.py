@@ -64,7 +64,7 @@ def context(request: MemberRequest, asked: QueryDict) -> dict[str, Any]:
     leads = [hot(clock, contacts, settings=settings, member=member, now=now) for clock in clocks]
     leads = [lead for lead in leads if whole or lead.deal.owner_id == member.pk or lead.takes_over]
     stepless = queries.without_step(scope)
-    fixed = queries.agenda(member, scope.today)
+    fixed = [] if whole else queries.agenda(member, scope.today)
     first = next((lead for lead in leads if lead.deal.owner_id == member.pk), None) or (leads[0] if whole and leads else None)
     return {
         "section": "today",
