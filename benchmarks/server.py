@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 
-from benchmarks.timing import cpu_seconds, resident_mib
+from benchmarks.timing import cpu_seconds, held_mib
 
 GOOD = (200, 302)
 
@@ -109,5 +109,5 @@ class Server:
         return done
 
     def memory(self) -> float:
-        """Resident memory of the web process in MiB."""
-        return resident_mib(self.process.pid)
+        """Memory of the web process in MiB."""
+        return held_mib(self.process.pid)

@@ -87,13 +87,14 @@ def _a_million() -> None:
         total += number
 
 
-def resident_mib(process: int) -> float:
-    """Memory a process holds; of this one's children at most where /proc is not."""
+def held_mib(process: int) -> float:
+    """Memory a process holds for itself: without the pages of the database file that it maps, which the machine takes back
+    whenever it needs them. Of this one's children at most where /proc is not."""
     try:
         lines = Path(f"/proc/{process}/status").read_text().splitlines()
     except OSError:
         return round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, 1)
-    return round(next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024, 1)
+    return round(next(int(line.split()[1]) for line in lines if line.startswith("RssAnon")) / 1024, 1)
 
 
 def cpu_seconds(process: int) -> float:

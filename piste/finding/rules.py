@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from piste.foundations.names import plain, search_words
 
@@ -97,19 +98,24 @@ def distance(words: Sequence[str], held: Sequence[str]) -> int | None:
     total = 0
     for word in words:
         most = 0 if len(word) < GUESSED else 2 if len(word) >= TWO_SLIPS else 1
-        best = most + 1
-        for one in held:
-            if word in one:
-                best = 0
-                break
-            if most:
-                best = min(best, slips(word, one, most))
-                if len(one) > len(word) + most:
-                    best = min(best, slips(word, one[: len(word)], most))
+        best = min((_away(word, one, most) for one in held), default=most + 1)
         if best > most:
             return None
         total += best
     return total
+
+
+@lru_cache(maxsize=20_000)
+def _away(word: str, one: str, most: int) -> int:
+    """The slips between an asked word and one of a document; the same few words stand in very many documents."""
+    if word in one:
+        return 0
+    if not most:
+        return 1
+    best = slips(word, one, most)
+    if len(one) > len(word) + most:
+        best = min(best, slips(word, one[: len(word)], most))
+    return best
 
 
 def nearness(head: str, words: Sequence[str]) -> tuple[int, int, str]:

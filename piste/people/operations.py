@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from django.db import transaction
@@ -13,10 +14,14 @@ from piste.company.models import Member
 from piste.finding.operations import Document, forget, index
 from piste.foundations.names import company_domain, email_key, name_key, person_key, phone_key
 from piste.journal.operations import Happening, record, record_many
+from piste.journal.rows import add_with_ids
 
 from .models import Company, Contact
 
 type Person = Company | Contact
+
+MANY = 1000
+_renaming: list[Callable[[Collection[int]], None]] = []
 
 
 class AlreadyThere(Exception):
@@ -110,6 +115,8 @@ def _amend(
     set_keys(person)
     person.save()
     index([searchable(person)])
+    if isinstance(person, Company) and "name" in changed:
+        index_again([person.pk])
     _record(f"{kind_of(person)}.amended", person, by, at, cause, {"changes": {k: list(v) for k, v in changed.items()}})
     return changed
 
@@ -158,7 +165,7 @@ def bring_companies(
     made = [Company(**{"created_at": at, **row}) for row in rows]
     for company in made:
         _set_company_keys(company)
-    Company.objects.bulk_create(made, batch_size=500)
+    add_with_ids(Company, made)
     _tell_of(made, by, at, cause)
     return made
 
@@ -169,7 +176,7 @@ def bring_contacts(*, rows: Sequence[Mapping[str, Any]], by: Member | None, at: 
     made = [Contact(**{"created_at": at, **row}) for row in rows]
     for contact in made:
         _set_contact_keys(contact)
-    Contact.objects.bulk_create(made, batch_size=500)
+    add_with_ids(Contact, made)
     _tell_of(made, by, at, cause)
     return made
 
@@ -193,6 +200,21 @@ def _tell_of(made: Iterable[Person], by: Member | None, at: datetime, cause: str
                 for person in part
             ]
         )
+
+
+def on_renaming(follow: Callable[[Collection[int]], None]) -> None:
+    """Calls `follow` with the ids of companies whose name has changed, inside the transaction of the change; for rooms above
+    that keep what they have findable by it."""
+    _renaming.append(follow)
+
+
+def index_again(companies: Collection[int]) -> None:
+    """Makes everything of these companies findable under their present names: the contacts, and what the rooms above have."""
+    contacts = Contact.objects.current().filter(company__in=companies).select_related("company").order_by("pk")
+    for batch in batched(contacts.iterator(chunk_size=MANY), MANY, strict=False):
+        index([searchable(contact) for contact in batch])
+    for follow in _renaming:
+        follow(companies)
 
 
 def kind_of(person: Person) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,13 +15,17 @@ from django.db.models.functions import Coalesce
 from piste.activities.models import Activity
 from piste.deals import rules
 from piste.deals.models import Deal, DealContact, DealSet, Move, MoveKind, Status, Total
+from piste.deals.operations.around import searchable as deal_words
 from piste.deals.operations.ledger import move_hash, state_of
 from piste.deals.queries import MoveRow, ledgers, step_of
 from piste.finding.models import Document
+from piste.finding.operations import Document as Findable
+from piste.foundations.names import search_words
 from piste.journal.models import Entry
 from piste.journal.queries import broken_links
 from piste.journal.rules import GENESIS, digest_of
 from piste.people.models import Company, Contact
+from piste.people.operations import searchable as people_words
 from piste.pipelines.models import Pipeline, ProcessVersion, StageRole
 from piste.pipelines.queries import definition
 
@@ -264,23 +269,36 @@ def _journal() -> Check:
 
 
 def _documents() -> Check:
-    """Everything present can be found, and nothing else."""
-    present: dict[str, Callable[[], QuerySet[Any]]] = {
-        "deal": Deal.objects.present,
-        "company": Company.objects.current,
-        "contact": Contact.objects.current,
+    """Everything present can be found by its present words, by those who may see it, and nothing else can be found."""
+    name, counted = "everything can be found", 0
+    present: dict[str, tuple[QuerySet[Any], Callable[[Any], Findable]]] = {
+        "deal": (Deal.objects.present().select_related("company"), deal_words),
+        "company": (Company.objects.current(), people_words),
+        "contact": (Contact.objects.current().select_related("company"), people_words),
     }
-    counted = 0
-    for kind, subjects in present.items():
+    for kind, (subjects, words) in present.items():
+        for batch in batched(subjects.order_by("pk").iterator(chunk_size=1000), 1000, strict=False):
+            kept = {row.object_id: row for row in Document.objects.filter(kind=kind, object_id__in=[row.pk for row in batch])}
+            for subject in batch:
+                counted += 1
+                if fault := _unlike(kept.get(subject.pk), words(subject)):
+                    return Check(name, counted, f"{kind} {subject.pk} {fault}")
         documents = Document.objects.filter(kind=kind)
-        counted += documents.count()
-        unfindable = subjects().exclude(Exists(documents.filter(object_id=OuterRef("pk")))).order_by("pk").first()
-        if unfindable is not None:
-            return Check("everything can be found", counted, f"{kind} {unfindable.pk} cannot be found")
-        stray = documents.exclude(Exists(subjects().filter(pk=OuterRef("object_id")))).order_by("object_id").first()
+        stray = documents.exclude(Exists(subjects.filter(pk=OuterRef("object_id")))).order_by("object_id").first()
         if stray is not None:
-            return Check("everything can be found", counted, f"{kind} {stray.object_id} is found and is not there")
-    return Check("everything can be found", counted)
+            return Check(name, counted, f"{kind} {stray.object_id} is found and is not there")
+    return Check(name, counted)
+
+
+def _unlike(kept: Document | None, true: Findable) -> str:
+    """What is wrong with the searchable text of a subject; empty when nothing is."""
+    if kept is None:
+        return "cannot be found"
+    if (kept.owner_id, kept.team_id) != (true.owner_id, true.team_id):
+        return f"is found by those who see owner {kept.owner_id}, team {kept.team_id}, not {true.owner_id}, {true.team_id}"
+    if (kept.label, kept.words) != (true.label[:240], search_words(true.text)):
+        return f"is found as {kept.label}, not by its present words"
+    return ""
 
 
 def _people() -> Check:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from piste.activities.queries import unread_count
+from piste.activities.queries.day import due_count
 from piste.company.models import Member, Settings
 
 from .navigation import Link, links
@@ -18,7 +20,8 @@ AT_HAND = 3
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The bars around a page. `company` is None before the first start; `unread` counts the mentions not yet seen.
+    """The bars around a page. `company` is None before the first start; `unread` counts the mentions not yet seen,
+    `due` the steps that are overdue or due today.
 
     On a phone the first links of `nav` stand at hand in the lower bar, the others under « More ».
     """
@@ -29,6 +32,7 @@ class Frame:
     theme: str
     single_keys: bool
     unread: int
+    due: int
 
     @property
     def at_hand(self) -> list[Link]:
@@ -67,4 +71,5 @@ def _frame_of(request: HttpRequest) -> Frame:
         theme=member.theme if member else "system",
         single_keys=member.single_keys if member else True,
         unread=unread_count(member) if member else 0,
+        due=due_count(member, timezone.localdate()) if member else 0,
     )

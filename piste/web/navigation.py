@@ -24,6 +24,7 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
+    Place("today", "today", _("My day"), "today", "d"),
     Place("board", "home", _("Pipeline"), "columns", "b"),
     Place("contacts", "contacts", _("Contacts"), "user", "c"),
     Place("companies", "companies", _("Companies"), "org", "o"),

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("piste.web.board.urls")),
     path("", include("piste.web.deal.urls")),
     path("", include("piste.web.steps.urls")),
+    path("", include("piste.web.today.urls")),
     path("", include("piste.web.playbook.urls")),
     path("", include("piste.web.account.urls")),
     path("", include("piste.web.start.urls")),

@@ -64,12 +64,18 @@ for who in (alice, amelie):
         imports[state + "_" + who.language] = pending.pk
 from piste.company.operations import invite
 invitation, token = invite(email="new@piste.example", role="rep", sees="own", team=None, by=alice, at=now)
-result = {"deal": deal.pk, "company": alba.pk, "twin": twin.pk, "contact": anna.pk, "merge": merged.pk,
+wanted = activities.Wanted(title="Call", kind="call", due_on=timezone.localdate() - timedelta(days=2))
+step = activities.plan(wanted=wanted, assignee=rosa, by=rosa, at=now, deal=deal)
+result = {"deal": deal.pk, "step": step.pk, "company": alba.pk, "twin": twin.pk, "contact": anna.pk, "merge": merged.pk,
           "pipeline": pipeline.pk, "stage": stages[3].pk, "member": rosa.pk, "token": token, **imports,
           "team": rosa.team_id, "reason": LossReason.objects.first().pk}
 """
 
 PAGES = {
+    "my day": "/day/?who=team",
+    "call": "/deals/{deal}/call/",
+    "new step": "/steps/new/?deal={deal}",
+    "step done": "/steps/{step}/done/",
     "board": "/pipelines/{pipeline}/",
     "board filter": "/pipelines/{pipeline}/filter/",
     "deal": "/deals/{deal}/",

@@ -1,5 +1,6 @@
 """Verbs of the activities room: the only place that writes activities, notes and files."""
 
+from .bringing import bring_in
 from .criteria import NoSuchCriterion, meet_criterion, unmeet_criterion
 from .doing import NoSuchOutcome, NotDone, do, log, take_back, unlog
 from .following import follow_playbook, greet_waking, hand_on, relieve, unwind
@@ -49,6 +50,7 @@ __all__ = [
     "amend",
     "attach",
     "bring_back",
+    "bring_in",
     "detach",
     "discard",
     "do",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from piste.company.models import Member
 from piste.deals.models import Deal
@@ -213,6 +213,14 @@ def hand_over(*, leaver: Member, successor: Member, by: Member | None, at: datet
 def keep_activity(*, deal_id: int, next_step_on: date | None, last_activity_at: datetime | None) -> None:
     """Keeps on a locked deal what the activities room found: the day of its next step, and when the last one was done."""
     Deal.objects.filter(pk=deal_id).update(next_step_on=next_step_on, last_activity_at=last_activity_at)
+
+
+def keep_activities(*, rows: Sequence[tuple[int, date | None, datetime | None]]) -> None:
+    """The same for many deals: (deal, day of its next step, when the last was done)."""
+    ops = connection.ops
+    values = [(ops.adapt_datefield_value(first), ops.adapt_datetimefield_value(last), key) for key, first, last in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany("UPDATE deals_deal SET next_step_on = %s, last_activity_at = %s WHERE id = %s", values)
 
 
 def _hold_against(deal: Deal, expecting: Mapping[str, Any] | None) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import batched
 
 from piste.deals.models import Deal, DealContact, DealProduct, Tag
-from piste.finding.operations import Document
+from piste.finding.operations import Document, index
+
+MANY = 1000
 
 
 def put_contacts(deal: Deal, contacts: Sequence[tuple[int, str]]) -> None:
@@ -51,3 +54,10 @@ def searchable(deal: Deal) -> Document:
         owner_id=deal.owner_id,
         team_id=deal.team_id,
     )
+
+
+def index_again(companies: Collection[int]) -> None:
+    """Makes the deals of companies findable under the companies' present names."""
+    deals = Deal.objects.present().filter(company__in=companies).select_related("company").order_by("pk")
+    for batch in batched(deals.iterator(chunk_size=MANY), MANY, strict=False):
+        index([searchable(deal) for deal in batch])

@@ -15,7 +15,7 @@ from piste.deals import rules
 from piste.deals.models import Deal, DealContact, DealProduct, Move
 from piste.finding.operations import index
 from piste.journal.operations import Happening, record_many
-from piste.journal.rows import add_rows
+from piste.journal.rows import add_rows, add_with_ids
 from piste.pipelines.models import Stage
 from piste.pipelines.queries import stage_order, versions_since
 from piste.pipelines.rules import kind_of_step
@@ -63,7 +63,7 @@ def bring_in(*, arrivals: Sequence[Arrival], by: Member | None, at: datetime, ca
     deals = [_unsaved(arrival, at) for arrival in arrivals]
     for stage in {deal.stage for deal in deals if deal.column_id or deal.status == rules.HELD}:
         keep_in_use(stage)
-    Deal.objects.bulk_create(deals, batch_size=500)
+    add_with_ids(Deal, deals)
     shapes = _Shapes()
     moves: list[Move] = []
     happenings: list[Happening] = []

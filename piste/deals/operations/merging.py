@@ -13,7 +13,7 @@ from piste.deals.models import Deal, DealContact
 from piste.finding.operations import forget, index
 from piste.journal.operations import record
 from piste.people.models import Company, Contact, Merge
-from piste.people.operations import kind_of, searchable, set_keys
+from piste.people.operations import index_again, kind_of, searchable, set_keys
 
 FACTS = {
     "company": (
@@ -67,6 +67,8 @@ def merge(
     folded.save(update_fields=["merged_into"])
     forget(kind, [folded.pk])
     index([searchable(kept)])
+    if isinstance(kept, Company):
+        index_again([kept.pk])
     done = Merge.objects.create(kind=kind, kept_id=kept.pk, folded_id=folded.pk, by=by, at=at, moved=moved)
     _record("merged", kept, folded, by, at)
     return done
@@ -120,6 +122,8 @@ def unmerge(*, merge: Merge, by: Member | None, at: datetime) -> None:
     set_keys(kept)
     kept.save()
     index([searchable(kept), searchable(folded)])
+    if isinstance(kept, Company):
+        index_again([kept.pk, folded.pk])
     locked.undone_at = at
     locked.save(update_fields=["undone_at"])
     _record("unmerged", kept, folded, by, at)

@@ -4,6 +4,7 @@ from .facts import fact_value, known_facts, lacking, required_facts, said
 from .knowledge import knowing
 from .ledger import Ledger, MoveRow, ledgers, step_of, steps
 from .neighbours import Neighbours, neighbours
+from .progress import forward_count
 from .standing import Standing, standing, standings
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Neighbours",
     "Standing",
     "fact_value",
+    "forward_count",
     "knowing",
     "known_facts",
     "lacking",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import batched, islice
+from typing import Any, NamedTuple
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
@@ -17,13 +18,13 @@ from piste.company.models import Member, Settings, Team
 from piste.deals.models import LossReason, Source
 from piste.deals.operations import Arrival, PastMove, bring_in
 from piste.journal.operations import permit_removal, record
-from piste.people.models import Company, Contact
+from piste.people.models import Company
 from piste.people.operations import bring_companies, bring_contacts
 from piste.pipelines.models import Pipeline
 from piste.pipelines.operations import create_pipeline
 from piste.pipelines.queries import stages_in_use
 
-from . import trade
+from . import trade, working
 from .story import Story, stories
 
 MONTHS = 14
@@ -59,15 +60,18 @@ def fill(*, deals: int = DEFAULT_DEALS, seed: int = 7, at: datetime, language: s
             products=_products(began),
             buyers=_buyers(max(20, deals * 45 // 100), began, sellers, chance),
         )
+        working.write_playbooks(cast.stages, by=sellers[-2], at=began + timedelta(days=20))
+        work = working.Work(cast.stages, at, random.Random(seed))
         told = stories(deals, months=MONTHS, now=at, buyers=len(cast.buyers), chance=chance)
         done = 0
         while batch := list(islice(told, BATCH)):
-            bring_in(
+            came = bring_in(
                 arrivals=[cast.arrival(story, chance) for story in batch],
                 by=sellers[-1],
                 at=at,
                 cause="demo",
             )
+            work.do(came, by=sellers[-1])
             done += len(batch)
             yield done
 
@@ -104,6 +108,14 @@ def _empty(tables: Sequence[str]) -> None:
                 cursor.execute(f"DELETE FROM {quote(name)}")  # noqa: S608 - a table of the schema, quoted
 
 
+class _Buyer(NamedTuple):
+    """What is kept of each company: a million of them have to fit."""
+
+    company_id: int
+    name: str
+    contact_ids: list[int]
+
+
 class _Cast:
     """Everything stories refer to."""
 
@@ -115,7 +127,7 @@ class _Cast:
         sources: dict[str, int],
         reasons: dict[str, int],
         products: list[Product],
-        buyers: list[tuple[Company, list[Contact]]],
+        buyers: list[_Buyer],
     ) -> None:
         self.sellers = sellers
         self.stages = stages_in_use(pipeline.pk)
@@ -128,12 +140,12 @@ class _Cast:
 
     def arrival(self, story: Story, chance: random.Random) -> Arrival:
         seller = self.sellers[story.seller]
-        company, contacts = self.buyers[story.buyer]
+        buyer = self.buyers[story.buyer]
         roles = ("decides", "influences", "uses")
         return Arrival(
             facts={
                 "title": story.title,
-                "company": company,
+                "company": Company(pk=buyer.company_id, name=buyer.name),
                 "owner": seller,
                 "team_id": seller.team_id,
                 "amount_minor": story.amount_minor,
@@ -153,7 +165,7 @@ class _Cast:
                 )
                 for event in story.events
             ],
-            contacts=[(contact.pk, role) for contact, role in zip(contacts, roles, strict=False)],
+            contacts=list(zip(buyer.contact_ids, roles, strict=False)),
             products=[(self.products[place].pk, chance.choice((1, 5, 10, 20)) * 1000, None) for place in story.products],
         )
 
@@ -199,44 +211,43 @@ def _products(at: datetime) -> list[Product]:
     )
 
 
-def _buyers(count: int, at: datetime, sellers: list[Member], chance: random.Random) -> list[tuple[Company, list[Contact]]]:
+def _buyers(count: int, at: datetime, sellers: list[Member], chance: random.Random) -> list[_Buyer]:
     """Companies with one to three contacts each; domains are `.example`, phones of the reserved French range."""
-    names = _company_names(count, chance)
-    companies = []
-    for place, name in enumerate(names):
-        city, postcode = chance.choice(trade.CITIES)
-        companies.append(
-            {
-                "name": name,
-                "website": f"https://{_slug(name)}-{place}.example",
-                "sector": chance.choice(trade.SECTORS),
-                "employees": chance.choice((8, 15, 24, 40, 60, 90, 140, 250, 600)),
-                "city": city,
-                "postcode": postcode,
-                "country": "FR",
-            }
-        )
-    made = bring_companies(rows=companies, by=sellers[-1], at=at, cause="demo")
-    people = []
-    for company in made:
-        for _turn in range(chance.choice((1, 1, 2, 3))):
-            first, last = chance.choice(trade.FIRST_NAMES), chance.choice(trade.FAMILIES)
-            people.append(
-                {
-                    "first_name": first,
-                    "last_name": last,
-                    "email": f"{_slug(first)}.{_slug(last)}@{company.domain}",
-                    "phone": f"+33 1 99 00 {chance.randint(0, 99):02d} {chance.randint(0, 99):02d}",
-                    "job_title": chance.choice(trade.JOB_TITLES),
-                    "company": company,
-                }
-            )
-    contacts = bring_contacts(rows=people, by=sellers[-1], at=at, cause="demo")
-    of: dict[int, list[Contact]] = {}
-    for contact in contacts:
-        assert contact.company_id is not None
-        of.setdefault(contact.company_id, []).append(contact)
-    return [(company, of[company.pk]) for company in made]
+    found = list[_Buyer]()
+    for names in batched(_company_names(count, chance), BATCH, strict=False):
+        rows = [_company_facts(name, place, chance) for place, name in enumerate(names, start=len(found))]
+        made = bring_companies(rows=rows, by=sellers[-1], at=at, cause="demo")
+        people = [_contact_facts(company, chance) for company in made for _turn in range(chance.choice((1, 1, 2, 3)))]
+        of: dict[int | None, list[int]] = {}
+        for contact in bring_contacts(rows=people, by=sellers[-1], at=at, cause="demo"):
+            of.setdefault(contact.company_id, []).append(contact.pk)
+        found += [_Buyer(company.pk, company.name, of[company.pk]) for company in made]
+    return found
+
+
+def _company_facts(name: str, place: int, chance: random.Random) -> dict[str, Any]:
+    city, postcode = chance.choice(trade.CITIES)
+    return {
+        "name": name,
+        "website": f"https://{_slug(name)}-{place}.example",
+        "sector": chance.choice(trade.SECTORS),
+        "employees": chance.choice((8, 15, 24, 40, 60, 90, 140, 250, 600)),
+        "city": city,
+        "postcode": postcode,
+        "country": "FR",
+    }
+
+
+def _contact_facts(company: Company, chance: random.Random) -> dict[str, Any]:
+    first, last = chance.choice(trade.FIRST_NAMES), chance.choice(trade.FAMILIES)
+    return {
+        "first_name": first,
+        "last_name": last,
+        "email": f"{_slug(first)}.{_slug(last)}@{company.domain}",
+        "phone": f"+33 1 99 00 {chance.randint(0, 99):02d} {chance.randint(0, 99):02d}",
+        "job_title": chance.choice(trade.JOB_TITLES),
+        "company": company,
+    }
 
 
 def _company_names(count: int, chance: random.Random) -> list[str]:

@@ -172,6 +172,8 @@ def _pause(told: Story, stage: int, moment: datetime, *, now: datetime, chance: 
 def _later(moment: datetime, days: float, chance: random.Random) -> datetime:
     """A working moment about so many days later."""
     then = moment + timedelta(days=max(0.02, days))
+    if then.date() == moment.date() and then.hour > 18:
+        then += timedelta(hours=12)
     while then.weekday() >= 5:
         then += timedelta(days=1)
     return then.replace(hour=chance.randint(8, 17), minute=chance.randint(0, 59)) if then.date() != moment.date() else then

@@ -25,6 +25,8 @@ from .report import Report
 UNANSWERED = "?"
 #: The meaning of a value that becomes a stage of its own.
 NEW = "new"
+#: As many values are asked about one by one.
+ASKED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,8 @@ class Places:
         return self.reasons[key]
 
     def ask(self, report: Report) -> None:
-        """Adds a question for each value that no stage is known for."""
-        for value, count in self.unknown.most_common():
+        """Adds a question for each value that no stage is known for; a column of thousands of them is no column of stages."""
+        for value, count in self.unknown.most_common(ASKED):
             report.questions.append(("ask_stage", {"value": value, "count": count}))
 
 

@@ -113,7 +113,7 @@ def _take(
 
 def _tell_columns(report: Report, sheet: Sheet, fields: dict[int, str], mapping: Mapping) -> None:
     """Which column was taken for which field; what was left out without being told to is named, never dropped in silence."""
-    told = {" ".join(header.split()).casefold() for header in mapping.columns}
+    told = {" ".join(header.split()).casefold() for header, name in mapping.columns.items() if name != "?"}
     left = []
     for column in recognise(sheet.header, report.kind, [cells for _line, cells in islice(sheet.rows(), LOOKED_AT)]):
         report.columns[column.header] = fields.get(column.place, "")

@@ -69,7 +69,8 @@ def _guesses(words: Sequence[str], kinds: Sequence[str], seen: Seen, known: set[
     if not sought:
         return []
     near = []
-    for row in _rows(sought, kinds, seen, GUESSES):
+    # One document may answer several of the ways a slip can have happened.
+    for row in dict.fromkeys(_rows(sought, kinds, seen, GUESSES)):
         away = rules.distance(words, row.words.split())
         if away is not None and (row.kind, row.object_id) not in known:
             near.append((away, rules.nearness(row.head, words), row))

@@ -35,6 +35,7 @@ from piste.web.playbook import panel
 
 from .facts import Fact, FactForm, shown
 from .goods import Goods
+from .steps import Steps
 
 PAGE = 30
 PEOPLE_NEEDS = ("contact", "contact_email", "contact_phone", "decision_maker")
@@ -86,6 +87,7 @@ def context(request: MemberRequest, deal: Deal) -> dict[str, Any]:
         "needs": asked,
         "missing": sum(not need.is_known for need in asked),
         "people": people,
+        "to_do": Steps.of(deal, people, now=request.now),
         "goods": goods,
         "section": "board",
         **panel.context(deal, people),

@@ -20,6 +20,7 @@ from piste.web.board.words import ago
 from piste.web.deal import page
 from piste.web.deal.page import wants_fragment
 from piste.web.templatetags.piste import tongue
+from piste.web.today.page import fragments as day_now
 
 COMES_BACK = re.compile(r"^/(?:day|(?:deals|pipelines|contacts|companies)/\d+)/$")
 DEAL = re.compile(r"^/deals/(\d+)/$")
@@ -48,6 +49,8 @@ def told(
         answer = page.changed(request, int(found[1]), said=said, undo=undo, level=level, status=status)
         answer.write(CLOSED)
         return answer
+    if wants_fragment(request) and back == "/day/":
+        return day_now(request, toast={"text": said, "undo_url": undo, "level": level}, done=True, status=status)
     messages.add_message(request, messages.ERROR if level == "error" else messages.SUCCESS, said, extra_tags=undo)
     if wants_fragment(request):
         return HttpResponse(headers={"HX-Refresh": "true"})

@@ -163,7 +163,8 @@ def new(request: MemberRequest) -> HttpResponse:
     about = _subject(request)
     deal = about.get("deal")
     home = f"/{'companies' if 'company' in about else 'contacts' if 'contact' in about else 'deals'}/{_key(about)}/"
-    form = StepForm(_sent(request), people=_people(deal), doer=request.user, now=request.now)
+    doer = deal.owner if deal is not None and deal.owner.is_active else request.user
+    form = StepForm(_sent(request), people=_people(deal), doer=doer, now=request.now)
     if request.method == "POST" and form.is_valid():
         assignee: Member = form.cleaned_data["assignee"]
         made = operations.plan(wanted=form.wanted, assignee=assignee, by=request.user, at=request.now, **about)

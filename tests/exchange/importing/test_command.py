@@ -84,7 +84,6 @@ def test_four_related_files_in_any_order_and_back_again(place: Place, data: Path
     assert place.rows("SELECT count(DISTINCT owner_id) FROM deals_deal") == [(30,)]
     assert place.rows("SELECT count(*) FROM catalogue_product") == [(7,)], "GTXPro is the GTX Pro of the product list"
     assert reports[-1]["also_created"].get("companies", 0) == 0, "every account was known from its own file"
-    assert place.verified()
     again = place.told(folder / names[0], "--as", "deals", "--dry-run")
     assert (again["created"], again["updated"], again["skipped"]) == (0, 0, 7135)
     place.piste("undo-import", str(reports[-1]["run"]))
@@ -94,10 +93,6 @@ def test_four_related_files_in_any_order_and_back_again(place: Place, data: Path
 
 def test_a_history_by_the_mapping_of_the_guide(place: Place, data: Path, tmp_path: Path) -> None:
     path = data / "chip_pipeline" / "opportunity_changes_asof_2016-04-30.csv.gz"
-    draft = tmp_path / "draft.json"
-    asked = place.told(path, "--as", "moves", "--write-map", draft, code=1)
-    assert {question["facts"]["value"] for question in asked["questions"]} == {f"Stage {n}" for n in range(1, 10)}
-    assert json.loads(draft.read_text("utf-8"))["values"]["Stage 4"] == "?"
     example = next(text for text in re.findall(r"```json\n(.*?)```", HOW_TO.read_text("utf-8"), re.DOTALL) if "Stage 9" in text)
     (tmp_path / "chip.json").write_text(example, "utf-8")
     report = place.told(path, "--as", "moves", "--map", tmp_path / "chip.json")
@@ -133,6 +128,10 @@ def test_what_cannot_be_taken_leaves_no_trace(place: Place, tmp_path: Path) -> N
     rehearsed = place.told(tmp_path / "other.csv", "--as", "deals", "--dry-run")
     assert [question["answer"] for question in rehearsed["questions"]] == [{"members": {"Nobody Known": "?"}}]
     assert place.everything() == before, "a rehearsal writes nothing"
+    (tmp_path / "moves.csv").write_text("Deal ID,Stage,At\n1,Somewhere,2026-01-02\n", "utf-8")
+    draft = tmp_path / "draft.json"
+    place.told(tmp_path / "moves.csv", "--as", "moves", "--write-map", draft, code=1)
+    assert json.loads(draft.read_text("utf-8"))["values"] == {"Somewhere": "?"}
     (tmp_path / "nul.csv").write_bytes(b"Title\0\0\0\0,Amount\n" * 9)
     (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04 and then nothing of the kind")
     (tmp_path / "wide.csv").write_text(",".join(f"c{n}" for n in range(10_000)) + "\n" + "1," * 9_999 + "1\n", "utf-8")

@@ -97,3 +97,8 @@ def test_a_cell_put_right_is_read_as_corrected(tmp_path: Path, cast: Cast) -> No
     _run, report = bring(tmp_path, cast, text, corrections={"3": {"Amount": "100"}})
     assert (report.created, report.refused, report.skipped) == (1, 0, 1)
     assert Deal.objects.get(title="Two").amount_minor == 10_000
+
+
+def test_a_column_nobody_chose_a_field_for_is_named(tmp_path: Path, cast: Cast) -> None:
+    _run, report = bring(tmp_path, cast, "Title,Aside\nOne,x\n", columns={"Aside": "?"})
+    assert ("left_out", {"columns": "Aside"}) in report.notes

@@ -96,6 +96,8 @@ STEPS: list[tuple[str, Row]] = [
     ("step_undo", on("step", 405, 302)),
     ("step_remove", on("step", 405, 302)),
     ("deal_call", on("deal", 200, 302)),
+    ("today", Row(MEMBERS, 200, 405)),
+    ("take_over", on("deal", 405, 302)),
 ]
 
 DEAL: list[tuple[str, Row]] = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from piste.activities import operations as activities
 from piste.catalogue.operations import add_product
@@ -35,13 +37,15 @@ class Ground:
         self.firm = people.create_company(name="Nebelhorn", **self.by)
         self.person = people.create_contact(name="Nora Nebel", company=self.firm, **self.by)
         self.deal = make.deal(self.stages[2], cast.rosa, company=self.firm, contacts=[(self.person.pk, "decides")])
+        wanted = activities.Wanted(title="Call", kind="call", due_on=NOW.date())
+        self.step = activities.plan(wanted=wanted, assignee=cast.rosa, deal=self.deal, **self.by)
         self.grown = 0
 
     def grow(self) -> None:
         """One more of everything, each with names of its own."""
         self.grown += 1
         number = self.grown
-        for part in (self._people, self._deals, self._papers, self._company, self._process):
+        for part in (self._people, self._deals, self._steps, self._papers, self._company, self._process):
             part(number)
 
     def _people(self, number: int) -> None:
@@ -62,6 +66,19 @@ class Ground:
         binned = make.deal(self.stages[0], self.cast.rosa, title=f"Binned {number}", company=self.firm)
         deals.discard(deal=binned, **self.by)
         deals.move(deal=self.deal, to=self.stages[3 if number % 2 else 2], why=f"Reason {number}", **self.by)
+
+    def _steps(self, number: int) -> None:
+        now = timezone.now()
+        for owner in (self.cast.alice, self.cast.rosa):
+            deal = make.deal(self.stages[1], owner, title=f"Stepped {number}", company=self.firm, at=now)
+            for days in (-1, 0, 1, 40):
+                on = timezone.localdate() + timedelta(days=days)
+                wanted = activities.Wanted(title=f"Step {number}", due_on=on, due_at=now + timedelta(days=days))
+                activities.plan(wanted=wanted, assignee=owner, by=owner, at=now, deal=deal)
+            make.deal(self.stages[1], owner, title=f"Stepless {number}", at=now)
+            held = make.deal(self.stages[0], owner, title=f"Waking {number}", at=now)
+            week = timezone.localdate() + timedelta(days=7)
+            deals.hold(deal=held, until=week, today=timezone.localdate(), by=owner, at=now)
 
     def _papers(self, number: int) -> None:
         for kind, key in (("deal", self.deal.pk), ("company", self.firm.pk), ("contact", self.person.pk)):
@@ -109,6 +126,7 @@ def ground(cast: Cast, settings: Any, tmp_path: Path) -> Ground:
 def test_no_page_asks_more_for_more_rows(ground: Ground) -> None:
     keys = {
         "pipeline": ground.pipeline.pk,
+        "step": ground.step.pk,
         "stage": ground.stages[2].pk,
         "deal": ground.deal.pk,
         "company": ground.firm.pk,

@@ -1,0 +1,91 @@
+"""What is to be done on a deal: its next step, the others, and how to reach whom it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from piste.activities.models import Activity
+from piste.activities.queries import steps_of
+from piste.activities.rules import due_state
+from piste.deals.models import Deal, DealContact
+from piste.foundations import typography
+from piste.web.parts.activities_told import ICONS
+from piste.web.templatetags.piste import tongue, zone
+
+#: Further steps shown under the next one.
+SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A step as the page shows it: how it stands, its icon, when it is due."""
+
+    activity: Activity
+    state: str
+    icon: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The next step of a deal (None when there is none), the following ones, how many more, and whom to call."""
+
+    next: Shown | None
+    others: list[Shown]
+    more: int
+    phone: str
+    is_asked: bool
+
+    @classmethod
+    def of(cls, deal: Deal, people: Sequence[DealContact], *, now: datetime) -> Steps:
+        """What is planned on a deal; one statement. A deal that is closed or on hold needs no next step."""
+        planned = list(steps_of(deal.pk))
+        head = planned[0] if planned and planned[0].due_on is not None else None
+        # Those of the stage's playbook stand in its panel.
+        others = [row for row in planned if row is not head and not _is_of_playbook(row, deal)]
+        return cls(
+            next=shown(head, now=now) if head else None,
+            others=[shown(row, now=now) for row in others[:SHOWN]],
+            more=max(0, len(others) - SHOWN),
+            phone=_phone(head, people),
+            is_asked=deal.status == "open",
+        )
+
+
+def _is_of_playbook(activity: Activity, deal: Deal) -> bool:
+    return activity.standard is not None and activity.standard.stage_id == deal.stage_id
+
+
+def shown(activity: Activity, *, now: datetime) -> Shown:
+    """One step with its state and its date in words."""
+    today = timezone.localdate(now)
+    state = due_state(activity.due_on, activity.due_at, today=today, now=now)
+    return Shown(activity, str(state), ICONS[activity.kind], _when(activity, state, now=now))
+
+
+def _when(activity: Activity, state: str, *, now: datetime) -> str:
+    """« ven. 20 nov., 3 j de retard », « aujourd’hui, 14:30 »."""
+    if activity.due_on is None:
+        return gettext("no date")
+    today = timezone.localdate(now)
+    said = typography.day_near(activity.due_on, tongue(), today=today)
+    if state == "overdue":
+        said = typography.day(activity.due_on, tongue(), today=today)
+    if activity.due_at is not None:
+        said = f"{said}, {typography.hour(activity.due_at, zone())}"
+    late = (today - activity.due_on).days
+    if state == "overdue" and late:
+        said += ", " + ngettext("%(count)s day late", "%(count)s days late", late) % {"count": late}
+    return said
+
+
+def _phone(activity: Activity | None, people: Sequence[DealContact]) -> str:
+    """The number to call: of whom the step concerns, else of the first contact who has one."""
+    if activity is not None and activity.contact is not None and activity.contact.phone:
+        return activity.contact.phone
+    return next((person.contact.phone for person in people if person.contact.phone), "")

@@ -1,0 +1,1 @@
+"""My day: what to do now, where to begin."""

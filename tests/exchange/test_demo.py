@@ -1,0 +1,214 @@
+"""The demo company: the same for a seed, believable, proved by every check, removed in one action."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from statistics import median
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from piste.company.models import Member, Settings
+from piste.company.operations import join, set_up
+from piste.deals.models import Deal, Move
+from piste.exchange.demo import operations as demo
+from piste.exchange.demo.story import lost_quarter, stories
+from piste.people.models import Company, Contact
+from piste.pipelines.models import Stage
+from piste.upkeep.queries import checks
+from tests.cast import NOW, Cast
+
+WON, LOST, OPEN, HELD = "won", "lost", "open", "held"
+
+
+@pytest.fixture(scope="module")
+def told() -> list:
+    """Many stories, so that shares say something."""
+    return list(stories(6000, months=demo.MONTHS, now=NOW, buyers=500, chance=random.Random(3)))
+
+
+def fill(deals: int, seed: int = 7, language: str = "fr") -> list[int]:
+    return list(demo.fill(deals=deals, seed=seed, at=NOW, language=language))
+
+
+def everything() -> list[object]:
+    """What the company holds, without ids that another run may number otherwise."""
+    return [
+        list(Company.objects.order_by("pk").values_list("name", "city", "employees", "domain")),
+        list(Contact.objects.order_by("pk").values_list("name", "email", "phone")),
+        list(Deal.objects.order_by("pk").values_list("title", "company__name", "owner__email", "amount_minor", "status")),
+        list(Move.objects.order_by("pk").values_list("number", "kind", "to_stage__name", "to_status", "at", "why")),
+    ]
+
+
+def empty_again() -> None:
+    demo.remove(at=NOW)
+
+
+# Stories
+
+
+def test_fourteen_months_up_to_now(told: list) -> None:
+    first, last = told[0].events[0].at, max(event.at for story in told for event in story.events)
+    assert timedelta(days=420) < NOW - first < timedelta(days=428)
+    assert last <= NOW
+    assert all(one.at <= other.at for story in told for one, other in pairwise(story.events))
+
+
+def test_august_and_december_are_quiet(told: list) -> None:
+    months = Counter(story.events[0].at.strftime("%Y-%m") for story in told)
+    whole = {month: count for month, count in months.items() if month not in (min(months), max(months))}
+    usual = median(whole.values())
+    assert months["2026-08"] < 0.6 * usual
+    assert months["2025-12"] < 0.8 * usual
+    assert months["2026-10"] > 1.1 * usual
+
+
+def test_nobody_works_at_night_or_on_sunday(told: list) -> None:
+    moments = [event.at for story in told for event in story.events if event.at < NOW - timedelta(hours=2)]
+    assert all(7 <= moment.hour <= 18 for moment in moments)
+    assert sum(moment.weekday() == 6 for moment in moments) < 0.04 * len(moments)
+
+
+def test_the_proposal_is_the_bottleneck(told: list) -> None:
+    """Deals stay longest there, and most of the value that is lost is lost there."""
+    stays: dict[int, list[float]] = {}
+    lost = Counter[int]()
+    for story in told:
+        for one, after in pairwise(story.events):
+            if one.status == OPEN and after.status != HELD:
+                stays.setdefault(one.stage, []).append((after.at - one.at).total_seconds() / 86400)
+        if story.events[-1].status == LOST:
+            lost[story.events[-1].stage] += story.amount_minor
+    slow = {stage: median(days) for stage, days in stays.items()}
+    assert max(slow, key=slow.__getitem__) == 3
+    assert slow[3] > 1.5 * sorted(slow.values())[-2]
+
+
+def test_a_quarter_was_lost_to_a_price_war(told: list) -> None:
+    began, ended = lost_quarter(NOW)
+    rates = {True: Counter[str](), False: Counter[str]()}
+    prices = {True: Counter[bool](), False: Counter[bool]()}
+    for story in told:
+        for event in story.events:
+            if event.stage < 3 or event.status not in (WON, LOST):
+                continue
+            inside = began <= event.at.date() <= ended
+            rates[inside][event.status] += 1
+            if event.status == LOST:
+                prices[inside][event.loss_reason == "Prix trop élevé"] += 1
+    share = {inside: count[WON] / count.total() for inside, count in rates.items()}
+    assert rates[True].total() > 100
+    assert share[True] < 0.65 * share[False]
+    assert prices[True][True] / prices[True].total() > 1.3 * prices[False][True] / prices[False].total()
+
+
+def test_all_that_happens_to_deals_happens(told: list) -> None:
+    ends = Counter(story.events[-1].status for story in told)
+    assert all(ends[status] > 20 for status in (OPEN, WON, LOST, HELD))
+    assert 0.08 < ends[WON] / (ends[WON] + ends[LOST]) < 0.4
+    assert any(after.stage < one.stage for story in told for one, after in pairwise(story.events))
+    assert any(after.stage > one.stage + 1 for story in told for one, after in pairwise(story.events))
+    assert any(story.amount_minor is None for story in told)
+
+
+# The company
+
+
+@pytest.mark.django_db
+def test_the_same_seed_gives_the_same_company() -> None:
+    fill(60, seed=5)
+    first = everything()
+    empty_again()
+    fill(60, seed=5)
+    assert everything() == first
+    empty_again()
+    fill(60, seed=6)
+    assert everything() != first
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("deals", [1, 2500])
+def test_any_size_holds_every_check(deals: int) -> None:
+    assert fill(deals)[-1] == deals
+    assert Deal.objects.count() == deals
+    assert {check.name: check.first_broken for check in checks() if not check.ok} == {}
+
+
+@pytest.mark.django_db
+def test_it_speaks_the_language_asked_for() -> None:
+    fill(5, language="en")
+    english = list(Stage.objects.order_by("position").values_list("name", flat=True))
+    empty_again()
+    fill(5, language="fr")
+    assert english[0] == "Prospecting"
+    assert Stage.objects.order_by("position").first().name == "Prospection"
+
+
+@pytest.mark.django_db
+def test_everything_in_it_is_invented() -> None:
+    """Addresses nobody can have, and the telephone numbers that France keeps for fiction."""
+    fill(80)
+    assert all(email.endswith(".example") for email in Contact.objects.values_list("email", flat=True))
+    assert all(email.endswith(".example") for email in Member.objects.values_list("email", flat=True))
+    assert all(phone.startswith("+33 1 99 00 ") for phone in Contact.objects.values_list("phone", flat=True))
+    assert not any(member.has_usable_password() for member in Member.objects.all())
+    assert Settings.objects.get(pk=1).is_demo
+
+
+@pytest.mark.django_db
+def test_it_goes_whole() -> None:
+    fill(40)
+    empty_again()
+    told = {"journal.Entry", "contenttypes.ContentType", "sessions.Session"}
+    left = {model._meta.label for model in apps.get_models() if model._default_manager.exists()} - told
+    assert left == set()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT verb FROM journal_entry")
+        assert cursor.fetchall() == [("demo.removed",)]
+
+
+@pytest.mark.django_db
+def test_a_company_of_ones_own_is_neither_filled_nor_removed(cast: Cast) -> None:
+    with pytest.raises(demo.NotEmpty):
+        fill(5)
+    with pytest.raises(demo.NotDemo):
+        empty_again()
+    assert Member.objects.count() == 6
+
+
+@pytest.fixture
+def admin() -> Iterator[Client]:
+    fill(20, language="en")
+    with translation.override("en"):
+        client = Client()
+        client.force_login(Member.objects.admins().first())
+        yield client
+
+
+@pytest.mark.django_db
+def test_the_settings_remove_it(admin: Client) -> None:
+    page = admin.get(reverse("company_settings")).content.decode()
+    assert 'id="demo"' in page
+    assert reverse("remove_demo") in page
+    assert "everything here is invented" in admin.get("/", follow=True).content.decode()
+    admin.post(reverse("remove_demo"))
+    assert not Settings.objects.exists()
+    assert Client().get("/").url == "/start/"
+
+
+@pytest.mark.django_db
+def test_a_company_can_be_set_up_after_it(admin: Client) -> None:
+    empty_again()
+    at = datetime.now(UTC)
+    set_up(name="Ours", language="en", currency="EUR", country="FR", time_zone="Europe/Paris", at=at)
+    join(email="a@ours.example", name="Ann", password=None, role="admin", sees="all", team=None, language="en", at=at)
+    assert Settings.objects.get(pk=1).is_demo is False

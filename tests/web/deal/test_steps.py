@@ -1,0 +1,83 @@
+"""The next step on the page of a deal: first of all, in each of its states, and in place after each act."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from piste.activities import operations as activities
+from piste.activities.models import Activity
+from piste.activities.operations import Wanted
+from tests import make
+from tests.cast import NOW, Cast
+
+HTMX = {"HX-Request": "true", "HX-Current-URL": ""}
+
+
+def signed_in(member) -> Client:
+    client = Client()
+    client.force_login(member)
+    return client
+
+
+def planned(cast: Cast, title="Call back", kind="call", on=date(2026, 11, 20)):
+    stage = make.stages(make.pipeline(by=cast.alice))[0]
+    deal = make.deal(stage, cast.rosa)
+    wanted = Wanted(title=title, kind=kind, due_on=on)
+    return deal, activities.plan(wanted=wanted, assignee=cast.rosa, by=cast.rosa, at=NOW, deal=deal)
+
+
+def test_an_overdue_step_says_so(cast, time_machine):
+    time_machine.move_to(NOW)
+    deal, _step = planned(cast)
+    html = signed_in(cast.rosa).get(f"/deals/{deal.pk}/").content.decode()
+    assert 'data-due="overdue"' in html
+    assert "Call back" in html
+    assert "4 days late" in html
+
+
+def test_its_lack_is_a_state(cast):
+    deal, step = planned(cast)
+    client = signed_in(cast.rosa)
+    client.post(f"/steps/{step.pk}/remove/")
+    html = client.get(f"/deals/{deal.pk}/").content.decode()
+    assert 'class="next-step" data-due="none"' in html
+    assert f"/steps/new/?deal={deal.pk}" in html
+
+
+def test_doing_it_shows_the_next_one_in_place(cast):
+    deal, step = planned(cast)
+    activities.plan(wanted=Wanted(title="Send it", due_on=date(2027, 1, 8)), assignee=cast.rosa, by=None, at=NOW, deal=deal)
+    headers = HTMX | {"HX-Current-URL": f"http://testserver/deals/{deal.pk}/"}
+    answer = signed_in(cast.rosa).post(f"/steps/{step.pk}/done/", {"result": "She agrees"}, headers=headers)
+    html = answer.content.decode()
+    assert answer.status_code == 200, html
+    assert Activity.objects.get(pk=step.pk).result == "She agrees"
+    assert 'hx-target="#deal-steps"' in html
+    assert html.index("Send it") > html.index('id="next-step-title"')
+    assert "did “Call back”" in html
+
+
+def test_the_board_shows_it_on_the_card(cast, time_machine):
+    time_machine.move_to(NOW)
+    deal, _step = planned(cast)
+    make.deal(deal.stage, cast.rosa, title="Alone")
+    html = signed_in(cast.rosa).get(f"/pipelines/{deal.pipeline_id}/").content.decode()
+    assert 'data-due="overdue" data-kind="call"><span>Call back</span><time>−4 d</time>' in html
+    assert 'data-due="none"><span>No next step</span>' in html
+
+
+def test_many_steps_cost_as_much_as_one(cast):
+    deal, _step = planned(cast)
+    client, counts = signed_in(cast.rosa), []
+    for _ in range(3):
+        with CaptureQueriesContext(connection) as spent:
+            client.get(f"/deals/{deal.pk}/")
+        counts.append(len(spent))
+        for number in range(3):
+            wanted = Wanted(title=f"Step {number}", due_on=date(2027, 1, 8))
+            activities.plan(wanted=wanted, assignee=cast.remi, by=None, at=NOW, deal=deal)
+    assert counts[1] == counts[2]
