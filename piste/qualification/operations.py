@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from piste.activities.models import Activity
 from piste.company.models import Member
@@ -76,9 +77,24 @@ def _start(entry: Entry, rule: ClockRule) -> None:
             clock.save(update_fields=["dropped_at"])
         return
     deal = Deal.objects.select_related("owner").get(pk=entry.subject_id)
-    due_at = working_time(deal.owner).deadline(entry.at, rule.working_days)
-    clock = ContactClock.objects.create(deal=deal, owner=deal.owner, started_at=entry.at, due_at=due_at)
-    _tell("clock_started", clock, entry, due_at=due_at.isoformat())
+    clock = _begin(deal, entry.at, rule)
+    _tell("clock_started", clock, entry, due_at=clock.due_at.isoformat())
+
+
+def _begin(deal: Deal, at: datetime, rule: ClockRule) -> ContactClock:
+    due_at = working_time(deal.owner).deadline(at, rule.working_days)
+    return ContactClock.objects.create(deal=deal, owner=deal.owner, started_at=at, due_at=due_at)
+
+
+@transaction.atomic
+def begin_where_due(*, since: datetime) -> int:
+    """Starts the clocks of deals that were brought in as they stand, came into a stage with a clock since a moment, and have
+    not been contacted there; returns how many."""
+    rule = clock_rule()
+    fresh = Deal.objects.open().filter(stage__role=rule.role, entered_stage_at__gte=since).select_related("owner")
+    waiting = fresh.filter(Q(last_activity_at=None) | Q(last_activity_at__lt=F("entered_stage_at")))
+    begun = [_begin(deal, deal.entered_stage_at, rule) for deal in waiting.order_by("pk")] if rule.working_days else []
+    return len(begun)
 
 
 def _drop(entry: Entry) -> None:

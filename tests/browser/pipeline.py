@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from playwright.sync_api import Page
 
+#: Seconds that an answer of the server may take on a loaded machine.
+LONG = 15
 SCENE = """
 from datetime import date, timedelta
 from django.utils import timezone
@@ -61,3 +64,11 @@ class Scene:
     def status(self, title: str) -> list[Any]:
         script = "d = Deal.objects.get(pk=key); result = [d.status, d.stage_id, d.ledger_number]"
         return self.site.do(script, key=self.deals[title])
+
+    def settles(self, title: str, status: str, stage: int) -> None:
+        """Waits until the server holds what the page shows already: a card goes to its place before the answer."""
+        wanted = [status, self.stages[stage]]
+        end = time.monotonic() + LONG
+        while self.status(title)[:2] != wanted and time.monotonic() < end:
+            time.sleep(0.05)
+        assert self.status(title)[:2] == wanted

@@ -118,6 +118,8 @@ PAGES = {
     "profile": "/settings/profile/",
     "company settings": "/settings/company/",
     "audit log": "/settings/journal/",
+    "working time": "/settings/company/hours/",
+    "own working time": "/settings/profile/hours/",
     "members": "/settings/members/",
     "invite": "/settings/members/invite/",
     "member": "/settings/members/{member}/",

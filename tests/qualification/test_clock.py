@@ -10,6 +10,7 @@ from piste.activities import operations as activities
 from piste.activities.models import Outcome
 from piste.deals import operations as deals
 from piste.deals.models import Deal, LossReason
+from piste.deals.operations import Arrival, PastMove
 from piste.pipelines.models import Stage
 from piste.qualification import operations, queries, rules
 from piste.qualification.models import ContactClock
@@ -101,3 +102,13 @@ def test_kept_and_missed(cast: Cast, deal: Deal, stages: list[Stage]) -> None:
 def test_its_face(left: timedelta, share: int, state: str) -> None:
     face = rules.face(left, timedelta(hours=9), now=FRIDAY, due_at=FRIDAY + left)
     assert (face.share, face.state) == (share, state)
+
+
+def test_deals_brought_in_as_they_stand_get_their_clock(cast: Cast, stages: list[Stage]) -> None:
+    def arrival(title: str, days: int) -> Arrival:
+        facts = {"title": title, "owner": cast.rosa, "team_id": cast.north.pk, "currency": "EUR"}
+        return Arrival(facts=facts, past=[PastMove(to=stages[1], status="open", at=NOW - timedelta(days=days))])
+
+    deals.bring_in(arrivals=[arrival("fresh", 1), arrival("old", 9)], by=None, at=NOW)
+    assert operations.begin_where_due(since=NOW - timedelta(days=3)) == 1
+    assert [found.deal.title for found in queries.running(cast.rosa)] == ["fresh"]

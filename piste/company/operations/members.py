@@ -15,10 +15,14 @@ from piste.company.models import Member, Role, Settings, SignInLink, Team
 from piste.journal.operations import record
 
 from .errors import EmailTaken, LastAdmin
+from .settings import plain
 
 #: Facts that `amend_member` may change, and the column that holds each.
 FACTS = {name: name for name in ("name", "email", "role", "sees", "language", "time_zone", "theme", "single_keys")} | {
-    "team": "team_id"
+    "team": "team_id",
+    "weekdays": "weekdays",
+    "opens": "opens",
+    "closes": "closes",
 }
 
 
@@ -77,7 +81,7 @@ def amend_member(*, member: Member, facts: Mapping[str, Any], by: Member, at: da
         before = getattr(current, column)
         setattr(current, name, value)
         if getattr(current, column) != before:
-            changes[name] = [before, getattr(current, column)]
+            changes[name] = [plain(before), plain(getattr(current, column))]
     if changes:
         current.save(update_fields=list(changes))
         note(member=current, verb="member.amended", by=by, at=at, data={"changes": changes})

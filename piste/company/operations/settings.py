@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,7 +14,7 @@ from piste.journal.operations import record
 from .errors import AlreadySetUp
 
 #: Facts that `amend_settings` may change.
-FACTS = ("name", "language", "currency", "country", "time_zone", "fiscal_year_month")
+FACTS = ("name", "language", "currency", "country", "time_zone", "fiscal_year_month", "weekdays", "opens", "closes")
 
 
 @transaction.atomic
@@ -43,7 +43,7 @@ def amend_settings(*, facts: Mapping[str, Any], by: Member, at: datetime) -> dic
         before = getattr(settings, name)
         if before != value:
             setattr(settings, name, value)
-            changes[name] = [before, value]
+            changes[name] = [plain(before), plain(value)]
     if not changes:
         return changes
     settings.save(update_fields=list(changes))
@@ -52,6 +52,11 @@ def amend_settings(*, facts: Mapping[str, Any], by: Member, at: datetime) -> dic
     if others := {name: pair for name, pair in changes.items() if name != "name"}:
         _record("settings.amended", by, at, {"changes": others})
     return changes
+
+
+def plain(value: Any) -> Any:
+    """A value as the journal keeps it."""
+    return value.isoformat(timespec="minutes") if isinstance(value, time) else value
 
 
 def _record(verb: str, by: Member | None, at: datetime, data: Mapping[str, Any]) -> None:

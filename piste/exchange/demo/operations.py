@@ -23,6 +23,7 @@ from piste.people.operations import bring_companies, bring_contacts
 from piste.pipelines.models import Pipeline
 from piste.pipelines.operations import create_pipeline
 from piste.pipelines.queries import stages_in_use
+from piste.qualification.operations import begin_where_due
 
 from . import trade, working
 from .story import Story, stories
@@ -65,15 +66,12 @@ def fill(*, deals: int = DEFAULT_DEALS, seed: int = 7, at: datetime, language: s
         told = stories(deals, months=MONTHS, now=at, buyers=len(cast.buyers), chance=chance)
         done = 0
         while batch := list(islice(told, BATCH)):
-            came = bring_in(
-                arrivals=[cast.arrival(story, chance) for story in batch],
-                by=sellers[-1],
-                at=at,
-                cause="demo",
-            )
-            work.do(came, by=sellers[-1])
+            arrivals = [cast.arrival(story, chance) for story in batch]
+            came = bring_in(arrivals=arrivals, by=sellers[-1], at=at, cause="demo")
+            work.do(came, [arrival.past for arrival in arrivals], by=sellers[-1])
             done += len(batch)
             yield done
+        begin_where_due(since=at - timedelta(days=3))
 
 
 def remove(*, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from piste.activities.operations import bring_in
 from piste.company.models import Member
 from piste.company.queries import working_time
 from piste.deals.models import Deal
+from piste.deals.operations import PastMove
 from piste.foundations.calendar import WorkingTime
 from piste.pipelines.models import Stage
 from piste.playbooks.operations import set_guide
@@ -23,6 +25,8 @@ from piste.playbooks.rules import Criterion, Guide, Standard, Text
 
 #: Share of open deals for which nothing is planned, and of planned steps that are late.
 FORGOTTEN, LATE, TODAY = 0.08, 0.09, 0.12
+#: Share of a playbook that was followed, over so many days back.
+FOLLOWED, REMEMBERED = 0.78, 120
 ZONE = ZoneInfo("Europe/Paris")
 
 
@@ -89,15 +93,32 @@ class Work:
         self.standards = {stage.pk: [row for row in standards([stage.pk]) if row.after_id is None] for stage in self.stages}
         self.reached = {row.kind: row for row in Outcome.objects.filter(is_contact=True).order_by("-position")}
 
-    def do(self, deals: Sequence[Deal], *, by: Member) -> None:
-        """What was done about these deals, and what is planned."""
+    def do(self, deals: Sequence[Deal], pasts: Sequence[Sequence[PastMove]], *, by: Member) -> None:
+        """What was done about these deals, whose moves are `pasts`, and what is planned."""
         activities: list[Activity] = []
-        for deal in deals:
+        for deal, past in zip(deals, pasts, strict=True):
+            known = self._followed(deal, past)
+            activities += known
             if deal.status == "open":
-                activities += self._open(deal)
-            elif deal.status in ("won", "lost") and self.chance.random() < 0.5:
-                activities.append(self._done(deal, "call", self._title(deal, "call"), deal.updated_at - timedelta(days=2)))
+                activities += [row for row in self._open(deal) if row.standard not in {own.standard for own in known} - {None}]
+            elif deal.closed_at is not None and self.chance.random() < 0.5:
+                activities.append(self._done(deal, "call", self._title(deal, "call"), deal.closed_at - timedelta(hours=20)))
         bring_in(activities=activities, by=by, at=self.at, cause="demo")
+
+    def _followed(self, deal: Deal, past: Sequence[PastMove]) -> list[Activity]:
+        """What the playbooks of stages gone through in the last months asked for, as far as it was done."""
+        found: list[Activity] = []
+        for move, after in itertools.pairwise(past):
+            if move.status != "open" or move.to == after.to or (self.at - move.at).days > REMEMBERED:
+                continue
+            for place, standard in enumerate(self.standards[move.to.pk]):
+                if standard in [activity.standard for activity in found] or self.chance.random() > FOLLOWED:
+                    continue
+                moment = min(after.at, move.at + timedelta(days=standard.offset_days, hours=self.chance.randint(1, 9) + place))
+                activity = self._done(deal, standard.kind, standard.title, moment)
+                activity.standard = standard
+                found.append(activity)
+        return found
 
     def _open(self, deal: Deal) -> list[Activity]:
         asked = self.standards[deal.stage_id]

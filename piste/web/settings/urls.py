@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import auditing, company, inviting, lists, members, profile, teams
+from . import auditing, company, hours, inviting, lists, members, profile, teams
 
 urlpatterns = [
     path("", profile.overview, name="settings"),
     path("profile/", profile.profile, name="profile"),
     path("company/", company.company, name="company_settings"),
+    path("profile/hours/", hours.own_hours, name="own_hours"),
+    path("company/hours/", hours.company_hours, name="company_hours"),
     path("company/demo/", company.remove_demo, name="remove_demo"),
     path("journal/", auditing.audit, name="audit"),
     path("members/", members.members, name="members"),

@@ -201,6 +201,8 @@ SETTINGS: list[tuple[str, Row]] = [
     ("settings", Row(MEMBERS, 200, 200)),
     ("profile", Row(MEMBERS, 200, 422)),
     ("company_settings", Row(ADMINS, 200, 422)),
+    ("own_hours", Row(MEMBERS, 200, 302)),
+    ("company_hours", Row(ADMINS, 200, 422)),
     ("remove_demo", Row(ADMINS, 405, 302)),
     ("audit", Row(ADMINS, 200, 200)),
     ("members", Row(ADMINS, 200, 200)),
