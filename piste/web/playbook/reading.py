@@ -27,7 +27,7 @@ DAYS = 90
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """A standard activity: when it is due, and who gets it."""
+    """A standard activity: when it is due, and who gets it when that is not the owner of the deal."""
 
     key: int
     icon: str
@@ -116,7 +116,7 @@ def when(offset: int, after: str) -> str:
 def _who(row: Mapping[str, Any], names: Mapping[int, str]) -> str:
     if row["assigns"] == Assigns.MEMBER:
         return names.get(row["member"], "…")
-    return str(Assigns(row["assigns"]).label)
+    return str(Assigns.MOVER.label) if row["assigns"] == Assigns.MOVER else ""
 
 
 def since(today: date) -> date:

@@ -82,7 +82,7 @@ def test_what_the_stage_asks_and_what_was_done(cast: Cast, deal: Deal) -> None:
     assert "1 of 2" in html
     assert 'data-vars="p 50"' in html
     assert f"/steps/{needs.pk}/done/" not in html
-    assert "late" not in html
+    assert ">late<" not in html
     with time_machine.travel(NOW + timedelta(days=10)):
         late = panel(cast.rosa, deal)
     assert late.count(">late<") == 1
@@ -170,6 +170,22 @@ def test_required_facts_stand_in_it(cast: Cast, stages: list[Stage], deal: Deal)
     bare = make.deal(stages[0], cast.rosa)
     html = as_(cast.rosa).get(f"/deals/{bare.pk}/").content.decode()
     assert html.split('id="deal-guide"')[1].split(">")[0].endswith(" hidden")
+
+
+def test_a_manager_moves_it_all_the_same_and_that_is_told(cast: Cast, stages: list[Stage], deal: Deal) -> None:
+    pipelines.require(stage=stages[4], fact="contact", to_enter=True, to_leave=False, by=cast.marc, at=NOW, why="sums")
+    move = {"to": str(stages[4].pk)}
+    reason = {"fact": "contact", "override": "Signed at the fair"}
+    refused = as_(cast.rosa).post(f"/deals/{deal.pk}/move/", move, headers=HTMX)
+    assert (refused.status_code, b'name="override"' in refused.content) == (422, False)
+    as_(cast.rosa).post(f"/deals/{deal.pk}/move/", move | reason)
+    assert Deal.objects.get(pk=deal.pk).stage == stages[3]
+    asked = as_(cast.marc).post(f"/deals/{deal.pk}/move/", move, headers=HTMX)
+    assert (asked.status_code, b'name="override"' in asked.content) == (422, True)
+    assert as_(cast.marc).post(f"/deals/{deal.pk}/move/", move | reason).status_code == 302
+    assert Deal.objects.get(pk=deal.pk).stage == stages[4]
+    html = as_(cast.rosa).get(f"/deals/{deal.pk}/").content.decode()
+    assert "in spite of missing facts: Signed at the fair" in html
 
 
 def test_a_lost_deal_has_no_playbook_and_an_early_one_is_told(cast: Cast, stages: list[Stage], deal: Deal) -> None:

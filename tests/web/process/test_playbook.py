@@ -80,6 +80,7 @@ def test_a_manager_writes_a_playbook(cast: Cast, stage: Stage) -> None:
     assert "<strong>less</strong>" in html
     assert "2 working days after “Ring”" in html
     assert "Remi Rep" in html
+    assert "Whoever moves the deal here" in html
     assert "Playbook of Proposal: new activity “Ring”" in html
     found = guide(stage.pk)
     assert [(row.title, row.kind, row.offset_days, row.after, row.assigns, row.member_id) for row in found.activities] == [
