@@ -152,11 +152,12 @@ def moves() -> Figures:
     from piste.deals.models import Deal, Move
     from piste.pipelines.queries import stages_in_use
 
-    clients, each = 8, 40
+    each = 40
     stages = [stage.pk for stage in stages_in_use(pipeline_id())[:5]]
-    found = Deal.objects.open().filter(stage__in=stages).order_by("pk").values_list("pk", "stage_id")[: clients * each]
+    found = Deal.objects.open().filter(stage__in=stages).order_by("pk").values_list("pk", "stage_id")[: 8 * each]
     # Each client works on deals of its own, and always sends one to another stage than its present one.
     where = dict(found)
+    clients = min(8, len(where))
     shares = [sorted(where)[number::clients] for number in range(clients)]
     before = Move.objects.count()
     cookie = session_cookie()

@@ -9,9 +9,14 @@ import pytest
 from django.db import connection, transaction
 
 from piste.deals import operations as ops
-from piste.deals.models import Deal, Total
+from piste.deals.models import Deal, DealContact, Total
+from piste.deals.operations.merging import merge
 from piste.finding.models import Document
+from piste.finding.operations import Document as Words
+from piste.finding.operations import index
 from piste.journal.operations import permit_removal
+from piste.people.models import Contact
+from piste.people.operations import create_company, create_contact
 from piste.pipelines.models import Stage
 from piste.pipelines.operations import set_norm
 from piste.upkeep.queries import checks
@@ -158,6 +163,89 @@ def _remember(deal: Deal) -> None:
 def test_what_does_not_add_up_is_named(deals: list[Deal], act: Callable[[Deal], None], name: str, said: str) -> None:
     act(Deal.objects.get(pk=deals[1].pk))
     assert said.format(pk=deals[1].pk, first=deals[0].pk) in verdicts()[name]
+
+
+def _hide(deal: Deal) -> None:
+    Deal.objects.filter(pk=deal.pk).update(column=None)
+
+
+def _lock_in(deal: Deal) -> None:
+    Document.objects.filter(object_id=deal.pk).update(team_id=None)
+
+
+def _rename(deal: Deal) -> None:
+    Document.objects.filter(object_id=deal.pk).update(label="Another")
+
+
+def _reword(deal: Deal) -> None:
+    Document.objects.filter(object_id=deal.pk).update(words="another")
+
+
+@pytest.mark.parametrize(
+    ("act", "name", "said"),
+    [
+        (_hide, "every open deal in a column in use", "deal {pk} is not shown where it stands"),
+        (_lock_in, "everything can be found", "deal {pk} is found by those who see owner {owner}, team None"),
+        (_rename, "everything can be found", "deal {pk} is found as Another, not by its present words"),
+        (_reword, "everything can be found", "deal {pk} is found as Planning, not by its present words"),
+    ],
+)
+def test_what_is_shown_or_found_wrongly_is_named(deals: list[Deal], act: Callable[[Deal], None], name: str, said: str) -> None:
+    act(deals[1])
+    found = verdicts()
+    assert found.keys() == {name}
+    assert said.format(pk=deals[1].pk, owner=deals[1].owner_id) in found[name]
+
+
+def test_what_is_found_and_is_not_there_is_named(deals: list[Deal]) -> None:
+    index([Words("deal", 987654, "Ghost", "ghost", None, None)])
+    assert verdicts() == {"everything can be found": "deal 987654 is found and is not there"}
+
+
+def test_a_deal_that_vanished_is_named(deals: list[Deal]) -> None:
+    """Someone takes a deal away with all that hangs on it, and shifts the totals so that the sums agree."""
+    gone = deals[1].pk
+    point = transaction.savepoint_create()
+    tamper("DELETE FROM deals_move WHERE deal_id = %s", gone)
+    tamper("DELETE FROM finding_document WHERE kind = 'deal' AND object_id = %s", gone)
+    tamper("DELETE FROM deals_deal WHERE id = %s", gone)
+    tamper("UPDATE deals_total SET counted = 2, amount_minor = 2500000 WHERE counted = 3")
+    assert verdicts() == {"created = open + won + lost + held + erased": f"deal {gone} was created and is gone"}
+    transaction.savepoint_rollback(point)
+
+
+def test_a_move_without_a_deal_is_named(deals: list[Deal]) -> None:
+    point = transaction.savepoint_create()
+    key = deals[1].moves.get(number=1).pk
+    with connection.constraint_checks_disabled():
+        tamper("UPDATE deals_move SET deal_id = 987654 WHERE id = %s", key)
+        found = verdicts()
+    transaction.savepoint_rollback(point)
+    assert found[LEDGER].startswith(f"deal {deals[1].pk}: ")
+
+
+def test_a_forged_deal_that_no_journal_tells_of_is_named(deals: list[Deal]) -> None:
+    tamper("DELETE FROM journal_entry WHERE subject_kind = 'deal' AND subject_id = %s", deals[1].pk)
+    found = verdicts()
+    assert found["created = open + won + lost + held + erased"] == "2 deals created, 3 there"
+    assert found["journal tells every move"] == f"deal {deals[1].pk}: the journal tells 0 moves of 3"
+
+
+@pytest.mark.parametrize("what", ["company", "contact", "contact's company"])
+def test_what_points_at_a_folded_record_is_named(deals: list[Deal], cast: Cast, what: str) -> None:
+    kept, folded = (create_company(name=name, by=cast.rosa, at=NOW) for name in ("Kept", "Folded"))
+    ines, inez = (create_contact(name=name, by=cast.rosa, at=NOW) for name in ("Ines", "Inez"))
+    merge(kept=kept, folded=folded, by=cast.rosa, at=NOW)
+    merge(kept=ines, folded=inez, by=cast.rosa, at=NOW)
+    assert verdicts() == {}
+    if what == "company":
+        Deal.objects.filter(pk=deals[1].pk).update(company=folded)
+    elif what == "contact":
+        DealContact.objects.create(deal=deals[1], contact=inez, role="other", is_main=True)
+    else:
+        Contact.objects.filter(pk=ines.pk).update(company=folded)
+    named = f"contact {ines.pk}" if what == "contact's company" else f"deal {deals[1].pk}"
+    assert verdicts()["no orphan"] == f"{named} points at a record folded into another"
 
 
 def test_one_pipeline_can_be_checked_alone(deals: list[Deal], cast: Cast) -> None:
