@@ -25,13 +25,22 @@ function fromOpened(source) {
   return source?.matches?.("a[hx-get]");
 }
 
-document.addEventListener("htmx:after:swap", () => {
-  for (const form of document.querySelectorAll("[data-place-form]:not([data-seen]), #new-deal-form:not([data-seen])")) {
+function enter(forms) {
+  for (const form of document.querySelectorAll(forms)) {
     form.dataset.seen = "";
     const first = form.querySelector("[aria-invalid=true]") ?? form.querySelector("input:not([type=hidden]), select, textarea");
     first?.focus();
     if (first?.matches("input[type=text], input:not([type])")) first.select();
   }
+}
+
+// The key of a new deal leads to its page when it comes before the page's script is ready: one types there at once too.
+const begin = () => enter("#new-deal-form:not([data-seen])");
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+else begin();
+
+document.addEventListener("htmx:after:swap", () => {
+  enter("[data-place-form]:not([data-seen]), #new-deal-form:not([data-seen])");
   if (returning && document.activeElement === document.body) {
     document.querySelector(`#${CSS.escape(returning)} a`)?.focus();
     returning = "";
