@@ -124,17 +124,36 @@ document.addEventListener("click", (event) => {
 
 let timer = 0;
 let told = "";
+let telling = "";
+
+// What one has just sent is answered first: the answer to a form that a refresh took off the page is thrown away by htmx.
+const sent = new Set();
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.detail.ctx.sourceElement !== page()) sent.add(event.detail.ctx);
+});
+document.addEventListener("htmx:finally:request", (event) => sent.delete(event.detail.ctx));
 
 function refresh() {
   const here = page();
-  if (here) htmx.ajax("GET", `${here.dataset.liveUrl}?told=${told}`, { source: here, swap: "none" });
+  clearTimeout(timer);
+  if (sent.size) {
+    timer = setTimeout(refresh, 150);
+    return;
+  }
+  telling = told;
   told = "";
+  if (here) htmx.ajax("GET", `${here.dataset.liveUrl}?told=${telling}`, { source: here, swap: "none" });
 }
 
-// A deal that went out of sight, to the bin or to somebody else, leaves its page.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
-  if (ctx.sourceElement === page() && ctx.response?.status === 404) location.assign("/");
+  if (ctx.sourceElement !== page()) return;
+  // A deal that went out of sight, to the bin or to somebody else, leaves its page.
+  if (ctx.response?.status === 404) location.assign("/");
+  if (!sent.size) return;
+  event.preventDefault();
+  told ||= telling;
+  refresh();
 });
 
 function take(event) {
