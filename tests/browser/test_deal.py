@@ -212,6 +212,7 @@ def test_files_are_sent_dropped_and_taken_away_with_undo(scene, look, tmp_path: 
     assert got.value.suggested_filename == "offer.pdf"
     page.get_by_role("button", name="Take offer.pdf away").click()
     expect(page.locator("#deal-files")).not_to_contain_text("offer.pdf")
+    expect(page.locator("[data-undo] button").last).to_be_visible()
     page.keyboard.press("z")
     expect(page.locator("#deal-files")).to_contain_text("offer.pdf")
 

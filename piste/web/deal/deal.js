@@ -25,13 +25,22 @@ function fromOpened(source) {
   return source?.matches?.("a[hx-get]");
 }
 
-document.addEventListener("htmx:after:swap", () => {
-  for (const form of document.querySelectorAll("[data-place-form]:not([data-seen]), #new-deal-form:not([data-seen])")) {
+function enter(forms) {
+  for (const form of document.querySelectorAll(forms)) {
     form.dataset.seen = "";
     const first = form.querySelector("[aria-invalid=true]") ?? form.querySelector("input:not([type=hidden]), select, textarea");
     first?.focus();
     if (first?.matches("input[type=text], input:not([type])")) first.select();
   }
+}
+
+// The key of a new deal leads to its page when it comes before the page's script is ready: one types there at once too.
+const begin = () => enter("#new-deal-form:not([data-seen])");
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+else begin();
+
+document.addEventListener("htmx:after:swap", () => {
+  enter("[data-place-form]:not([data-seen]), #new-deal-form:not([data-seen])");
   if (returning && document.activeElement === document.body) {
     document.querySelector(`#${CSS.escape(returning)} a`)?.focus();
     returning = "";
@@ -115,17 +124,36 @@ document.addEventListener("click", (event) => {
 
 let timer = 0;
 let told = "";
+let telling = "";
+
+// What one has just sent is answered first: the answer to a form that a refresh took off the page is thrown away by htmx.
+const sent = new Set();
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.detail.ctx.sourceElement !== page()) sent.add(event.detail.ctx);
+});
+document.addEventListener("htmx:finally:request", (event) => sent.delete(event.detail.ctx));
 
 function refresh() {
   const here = page();
-  if (here) htmx.ajax("GET", `${here.dataset.liveUrl}?told=${told}`, { source: here, swap: "none" });
+  clearTimeout(timer);
+  if (sent.size) {
+    timer = setTimeout(refresh, 150);
+    return;
+  }
+  telling = told;
   told = "";
+  if (here) htmx.ajax("GET", `${here.dataset.liveUrl}?told=${telling}`, { source: here, swap: "none" });
 }
 
-// A deal that went out of sight, to the bin or to somebody else, leaves its page.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx } = event.detail;
-  if (ctx.sourceElement === page() && ctx.response?.status === 404) location.assign("/");
+  if (ctx.sourceElement !== page()) return;
+  // A deal that went out of sight, to the bin or to somebody else, leaves its page.
+  if (ctx.response?.status === 404) location.assign("/");
+  if (!sent.size) return;
+  event.preventDefault();
+  told ||= telling;
+  refresh();
 });
 
 function take(event) {
