@@ -100,7 +100,8 @@ def measure(size: int, works: list[str]) -> dict[str, dict[str, Any]] | None:
     command = [sys.executable, "-m", "benchmarks.measure", "--size", str(size), "--works", ",".join(works)]
     done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
-        print(f"piste bench: the measurement at {size:,} deals failed; what stopped it stands above.", file=sys.stderr)
+        said = f"was ended by signal {-done.returncode}" if done.returncode < 0 else "failed; what stopped it stands above"
+        print(f"piste bench: the measurement at {size:,} deals {said}.", file=sys.stderr)
         return None
     result: dict[str, dict[str, Any]] = json.loads(done.stdout.strip().splitlines()[-1])
     return result

@@ -232,3 +232,24 @@ def test_six_full_columns_weigh_less_than_100_kb(cast, stages):
     answer = signed_in(cast.rosa).get(f"/pipelines/{stages[0].pipeline_id}/")
     assert len(cards(answer.content.decode())) == 150
     assert len(answer.content) <= 100_000
+
+
+def test_a_card_kept_from_somebodys_look_is_not_shown_to_another_as_it_was(cast, stages):
+    """Cards already written are kept: whatever they show must make another card of them."""
+    company = create_company(name="Alba", by=cast.rosa, at=NOW)
+    deal = make.deal(stages[0], cast.rosa, company=company, expected_close_on=date(2027, 3, 4))
+    url = f"/pipelines/{stages[0].pipeline_id}/"
+    english = signed_in(cast.rosa).get(url).content.decode()
+    cast.remi.language = "fr"
+    cast.remi.save()
+    french = signed_in(cast.remi).get(url).content.decode()
+    assert "€12,500" in english
+    assert "12\u202f500\u00a0€" in french
+    operations.amend(deal=deal, facts={"amount_minor": 990_000}, by=cast.rosa, at=NOW)
+    cast.rosa.hue = (cast.rosa.hue + 90) % 360
+    cast.rosa.name = "Rosa Renamed"
+    cast.rosa.save()
+    again = signed_in(cast.remi).get(url).content.decode()
+    assert "9\u202f900\u00a0€" in again
+    assert 'title="Rosa Renamed"' in again
+    assert 'title="Rosa Rep"' not in again
