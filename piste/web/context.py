@@ -8,8 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from piste.activities.queries import unread_count
-from piste.activities.queries.day import due_count
+from piste.activities.queries.waiting import Waiting, waiting_for
 from piste.company.models import Member, Settings
 
 from .navigation import Link, links
@@ -64,12 +63,13 @@ class _Once:
 def _frame_of(request: HttpRequest) -> Frame:
     user = getattr(request, "user", None)
     member = user if isinstance(user, Member) and user.is_authenticated else None
+    waiting = waiting_for(member, timezone.localdate()) if member else Waiting()
     return Frame(
         member=member,
         company=Settings.objects.filter(pk=1).first() if member else None,
         nav=links(member) if member else [],
         theme=member.theme if member else "system",
         single_keys=member.single_keys if member else True,
-        unread=unread_count(member) if member else 0,
-        due=due_count(member, timezone.localdate()) if member else 0,
+        unread=waiting.unread,
+        due=waiting.due,
     )

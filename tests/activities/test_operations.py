@@ -47,8 +47,8 @@ def test_a_note_tells_whom_it_names_and_nobody_else(cast, deal):
     )
     assert note.text == "@Remi and @Olga: budget ok, says @Rosa"
     assert set(Mention.objects.values_list("member__name", flat=True)) == {"Remi Rep"}
-    assert queries.unread_count(cast.remi) == 1
-    assert queries.unread_count(cast.olga) == 0
+    assert queries.waiting_for(cast.remi, NOW.date()).unread == 1
+    assert queries.waiting_for(cast.olga, NOW.date()).unread == 0
     entry = Entry.objects.of("deal", deal.pk).get(verb="note.written")
     assert entry.data == {"note": note.pk, "mentions": [cast.remi.pk]}
 
@@ -56,19 +56,19 @@ def test_a_note_tells_whom_it_names_and_nobody_else(cast, deal):
 def test_a_mention_goes_when_the_deal_is_out_of_sight_or_the_note_away(cast, deal):
     note = operations.write(**on(deal), text="@Remi", by=cast.rosa, at=NOW, may_read=readers(deal))
     Deal.objects.filter(pk=deal.pk).update(team=cast.south)
-    assert queries.unread_count(cast.remi) == 0
+    assert queries.waiting_for(cast.remi, NOW.date()).unread == 0
     Deal.objects.filter(pk=deal.pk).update(team=cast.north)
-    assert queries.unread_count(cast.remi) == 1
+    assert queries.waiting_for(cast.remi, NOW.date()).unread == 1
     operations.withdraw(note=note, by=cast.rosa, at=NOW)
-    assert queries.unread_count(cast.remi) == 0
+    assert queries.waiting_for(cast.remi, NOW.date()).unread == 0
     assert queries.notes([note.pk]) == {}
     assert queries.withdrawn("deal", deal.pk) == [note.pk]
     operations.bring_back(note=note, by=cast.rosa, at=NOW)
-    assert queries.unread_count(cast.remi) == 1
+    assert queries.waiting_for(cast.remi, NOW.date()).unread == 1
     named = list(queries.mentions_of(cast.remi).values_list("pk", flat=True))
     assert operations.mark_read(member=cast.rosa, mentions=named, at=NOW) == 0
     assert operations.mark_read(member=cast.remi, mentions=named, at=NOW) == 1
-    assert queries.unread_count(cast.remi) == 0
+    assert queries.waiting_for(cast.remi, NOW.date()).unread == 0
 
 
 def test_only_the_author_changes_a_note(cast, deal):

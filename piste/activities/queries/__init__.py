@@ -2,9 +2,10 @@
 
 from .adherence import Adherence, adherence_of_deals, adherence_of_members, adherence_of_stages
 from .following import criteria_met, standards_of
-from .papers import attachments, mentions_of, names_of_subjects, notes, readers, unread_count, withdrawn
+from .papers import attachments, mentions_of, names_of_subjects, notes, readers, withdrawn
 from .steps import Progress, Step, beside_a_deal, next_steps, outcomes, progress, steps_of
 from .steps import read as read_step
+from .waiting import waiting_for
 
 __all__ = [
     "Adherence",
@@ -26,6 +27,6 @@ __all__ = [
     "readers",
     "standards_of",
     "steps_of",
-    "unread_count",
+    "waiting_for",
     "withdrawn",
 ]

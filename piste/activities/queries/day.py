@@ -52,11 +52,6 @@ class Counts:
     coming: int
 
 
-def due_count(member: Member, today: date) -> int:
-    """How many of one's own steps are overdue or due today: the counter of the bars."""
-    return Activity.objects.steps().in_play().filter(assignee=member, due_on__lte=today).count()
-
-
 def counts(scope: Scope) -> Counts:
     """The size of each part; one statement."""
     found = scope.steps().filter(due_on__lte=scope.today + timedelta(days=AHEAD))

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from functools import cache
-from typing import Any
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from piste.activities.models import Attachment, Mention, Note
 from piste.company.models import Member, Role, Sees
 from piste.deals.models import Deal
 from piste.people.models import Company, Contact
-
-#: Stand for ids in a statement written once for all members; no row has them.
-ANY_MEMBER, ANY_TEAM = -(2**53) + 1, -(2**53) + 2
 
 
 def readers(*, owner_id: int | None, team_id: int | None) -> list[Member]:
@@ -51,27 +45,6 @@ def mentions_of(member: Member) -> QuerySet[Mention]:
     """Where a member was named, newest first; what they may no longer see is left out."""
     found = Mention.objects.filter(_on_what_is_seen(member), member=member, note__deleted_at=None)
     return found.select_related("note", "note__author").order_by("-note__at", "-pk")
-
-
-def unread_count(member: Member) -> int:
-    """How many mentions a member has not seen yet; one statement."""
-    if not member.is_active:
-        return 0
-    sees = Sees.ALL if member.sees_all else Sees.TEAM if member.sees == Sees.TEAM and member.team_id else Sees.OWN
-    sql, values = _unread(sees, connection.vendor)
-    own = {ANY_MEMBER: member.pk, ANY_TEAM: member.team_id}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [own.get(value, value) for value in values])
-        return int(cursor.fetchone()[0])
-
-
-@cache
-def _unread(sees: Sees, _vendor: str) -> tuple[str, tuple[Any, ...]]:
-    """The statement behind `unread_count`, put together once for all who see as much: every page of everybody asks it."""
-    anyone = Member(pk=ANY_MEMBER, team_id=ANY_TEAM, sees=sees)
-    unread = mentions_of(anyone).filter(read_at=None).select_related(None).order_by().values("pk")
-    sql, values = unread.query.sql_with_params()
-    return f"SELECT COUNT(*) FROM ({sql}) AS unread", values  # noqa: S608
 
 
 def names_of_subjects(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from piste.activities.queries import day as queries
+from piste.activities.queries import waiting_for
 from piste.activities.queries.day import Scope
 from piste.company.models import Member, Sees
 from piste.company.queries import company
@@ -76,7 +77,7 @@ def context(request: MemberRequest, asked: QueryDict) -> dict[str, Any]:
         "leads": leads,
         "more_leads": max(0, clock_count - len(clocks)),
         "counted": counted,
-        "due": counted.overdue + counted.today if not whole else queries.due_count(member, scope.today),
+        "due": counted.overdue + counted.today if not whole else waiting_for(member, scope.today).due,
         "overdue": overdue,
         "today": today,
         "coming": lines(queries.coming(scope, limit["coming"])) if counted.coming else [],
