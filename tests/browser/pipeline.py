@@ -12,6 +12,7 @@ LONG = 15
 SCENE = """
 from datetime import date, timedelta
 from django.utils import timezone
+from piste.activities import operations as activities
 now = timezone.now()
 rosa, alice = Member.objects.get(email="rosa@piste.example"), Member.objects.get(email="alice@piste.example")
 from piste.pipelines.operations import create_pipeline, require
@@ -21,7 +22,10 @@ stages = make.stages(pipeline)
 LossReason.objects.get_or_create(name="Too dear")
 def deal(stage, title, **facts):
     facts = {"amount_minor": 1_000_000, "expected_close_on": date(2027, 1, 15)} | facts
-    return make.deal(stages[stage], rosa, at=now - timedelta(days=3), title=title, **facts)
+    made = make.deal(stages[stage], rosa, at=now - timedelta(days=3), title=title, **facts)
+    wanted = activities.Wanted(title="Call", kind="call", due_on=facts["expected_close_on"])
+    activities.plan(wanted=wanted, assignee=rosa, by=rosa, at=now, deal=made)
+    return made
 alba = deal(2, "Alba")
 borel = deal(2, "Borel", expected_close_on=date(2027, 2, 1))
 calan = deal(3, "Calan", expected_close_on=date(2027, 1, 1))

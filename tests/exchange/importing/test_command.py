@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import pysqlite3
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -49,7 +49,7 @@ class Place:
         return found
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        with sqlite3.connect(self.folder / "piste.sqlite3") as database:
+        with pysqlite3.connect(self.folder / "piste.sqlite3") as database:
             return database.execute(statement).fetchall()
 
     def everything(self) -> dict[str, list[tuple[Any, ...]]]:

@@ -121,6 +121,7 @@ def listener(member: Any, pipeline: int | None = None) -> Listener:
     return made
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_stream_tells_each_member_what_they_may_see(cast: Cast) -> None:
     deal = make.deal(make.stages(make.pipeline())[0], cast.rosa)
     before = Entry.objects.order_by("pk").values_list("pk", flat=True)[0] - 1
