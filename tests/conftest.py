@@ -23,8 +23,11 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture(autouse=True)
-def _in_english() -> Iterator[None]:
-    """A request leaves its member's language behind in the thread."""
+def _in_english(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A request leaves its member's language behind in the thread; stories of the browser choose theirs for a while."""
+    if request.node.get_closest_marker("browser"):
+        yield
+        return
     with translation.override("en"):
         yield
 
