@@ -156,7 +156,7 @@ def test_the_audit_log_says_who_did_what(look, made):
     expect(page.locator(".audit tbody tr").first).to_contain_text("Alice Admin")
     expect(page.locator(".audit tbody tr").first).to_contain_text("Trade fair")
     page.get_by_label("Person").select_option(label="Rosa Rep")
-    page.get_by_role("button", name="Filter").click()
+    page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator("main")).not_to_contain_text("Trade fair")
 
 

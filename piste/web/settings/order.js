@@ -2,9 +2,13 @@
 // Rows of different groups (custom fields of deals, of contacts…) each have an order of their own.
 import Sortable from "sortablejs";
 
+// Not marked in the document: an answer put over the list takes marks away, and two hands on one list hold nothing.
+const ready = new WeakSet();
+
 function prepare(root) {
-  for (const body of root.querySelectorAll("[data-order-rows]:not([data-order-ready])")) {
-    body.dataset.orderReady = "";
+  for (const body of root.querySelectorAll("[data-order-rows]")) {
+    if (ready.has(body)) continue;
+    ready.add(body);
     Sortable.create(body, {
       handle: "[data-order-handle]",
       animation: 180,
