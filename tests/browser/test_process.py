@@ -143,7 +143,7 @@ def test_it_works_without_the_script(site: Site, look: Look, process: dict[str, 
     page.get_by_label("Probability").fill("40")
     page.get_by_label("Why?").fill("They ask for it")
     page.get_by_role("button", name="Add the stage").click()
-    expect(page.locator("h2", has_text="Demo")).to_be_visible()
+    expect(page.get_by_role("heading", name="Demo", exact=True)).to_be_visible()
     assert "Demo" in site.do(NAMES, key=process["pipeline"])
 
 
