@@ -74,7 +74,7 @@ def compared(work: Callable[[], Any], bare: Callable[[], Any], *, times: int) ->
 
 
 def yardstick() -> float:
-    """Processor milliseconds of a million additions here and now: it tells how quick and how busy the machine was of 2024."""
+    """Processor milliseconds of a million additions here and now: it tells how quick and how busy the machine was."""
     watch = Watch()
     for _turn in range(3):
         watch.time(_a_million)
