@@ -24,13 +24,6 @@ def running(member: Member) -> QuerySet[ContactClock]:
     return found.select_related("deal__company", "deal__owner", "deal__stage").order_by("due_at", "pk")
 
 
-def of_deals(deal_ids: Collection[int]) -> dict[int, ContactClock]:
-    """The running clocks of these deals, by deal id; one statement."""
-    if not deal_ids:
-        return {}
-    return {clock.deal_id: clock for clock in ContactClock.objects.running().filter(pk__in=deal_ids)}
-
-
 @dataclass(frozen=True, slots=True)
 class Kept:
     """How often the first contact came in time, of the clocks that started in a period and have ended or been missed."""

@@ -40,7 +40,7 @@ def test_the_earliest_undone_is_the_next_step(cast: Cast, deal: Deal) -> None:
     sooner = step(deal, cast, on=TODAY + DAY)
     step(deal, cast, "One day", on=None)
     assert next_day(deal) == TODAY + DAY
-    assert queries.next_steps([deal.pk])[deal.pk].id == sooner.pk
+    assert queries.steps_of(deal.pk)[0].pk == sooner.pk
     operations.do(activity=sooner, by=cast.rosa, at=NOW)
     assert next_day(deal) == TODAY + 3 * DAY
     operations.discard(activity=later, by=cast.rosa, at=NOW)
@@ -53,7 +53,7 @@ def test_the_earliest_undone_is_the_next_step(cast: Cast, deal: Deal) -> None:
 def test_those_with_an_hour_come_first_within_a_day(cast: Cast, deal: Deal) -> None:
     step(deal, cast, "Whenever")
     at_ten = step(deal, cast, "At ten", due_at=datetime(2026, 11, 24, 10, tzinfo=NOW.tzinfo))
-    assert queries.next_steps([deal.pk])[deal.pk].id == at_ten.pk
+    assert queries.steps_of(deal.pk)[0].pk == at_ten.pk
 
 
 def test_done_and_next(cast: Cast, deal: Deal) -> None:

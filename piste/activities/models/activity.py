@@ -88,8 +88,9 @@ class ActivitySet(models.QuerySet["Activity"]):
         return self.filter(seen)
 
     def in_order(self) -> ActivitySet:
-        """The earliest first; within a day those with an hour by it, then the others in the order they were planned."""
-        return self.order_by("due_on", models.F("due_at").asc(nulls_last=True), "pk")
+        """The earliest first, those without a day last; within a day those with an hour by it, then the others in the order
+        they were planned."""
+        return self.order_by(models.F("due_on").asc(nulls_last=True), models.F("due_at").asc(nulls_last=True), "pk")
 
 
 class Activity(models.Model):

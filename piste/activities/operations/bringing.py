@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max, Min, Q
 
 from piste.activities.models import Activity
 from piste.company.models import Member
-from piste.deals.operations import keep_activities
 from piste.journal.operations import Happening, record_many
 from piste.journal.rows import add_with_ids
+
+from .keeping import settle
 
 
 @transaction.atomic
@@ -21,16 +21,7 @@ def bring_in(*, activities: Sequence[Activity], by: Member | None, at: datetime,
     Returns how many."""
     add_with_ids(Activity, list(activities))
     record_many(happenings=[_told(activity, by, at, cause) for activity in activities])
-    touched = sorted({activity.deal_id for activity in activities if activity.deal_id is not None})
-    for start in range(0, len(touched), 500):
-        found = (
-            Activity.objects.present()
-            .filter(deal_id__in=touched[start : start + 500])
-            .values_list("deal_id")
-            .annotate(first=Min("due_on", filter=Q(done_at=None)), last=Max("done_at"))
-            .order_by()
-        )
-        keep_activities(rows=list(found))
+    settle(*(activity.deal_id for activity in activities))
     return len(activities)
 
 

@@ -14,7 +14,7 @@ from piste.deals.models import Deal
 from piste.people.models import Company, Contact
 from piste.playbooks.queries import waiting_for
 
-from .following import plan_standard
+from .following import plan_standards
 from .keeping import hold_deal, lock, settle, tell
 from .planning import ActivityError, AlreadyDone, Wanted, discard, plan
 
@@ -55,8 +55,7 @@ def do(
     tell(current, "done", by=by, at=at, cause=cause, **_said(current))
     _repeat(current, by=by, at=at, cause=cause)
     if current.standard_id and current.deal is not None:
-        for standard in waiting_for(current.standard_id):
-            plan_standard(standard, deal=current.deal, mover=by, at=at)
+        plan_standards(waiting_for(current.standard_id), deal=current.deal, mover=by, at=at)
     if next is None:
         return current, None
     planned = plan(

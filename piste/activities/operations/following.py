@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext, override
 
 from piste.activities.models import Activity
 from piste.company.models import Member
-from piste.company.queries import working_time
+from piste.company.queries import company, working_time
 from piste.deals.models import Deal, Move
 from piste.journal.models import Entry
 from piste.playbooks.models import Assigns, StandardActivity
@@ -30,19 +31,21 @@ def follow_playbook(entry: Entry) -> None:
         return
     deal = Deal.objects.select_related("owner", "pipeline").get(pk=entry.subject_id)
     mover = _actor(entry)
+    plan_standards(asked, deal=deal, mover=mover, at=entry.at)
+
+
+def plan_standards(asked: Sequence[StandardActivity], *, deal: Deal, mover: Member | None, at: datetime) -> None:
+    """Plans standard activities on a deal, but those it has had: done, undone or in the bin."""
+    had = set(Activity.objects.filter(deal=deal, standard__in=asked).values_list("standard_id", flat=True))
+    settings = company()
     for standard in asked:
-        plan_standard(standard, deal=deal, mover=mover, at=entry.at)
-
-
-def plan_standard(standard: StandardActivity, *, deal: Deal, mover: Member | None, at: datetime) -> None:
-    """Plans one standard activity on a deal, unless the deal has had it: done, undone or in the bin."""
-    if Activity.objects.filter(deal=deal, standard=standard).exists():
-        return
-    assignee = _assignee(standard, deal, mover)
-    time = working_time(assignee)
-    day = time.add_working_days(at.astimezone(time.zone).date(), standard.offset_days)
-    wanted = Wanted(title=standard.title, kind=standard.kind, detail=standard.detail, due_on=day)
-    plan(wanted=wanted, assignee=assignee, by=None, at=at, deal=deal, standard=standard, cause="playbook")
+        if standard.pk in had:
+            continue
+        assignee = _assignee(standard, deal, mover)
+        time = working_time(assignee, settings=settings)
+        day = time.add_working_days(at.astimezone(time.zone).date(), standard.offset_days)
+        wanted = Wanted(title=standard.title, kind=standard.kind, detail=standard.detail, due_on=day)
+        plan(wanted=wanted, assignee=assignee, by=None, at=at, deal=deal, standard=standard, cause="playbook")
 
 
 @transaction.atomic

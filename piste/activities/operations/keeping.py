@@ -11,7 +11,7 @@ from django.db.models import Max, Min, Q
 from piste.activities.models import Activity
 from piste.company.models import Member
 from piste.deals.models import Deal
-from piste.deals.operations import keep_activity
+from piste.deals.operations import keep_activities
 from piste.journal.operations import record
 
 
@@ -22,16 +22,20 @@ def hold_deal(deal_id: int | None) -> None:
         list(Deal.objects.select_for_update(no_key=True).filter(pk=deal_id).values_list("pk"))
 
 
-def settle(deal_id: int | None) -> None:
-    """Keeps on a deal the day of its next step and when the last activity was done."""
-    if deal_id is None:
-        return
-    found = (
-        Activity.objects.present()
-        .filter(deal_id=deal_id)
-        .aggregate(first=Min("due_on", filter=Q(done_at=None)), last=Max("done_at"))
-    )
-    keep_activity(deal_id=deal_id, next_step_on=found["first"], last_activity_at=found["last"])
+def settle(*deal_ids: int | None) -> None:
+    """Keeps on deals the day of their next step and when the last activity was done; None stands for no deal."""
+    keys = sorted({key for key in deal_ids if key is not None})
+    for start in range(0, len(keys), 500):
+        part = keys[start : start + 500]
+        rows = (
+            Activity.objects.present()
+            .filter(deal_id__in=part)
+            .values_list("deal_id")
+            .annotate(first=Min("due_on", filter=Q(done_at=None)), last=Max("done_at"))
+            .order_by()
+        )
+        found = {key: (first, last) for key, first, last in rows}
+        keep_activities(rows=[(key, *found.get(key, (None, None))) for key in part])
 
 
 def lock(activity: Activity) -> Activity:

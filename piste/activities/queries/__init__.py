@@ -3,7 +3,7 @@
 from .adherence import Adherence, adherence_of_deals, adherence_of_members, adherence_of_stages
 from .following import criteria_met, standards_of
 from .papers import attachments, mentions_of, names_of_subjects, notes, readers, withdrawn
-from .steps import Progress, Step, beside_a_deal, next_steps, outcomes, progress, steps_of
+from .steps import Progress, Step, beside_a_deal, outcomes, progress, steps_of
 from .steps import read as read_step
 from .waiting import waiting_for
 
@@ -19,7 +19,6 @@ __all__ = [
     "criteria_met",
     "mentions_of",
     "names_of_subjects",
-    "next_steps",
     "notes",
     "outcomes",
     "progress",

@@ -81,7 +81,7 @@ def coming(scope: Scope, limit: int) -> list[Activity]:
 
 def without_step(scope: Scope) -> DealSet:
     """Open deals for which nothing is planned, the one longest without contact first."""
-    found = scope.deals().without_next_step().filter(step_key=date.max)
+    found = scope.deals().without_next_step()
     return found.order_by(F("last_activity_at").asc(nulls_first=True), "pk").select_related("company", "stage", "owner")
 
 

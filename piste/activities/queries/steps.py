@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, JSONObject
 from piste.activities.models import Activity, ActivitySet, Outcome
 from piste.playbooks.rules import Progress
 
-__all__ = ["Progress", "Step", "beside_a_deal", "next_steps", "outcomes", "progress", "read", "steps_of"]
+__all__ = ["Progress", "Step", "beside_a_deal", "outcomes", "progress", "read", "steps_of"]
 
 
 class Step(NamedTuple):
@@ -26,18 +26,6 @@ class Step(NamedTuple):
     due_on: date
     due_at: datetime | None
     assignee_id: int
-
-
-def next_steps(deal_ids: Collection[int]) -> dict[int, Step]:
-    """The next step of each of these deals, by deal id; those without one are left out. One statement."""
-    if not deal_ids:
-        return {}
-    rows = Activity.objects.steps().filter(deal_id__in=deal_ids).in_order().values_list(*Step._fields)
-    found: dict[int, Step] = {}
-    for row in rows:
-        step = Step._make(row)
-        found.setdefault(step.deal_id, step)
-    return found
 
 
 def beside_a_deal() -> Subquery:

@@ -210,13 +210,8 @@ def hand_over(*, leaver: Member, successor: Member, by: Member | None, at: datet
     return len(deals)
 
 
-def keep_activity(*, deal_id: int, next_step_on: date | None, last_activity_at: datetime | None) -> None:
-    """Keeps on a locked deal what the activities room found: the day of its next step, and when the last one was done."""
-    Deal.objects.filter(pk=deal_id).update(next_step_on=next_step_on, last_activity_at=last_activity_at)
-
-
 def keep_activities(*, rows: Sequence[tuple[int, date | None, datetime | None]]) -> None:
-    """The same for many deals: (deal, day of its next step, when the last was done)."""
+    """Keeps on locked deals what the activities room found: (deal, day of its next step, when the last one was done)."""
     ops = connection.ops
     values = [(ops.adapt_datefield_value(first), ops.adapt_datetimefield_value(last), key) for key, first, last in rows]
     with connection.cursor() as cursor:

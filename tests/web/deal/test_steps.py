@@ -39,6 +39,14 @@ def test_an_overdue_step_says_so(cast, time_machine):
     assert "4 days late" in html
 
 
+def test_a_step_without_a_day_stands_behind_those_with_one(cast):
+    deal, _step = planned(cast)
+    activities.plan(wanted=Wanted(title="One day"), assignee=cast.rosa, by=None, at=NOW, deal=deal)
+    html = signed_in(cast.rosa).get(f"/deals/{deal.pk}/").content.decode()
+    assert 'id="next-step-title">Call back<' in html
+    assert html.index("Call back") < html.index("One day")
+
+
 def test_its_lack_is_a_state(cast):
     deal, step = planned(cast)
     client = signed_in(cast.rosa)
