@@ -54,12 +54,17 @@ class Scene:
     def in_column(self, page: Page, place: int, title: str) -> Any:
         return self.column(page, place).locator(f"#deal-{self.deals[title]}")
 
-    def drag(self, page: Page, title: str, to: Any) -> None:
-        """Takes a card by the mouse and drops it on something that may appear only while dragging."""
-        box = self.card(page, title).bounding_box()
-        page.mouse.move(box["x"] + 60, box["y"] + 30)
+    def lift(self, page: Page, title: str) -> None:
+        """Takes a card by the mouse, once it stands still: what was just answered may still be moving it."""
+        card = self.card(page, title)
+        card.hover(position={"x": 60, "y": 30})
+        box = card.bounding_box()
         page.mouse.down()
         page.mouse.move(box["x"] + 75, box["y"] + 40, steps=4)
+
+    def drag(self, page: Page, title: str, to: Any) -> None:
+        """Takes a card by the mouse and drops it on something that may appear only while dragging."""
+        self.lift(page, title)
         goal = to.bounding_box()
         page.mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + min(150, goal["height"] / 2), steps=8)
         page.mouse.move(goal["x"] + goal["width"] / 2 + 3, goal["y"] + min(150, goal["height"] / 2), steps=2)

@@ -1,9 +1,10 @@
 // `?` shows the list of keys over the page; its switch counts at once.
 import htmx from "htmx.org";
+import { typing } from "../layouts/keys.js";
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "?" || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (document.querySelector("dialog[open]") || event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+  if (document.querySelector("dialog[open]") || typing(event.target)) return;
   const link = document.querySelector("[data-keyboard]");
   if (!link) return;
   event.preventDefault();

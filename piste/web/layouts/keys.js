@@ -8,7 +8,12 @@ function resting(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
   if (document.body.dataset.singleKeys === "off") return true;
   if (document.querySelector("dialog[open]")) return true;
-  return event.target.closest?.("input, textarea, select, [contenteditable]") != null;
+  return typing(event.target);
+}
+
+// A field that has just left the page with its dialog may hold the focus for a moment more; nobody types in it.
+export function typing(target) {
+  return target.closest?.("input, textarea, select, [contenteditable]")?.checkVisibility() ?? false;
 }
 
 document.addEventListener("keydown", (event) => {
