@@ -13,6 +13,7 @@ from django.db.models import Model
 from piste.company.models import Member
 from piste.finding.operations import Document, forget, index
 from piste.foundations.names import company_domain, email_key, name_key, person_key, phone_key
+from piste.journal.models import Entry
 from piste.journal.operations import Happening, record, record_many
 from piste.journal.rows import add_with_ids
 
@@ -30,6 +31,14 @@ class AlreadyThere(Exception):
 
 class NameMissing(ValueError):
     """A company or a contact without any name."""
+
+
+class FactsChanged(Exception):
+    """Facts that were to be taken back have changed since; `facts` names them."""
+
+    def __init__(self, facts: Collection[str]) -> None:
+        super().__init__(", ".join(facts))
+        self.facts = facts
 
 
 @transaction.atomic
@@ -97,8 +106,11 @@ def _amend(
     by: Member | None,
     at: datetime,
     cause: str,
+    undone: Entry | None = None,
 ) -> dict[str, tuple[Any, Any]]:
     person: Person = model._default_manager.select_for_update().get(pk=key)
+    if undone is not None:
+        _hold_against(person, undone)
     changed: dict[str, tuple[Any, Any]] = {}
     for name, value in facts.items():
         column = column_of(person, name)
@@ -112,13 +124,63 @@ def _amend(
             person.custom[field] = value
     if not changed:
         return {}
+    told: dict[str, Any] = {"changes": {k: list(v) for k, v in changed.items()}}
+    domain = person.domain if isinstance(person, Company) else ""
     set_keys(person)
+    if isinstance(person, Company) and person.domain != domain:
+        # It follows the web site, but is not always what it was before when the site is.
+        told["domain"] = domain
     person.save()
     index([searchable(person)])
     if isinstance(person, Company) and "name" in changed:
         index_again([person.pk])
-    _record(f"{kind_of(person)}.amended", person, by, at, cause, {"changes": {k: list(v) for k, v in changed.items()}})
+    if undone is not None:
+        told["undoes"] = undone.number
+    _record(f"{kind_of(person)}.amended", person, by, at, cause, told)
     return changed
+
+
+@transaction.atomic
+def take_back(*, entry: Entry, by: Member | None, at: datetime, cause: str = "page") -> None:
+    """Takes back one edit of a company or a contact, told by its entry of the journal: exactly what it changed is as before.
+
+    Raises `FactsChanged` when a part of it has been changed since, `AlreadyThere` when the record is in the bin or folded.
+    """
+    model: Any = {"company.amended": Company, "contact.amended": Contact}[entry.verb]
+    if not model.objects.current().filter(pk=entry.subject_id).exists():
+        raise AlreadyThere
+    facts: dict[str, Any] = {}
+    custom: dict[str, Any] = {}
+    for name, (before, _after) in entry.data["changes"].items():
+        if name.startswith("custom:"):
+            custom[name.removeprefix("custom:")] = before
+        elif model._meta.get_field(name).is_relation:
+            facts[name] = standing(model._meta.get_field(name).related_model, before)
+        else:
+            facts[name] = before
+    if "domain" in entry.data:
+        facts.setdefault("domain", entry.data["domain"])
+    _amend(model, entry.subject_id, facts, custom, by, at, cause, undone=entry)
+
+
+def standing(model: Any, key: int | None) -> Any:
+    """The row behind a key of the past, or the one it was folded into since; None when it is there no more."""
+    row = model._default_manager.filter(pk=key).first() if key is not None else None
+    while row is not None and getattr(row, "merged_into_id", None):
+        row = row.merged_into
+    return row
+
+
+def _hold_against(person: Person, undone: Entry) -> None:
+    """Refuses to take back what is no longer as the edit left it. Raises `FactsChanged`."""
+    changed = []
+    for name, (_before, after) in undone.data["changes"].items():
+        own = name.startswith("custom:")
+        now = person.custom.get(name.removeprefix("custom:")) if own else getattr(person, column_of(person, name))
+        if now != after:
+            changed.append(name)
+    if changed:
+        raise FactsChanged(changed)
 
 
 @transaction.atomic

@@ -107,6 +107,14 @@ def contact(request: MemberRequest, key: int) -> Contact:
     return get_object_or_404(contacts(request).select_related("company"), pk=key)
 
 
+def binned_person(request: MemberRequest, kind: str, key: int) -> Company | Contact:
+    """One company or contact in the bin, or 404."""
+    found: Any = (Company if kind == "company" else Contact).objects
+    binned = found.visible_to(request.user).filter(merged_into=None, deleted_at__isnull=False)
+    row: Company | Contact = get_object_or_404(binned, pk=key)
+    return row
+
+
 def pipeline(request: MemberRequest, key: int) -> Pipeline:
     """One pipeline in use, or 404; pipelines are everybody's."""
     return get_object_or_404(Pipeline.objects.in_use(), pk=key)

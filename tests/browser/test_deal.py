@@ -88,6 +88,29 @@ def test_a_fact_is_edited_where_it_stands(scene, look):
     assert scene.ask("deal.amount_minor") == 4_650_000
 
 
+def test_an_edit_is_taken_back_by_a_key_but_not_over_a_colleagues(scene, look):
+    page = look("rosa", scene.path)
+    for amount in ("900", "950"):
+        fact(page, "amount").locator("a").click()
+        fact(page, "amount").locator("[name=amount]").fill(amount)
+        page.keyboard.press("Enter")
+        expect(fact(page, "amount").locator("a")).to_have_text(f"€{amount}")
+    expect(page.locator(".toast").last).to_contain_text("Amount: €900 → €950")
+    page.keyboard.press("z")
+    expect(fact(page, "amount").locator("a")).to_have_text("€900")
+    expect(page.locator(".toast").last).to_contain_text("Taken back: it is as before.")
+    expect(page.locator("#timeline")).to_contain_text("took back a change of amount")
+    fact(page, "campaign").locator("a").click()
+    fact(page, "campaign").locator("[name=campaign]").fill("Spring")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast").last).to_contain_text("Campaign")
+    scene.act('operations.amend(deal=deal, facts={"campaign": "Autumn"}, by=remi, at=now)')
+    expect(fact(page, "campaign").locator("a")).to_have_text("Autumn")
+    page.keyboard.press("z")
+    expect(page.locator(".toast--error")).to_contain_text("Remi changed this")
+    assert scene.ask("[deal.amount_minor, deal.campaign]") == [90_000, "Autumn"]
+
+
 def test_escape_and_cancel_leave_a_fact_as_it_was(scene, look):
     page = look("rosa", scene.path)
     link = fact(page, "title").locator("a")

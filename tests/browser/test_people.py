@@ -119,13 +119,30 @@ result = twin.pk
     expect(page.locator("[aria-labelledby=people]")).to_contain_text(known["anna"])
     expect(page.locator("[aria-labelledby=facts]")).to_contain_text("Packaging")
     page.go_back()
-    page.get_by_role("button", name="Undo").click()
+    page.locator("#main").get_by_role("button", name="Undo").click()
+    page.wait_for_url(f"**/companies/{twin}/")
     page.goto(f"{site.address}/companies/{known['company']}/")
     expect(page.locator("h1")).to_have_text(known["name"])
     expect(page.locator("[aria-labelledby=people]")).not_to_contain_text("Cleo Twin")
     page.goto(f"{site.address}/companies/{twin}/")
     expect(page.locator("[aria-labelledby=people]")).to_contain_text("Cleo Twin")
     expect(page.locator("[aria-labelledby=facts]")).to_contain_text("Packaging")
+
+
+def test_an_edit_and_a_trip_to_the_bin_are_taken_back_by_a_key(look, known):
+    page = look("rosa", f"/companies/{known['company']}/edit/")
+    page.locator("[name=city]").fill("Nantes")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".toast")).to_contain_text(f"{known['name']} is saved.")
+    expect(page.locator("[aria-labelledby=facts]")).to_contain_text("Nantes")
+    page.keyboard.press("z")
+    expect(page.locator(".toast")).to_contain_text("Taken back: it is as before.")
+    expect(page.locator("[aria-labelledby=facts]")).to_contain_text("Lyon")
+    page.get_by_role("button", name="Put in the bin").click()
+    page.wait_for_url("**/companies/")
+    page.keyboard.press("z")
+    page.wait_for_url(f"**/companies/{known['company']}/")
+    expect(page.locator(".toast")).to_contain_text(f"{known['name']} is back.")
 
 
 def test_who_may_not_see_a_company_does_not_find_it(site, look, known):

@@ -17,6 +17,7 @@ from piste.company.models import Member
 from piste.deals import operations as ops
 from piste.deals.models import Deal, LossReason
 from piste.deals.operations import Arrival, PastMove
+from piste.journal.models import Entry
 from piste.pipelines import operations as pipelines
 from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.queries import shape_of, stage_order
@@ -30,7 +31,8 @@ from tests.cast import NOW, Cast
 STEPS = (
     "create", "create", "move", "move", "move", "win", "lose", "hold", "resume", "wake", "undo", "undo", "amount", "currency",
     "owner", "discard", "restore", "retire", "merge", "role", "reorder", "add", "elsewhere", "elsewhere", "bring_in", "hand_over",
-    "retire_pipeline", "plan", "plan", "do", "do", "take_back", "bin_activity", "playbook", "leave",
+    "retire_pipeline", "take_back_edit", "take_back_edit", "plan", "plan", "do", "do", "take_back", "bin_activity", "playbook",
+    "leave",
 )  # fmt: skip
 
 
@@ -136,6 +138,10 @@ class Team:
     def _owner(self, at: datetime) -> None:
         owner = self.chance.choice(self.cast.everybody())
         ops.amend(deal=self._deal(), facts={"owner": owner}, custom={"budget": "12"}, by=self.cast.marc, at=at)
+
+    def _take_back_edit(self, at: datetime) -> None:
+        edits = Entry.objects.of("deal", self._deal().pk).filter(verb__in=ops.EDITS)
+        ops.take_back(entries=[self.chance.choice(list(edits))], by=self.cast.marc, at=at)
 
     def _hand_over(self, at: datetime) -> None:
         ops.hand_over(leaver=self._deal().owner, successor=self.cast.remi, by=self.cast.marc, at=at)

@@ -44,9 +44,11 @@ from .owning import SuccessorMissing, change_member, say_goodbye
 from .reshaping import HoldsDeals, LastPipeline, reshape_stage, retire_pipeline, retire_stage
 from .starting import FirstChoices, first_start
 from .supplying import Supplied, SuppliedContact
+from .taking_back import EDITS, take_back
 from .undoing import undo
 
 __all__ = [
+    "EDITS",
     "AlreadyThere",
     "Arrival",
     "CannotUndo",
@@ -97,6 +99,7 @@ __all__ = [
     "retire_pipeline",
     "retire_stage",
     "say_goodbye",
+    "take_back",
     "undo",
     "wake_due",
     "win",

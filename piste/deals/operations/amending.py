@@ -46,36 +46,23 @@ def amend(
     at: datetime,
     expecting: Mapping[str, Any] | None = None,
     cause: str = "page",
+    besides: Mapping[str, Any] | None = None,
 ) -> dict[str, tuple[Any, Any]]:
     """Changes facts (names of `FACTS`) and custom fields of a deal; returns what really changed as (before, after).
 
     A new owner brings their team along unless `team` is given too. `expecting` holds what the caller last saw of some facts,
-    as `queries.fact_value` says them. Raises `FactsChanged` when one has changed since, `NotAllowed` for an owner who has left.
+    as `queries.fact_value` says them; `besides` what the journal's entry says more. Raises `FactsChanged` when one has changed
+    since, `NotAllowed` for an owner who has left.
     """
     current = lock(deal, binned=True)
-    _hold_against(current, expecting)
+    hold_against(current, expecting)
     wanted = dict(facts or {})
     owner = wanted.get("owner")
-    if owner is not None and owner.pk != current.owner_id:
-        # Asked anew: they may have left since the page was made.
-        if not Member.objects.active().filter(pk=owner.pk).exists():
-            raise NotAllowed
-        wanted.setdefault("team", owner.team)
+    # Asked anew: they may have left since the page was made.
+    if owner is not None and owner.pk != current.owner_id and not Member.objects.active().filter(pk=owner.pk).exists():
+        raise NotAllowed
     old_cell = Cell.of(current)
-    changed: dict[str, tuple[Any, Any]] = {}
-    for name, value in wanted.items():
-        if name not in FACTS:
-            raise KeyError(name)
-        column = COLUMNS.get(name, name)
-        before = getattr(current, column)
-        setattr(current, name, value)
-        if getattr(current, column) != before:
-            changed[name] = (said(before), said(getattr(current, column)))
-    for key, value in (custom or {}).items():
-        before = current.custom.get(key)
-        if before != value:
-            current.custom[key] = value
-            changed[f"custom:{key}"] = (said(before), said(value))
+    changed = alter(current, wanted, custom or {})
     if not changed:
         return {}
     current.updated_at = max(at, current.updated_at)
@@ -84,8 +71,36 @@ def amend(
     shift([(old_cell, -1, -old_cell.amount), (new_cell, 1, new_cell.amount)])
     if current.deleted_at is None:
         index([searchable(current)])
-    _record(current, "deal.amended", by, at, cause, {"changes": {k: list(v) for k, v in changed.items()}})
+    _record(current, "deal.amended", by, at, cause, amended(changed) | dict(besides or {}))
     return changed
+
+
+def alter(deal: Deal, facts: Mapping[str, Any], custom: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Sets facts on a deal's row, not yet saved; returns what really changed as (before, after)."""
+    wanted = dict(facts)
+    owner = wanted.get("owner")
+    if owner is not None and owner.pk != deal.owner_id:
+        wanted.setdefault("team", owner.team)
+    changed: dict[str, tuple[Any, Any]] = {}
+    for name, value in wanted.items():
+        if name not in FACTS:
+            raise KeyError(name)
+        column = COLUMNS.get(name, name)
+        before = getattr(deal, column)
+        setattr(deal, name, value)
+        if getattr(deal, column) != before:
+            changed[name] = (said(before), said(getattr(deal, column)))
+    for key, value in custom.items():
+        before = deal.custom.get(key)
+        if before != value:
+            deal.custom[key] = value
+            changed[f"custom:{key}"] = (said(before), said(value))
+    return changed
+
+
+def amended(changed: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+    """What the journal's entry says of changed facts."""
+    return {"changes": {name: list(pair) for name, pair in changed.items()}}
 
 
 @transaction.atomic
@@ -97,15 +112,16 @@ def name_contacts(
     at: datetime,
     expecting: Mapping[str, Any] | None = None,
     cause: str = "page",
+    besides: Mapping[str, Any] | None = None,
 ) -> None:
     """Sets who takes part: (contact id, role in the purchase), the main one first. Raises `FactsChanged` as `amend` does."""
     current = lock(deal)
-    _hold_against(current, expecting)
+    hold_against(current, expecting)
     before = fact_value(current, "contacts")
     put_contacts(current, contacts)
     after = [list(row) for row in contacts]
     if before != after:
-        _record(current, "deal.contacts", by, at, cause, {"before": before, "after": after})
+        _record(current, "deal.contacts", by, at, cause, {"before": before, "after": after} | dict(besides or {}))
 
 
 @transaction.atomic
@@ -117,18 +133,19 @@ def name_products(
     at: datetime,
     expecting: Mapping[str, Any] | None = None,
     cause: str = "page",
+    besides: Mapping[str, Any] | None = None,
 ) -> None:
     """Sets what would be bought: (product id, quantity in thousandths, price per unit in minor units).
 
     Raises `FactsChanged` as `amend` does.
     """
     current = lock(deal)
-    _hold_against(current, expecting)
+    hold_against(current, expecting)
     before = fact_value(current, "products")
     put_products(current, products)
     after = [list(row) for row in products]
     if before != after:
-        _record(current, "deal.products", by, at, cause, {"before": before, "after": after})
+        _record(current, "deal.products", by, at, cause, {"before": before, "after": after} | dict(besides or {}))
 
 
 @transaction.atomic
@@ -140,15 +157,16 @@ def name_tags(
     at: datetime,
     expecting: Mapping[str, Any] | None = None,
     cause: str = "page",
+    besides: Mapping[str, Any] | None = None,
 ) -> None:
     """Sets the tags by their names; unknown ones are made. Raises `FactsChanged` as `amend` does."""
     current = lock(deal)
-    _hold_against(current, expecting)
+    hold_against(current, expecting)
     before = fact_value(current, "tags")
     put_tags(current, tags)
     after = fact_value(current, "tags")
     if before != after:
-        _record(current, "deal.tagged", by, at, cause, {"before": before, "after": after})
+        _record(current, "deal.tagged", by, at, cause, {"before": before, "after": after} | dict(besides or {}))
 
 
 @transaction.atomic
@@ -218,7 +236,7 @@ def keep_activities(*, rows: Sequence[tuple[int, date | None, datetime | None]])
         cursor.executemany("UPDATE deals_deal SET next_step_on = %s, last_activity_at = %s WHERE id = %s", values)
 
 
-def _hold_against(deal: Deal, expecting: Mapping[str, Any] | None) -> None:
+def hold_against(deal: Deal, expecting: Mapping[str, Any] | None) -> None:
     """Refuses to overwrite what the caller has not seen. Raises `FactsChanged`."""
     now = {name: fact_value(deal, name) for name in expecting or {}}
     changed = {name: value for name, value in now.items() if value != (expecting or {})[name]}

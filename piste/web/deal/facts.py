@@ -109,6 +109,11 @@ class FactForm(forms.Form):
         self.fields["place"].initial = self.stands = stands
 
     @property
+    def label(self) -> str:
+        """What the fact is called."""
+        return str(self.visible_fields()[0].label)
+
+    @property
     def is_single(self) -> bool:
         """Whether the label beside the form says all that its one field asks."""
         return len(self.visible_fields()) == 1

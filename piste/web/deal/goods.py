@@ -136,6 +136,11 @@ class GoodsForm(forms.Form):
                 initial["price"] = "" if line.price is None else typed(line.price, deal.currency)
             self.lines.append(GoodForm(data, prefix=f"good{number}", initial=initial, products=choices, currency=deal.currency))
 
+    @property
+    def label(self) -> str:
+        """What the form is about."""
+        return gettext("Products")
+
     def is_valid(self) -> bool:
         each = [line.is_valid() for line in self.lines]
         return super().is_valid() and all(each)

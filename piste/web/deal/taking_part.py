@@ -58,6 +58,11 @@ class PersonForm(forms.Form):
             return
         self.fields["email"].initial, self.fields["phone"].initial = there.contact.email, there.contact.phone
 
+    @property
+    def label(self) -> str:
+        """What the form is about."""
+        return gettext("Contacts")
+
     @transaction.atomic
     def save(self, at: datetime) -> Contact:
         """Writes the part, and creates or completes the contact with it. Raises `FactsChanged`."""

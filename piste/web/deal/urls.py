@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from . import choosing, papers, starting, views
+from . import choosing, papers, starting, taking_back, views
 
 register_converter(papers.SubjectKind, "about")
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("deals/<int:key>/products/sum/", views.goods_sum, name="deal_goods_sum"),
     path("deals/<int:key>/people/", views.people, name="deal_people"),
     path("deals/<int:key>/people/<int:contact>/", views.person, name="deal_person"),
+    path("deals/<int:key>/edits/<int:entry>/undo/", taking_back.undo_edit, name="deal_edit_undo"),
     path("deals/<int:key>/discard/", views.discard, name="deal_discard"),
     path("deals/<int:key>/restore/", views.restore, name="deal_restore"),
     path("suggest/companies/", choosing.companies, name="suggest_companies"),

@@ -20,16 +20,15 @@ from piste.deals.operations import FactsChanged
 from piste.journal.models import Entry
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
-from piste.web.board.words import ago, name_of
+from piste.web.board.words import name_of
 from piste.web.parts.telling import lines
 
 from . import page
 from .facts import FactForm, exists
 from .goods import GoodsForm, sum_as_amount
 from .page import changed, wants_fragment
+from .taking_back import edited, latest_change, told
 from .taking_part import PersonForm, take_off
-
-WHAT_CHANGES = ("deal.amended", "deal.tagged", "deal.contacts", "deal.products")
 
 
 @member_view
@@ -56,10 +55,10 @@ def history(request: MemberRequest, key: int) -> HttpResponse:
 def live(request: MemberRequest, key: int) -> HttpResponse:
     """The page as it is now, with a word on what a colleague has just done (`?told=` the number of the entry)."""
     access.deal(request, key)
-    told = request.GET.get("told", "")
+    number = request.GET.get("told", "")
     said = ""
-    if told.isdecimal() and len(told) < 18:
-        entry = Entry.objects.of("deal", key).filter(pk=int(told)).select_related("actor").first()
+    if number.isdecimal() and len(number) < 18:
+        entry = Entry.objects.of("deal", key).filter(pk=int(number)).select_related("actor").first()
         if entry is not None and entry.actor_id != request.user.pk:
             said = _sentence(entry)
     return changed(request, key, said=said, level="info")
@@ -105,7 +104,7 @@ def goods_sum(request: MemberRequest, key: int) -> HttpResponse:
     except FactsChanged:
         said = _("The products have changed meanwhile: look at the sum again.")
         return changed(request, key, said=said, level="error", status=409)
-    return changed(request, key)
+    return edited(request, found, _("Amount"))
 
 
 @member_view
@@ -125,7 +124,7 @@ def person(request: MemberRequest, key: int, contact: int) -> HttpResponse:
     there = get_object_or_404(found.people.select_related("contact"), contact_id=contact)
     if request.POST.get("off"):
         take_off(found, contact, by=request.user, at=request.now)
-        return changed(request, key)
+        return edited(request, found, _("Contacts"))
     form = PersonForm(found, request.user, request.POST or None, there=there)
     return _edit(request, found, form, reverse("deal_person", args=[key, contact]), ("contacts",))
 
@@ -147,7 +146,7 @@ def _edit(request: MemberRequest, found: Deal, form: EditForm, action: str, fact
             except operations.NotAllowed:
                 form.add_error(None, _("This person has left: choose another owner."))
             else:
-                return changed(request, found.pk)
+                return edited(request, found, form.label)
     context: dict[str, Any] = {"deal": found, "name": name_of(found), "form": form, "action": action, "warning": warning}
     if not wants_fragment(request):
         return render(request, "deal/fact_page.html", context | {"section": "board"}, status=status)
@@ -164,19 +163,8 @@ def _again(form: EditForm, request: MemberRequest) -> EditForm:
 
 def overtaken(found: Deal, facts: tuple[str, ...], now: datetime) -> str:
     """Who changed the same facts since the page was made, to what, and what to do."""
-    entries = Entry.objects.of("deal", found.pk).filter(verb__in=WHAT_CHANGES).newest_first().select_related("actor")[:50]
-    for entry in entries:
-        named = {"deal.tagged": {"tags"}, "deal.contacts": {"contacts"}, "deal.products": {"products"}}.get(
-            entry.verb, set(entry.data.get("changes") or {})
-        )
-        if named & set(facts):
-            line = next(iter(lines([entry], currency=found.currency)), None)
-            said = {
-                "who": entry.actor.first_name if entry.actor else "Piste",
-                "when": ago(entry.at, now),
-                "what": (line.detail or line.said) if line else "",
-            }
-            return _("%(who)s changed this %(when)s: %(what)s. Save again if yours should hold instead.") % said
+    if latest := latest_change(found, facts):
+        return _("%(who)s changed this %(when)s: %(what)s. Save again if yours should hold instead.") % told(latest, found, now)
     return _("This was changed meanwhile. Save again if yours should hold instead.")
 
 

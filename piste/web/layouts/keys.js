@@ -32,9 +32,8 @@ document.addEventListener("keydown", (event) => {
     going = Date.now();
     return;
   }
-  if (key === "z") {
+  if (key === "z" && undoLast()) {
     event.preventDefault();
-    undoLast();
     return;
   }
   const target = document.querySelector(`:is(a, button, summary)[data-key="${CSS.escape(key)}"]`);

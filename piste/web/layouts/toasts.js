@@ -36,9 +36,11 @@ function start() {
   }).observe(box, { childList: true });
 }
 
+// Whether there was a toast to take back.
 export function undoLast() {
   const buttons = document.querySelectorAll("[data-toasts] [data-undo] button");
   buttons[buttons.length - 1]?.click();
+  return buttons.length > 0;
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

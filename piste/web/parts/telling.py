@@ -14,15 +14,16 @@ from piste.activities.models import Note
 from piste.activities.queries import notes
 from piste.activities.rules import Piece, pieces
 from piste.catalogue.models import Product
-from piste.company.models import CustomField, Member, Team
-from piste.deals.models import LossReason, PurchaseRole, Source
+from piste.company.models import CustomField
+from piste.deals.models import LossReason, PurchaseRole
 from piste.foundations import typography
 from piste.journal.models import Entry
-from piste.people.models import Company, Contact
+from piste.people.models import Contact
 from piste.pipelines.models import Stage
 from piste.web.templatetags.piste import amount, day, tongue
 
 from . import activities_told
+from .facts_told import FACTS, ROWS
 
 #: What each filter of a timeline shows, by the name it has in addresses.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -87,47 +88,6 @@ ICONS = {
     "deal.discarded": "trash",
     "company.discarded": "trash",
     "contact.discarded": "trash",
-}
-FACTS = {
-    "title": gettext_lazy("title"),
-    "company": gettext_lazy("company"),
-    "owner": gettext_lazy("owner"),
-    "team": gettext_lazy("team"),
-    "amount_minor": gettext_lazy("amount"),
-    "currency": gettext_lazy("currency"),
-    "expected_close_on": gettext_lazy("expected close date"),
-    "source": gettext_lazy("source"),
-    "campaign": gettext_lazy("campaign"),
-    "external_id": gettext_lazy("reference"),
-    "name": gettext_lazy("name"),
-    "first_name": gettext_lazy("first name"),
-    "last_name": gettext_lazy("last name"),
-    "email": gettext_lazy("e-mail"),
-    "phone": gettext_lazy("phone"),
-    "job_title": gettext_lazy("job title"),
-    "language": gettext_lazy("language"),
-    "website": gettext_lazy("web site"),
-    "domain": gettext_lazy("domain"),
-    "sector": gettext_lazy("sector"),
-    "employees": gettext_lazy("employees"),
-    "address": gettext_lazy("address"),
-    "postcode": gettext_lazy("postcode"),
-    "city": gettext_lazy("city"),
-    "country": gettext_lazy("country"),
-    "registration_number": gettext_lazy("registration number"),
-    "parent": gettext_lazy("parent company"),
-}
-#: The facts whose values are rows of a table, by the name the journal gives them.
-ROWS: dict[str, Any] = {
-    "owner": Member,
-    "owner_id": Member,
-    "team": Team,
-    "team_id": Team,
-    "company": Company,
-    "company_id": Company,
-    "parent": Company,
-    "parent_id": Company,
-    "source": Source,
 }
 
 
@@ -273,11 +233,11 @@ class _Teller:
             case "file.brought_back":
                 return _("brought %(name)s back") % name, ""
             case "deal.contacts":
-                return _("changed the contacts"), self._people(data.get("before", []), data.get("after", []))
+                return _taken_back(data) or _("changed the contacts"), self._people(data.get("before", []), data.get("after", []))
             case "deal.products":
-                return _("changed the products"), self._goods(data.get("before", []), data.get("after", []))
+                return _taken_back(data) or _("changed the products"), self._goods(data.get("before", []), data.get("after", []))
             case "deal.tagged":
-                return _("changed the tags"), _gone_and_come(data.get("before", []), data.get("after", []))
+                return _taken_back(data) or _("changed the tags"), _gone_and_come(data.get("before", []), data.get("after", []))
             case "deal.criterion_met":
                 return _("met an exit criterion"), data.get("text", "")
             case "deal.criterion_unmet":
@@ -291,10 +251,10 @@ class _Teller:
             case "company.merged" | "contact.merged":
                 return _("merged %(name)s into this one") % name, ""
             case "deal.amended" | "company.amended" | "contact.amended":
-                return self._changes(entry.subject_kind, data.get("changes") or {})
+                return self._changes(entry.subject_kind, data.get("changes") or {}, _taken_back(data))
         return _("changed something (%(what)s)") % {"what": entry.verb}, ""
 
-    def _changes(self, kind: str, changes: Mapping[str, Sequence[Any]]) -> tuple[str, str]:
+    def _changes(self, kind: str, changes: Mapping[str, Sequence[Any]], back: str) -> tuple[str, str]:
         """« changed the amount », « 10 € → 20 € » for one fact; all of them in the detail for several."""
         parts = []
         after_currency = (changes.get("currency") or ["", ""])[1] or self.currency
@@ -309,10 +269,10 @@ class _Teller:
                 "after": self._value(fact, after, after_currency) or "—",
             }
             if len(told) == 1:
-                said = _("changed %(fact)s") % values
+                said = (_("took back a change of %(fact)s") if back else _("changed %(fact)s")) % values
                 return said, _("%(before)s → %(after)s") % values
             parts.append(_("%(fact)s %(before)s → %(after)s") % values)
-        return _("changed several facts"), " · ".join(parts)
+        return back or _("changed several facts"), " · ".join(parts)
 
     def _label(self, kind: str, fact: str) -> str:
         if fact.startswith("custom:"):
@@ -353,6 +313,11 @@ class _Teller:
             return _("%(goods)s at %(price)s") % {"goods": words, "price": price} if price else words
 
         return _gone_and_come([spoken(row) for row in before], [spoken(row) for row in after])
+
+
+def _taken_back(data: Mapping[str, Any]) -> str:
+    """What an entry says that takes an edit back; empty for an edit."""
+    return _("took back an edit") if "undoes" in data else ""
 
 
 def quantity(milli: int) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,6 +17,8 @@ from piste.deals.operations.merging import FACTS, CannotMerge, merge, unmerge
 from piste.people.models import Company, Contact, Merge
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
+
+from .taking_back import go
 
 #: Groups shown of each kind, and records of a group; the largest groups come first.
 GROUPS = 25
@@ -89,7 +92,9 @@ def fold(request: MemberRequest, kind: str, kept: int, folded: int) -> HttpRespo
             messages.error(request, _("One of the two has been merged or binned in the meantime: nothing was changed."))
             return redirect(kind, one.pk)
         messages.success(
-            request, _("%(name)s is merged. Everything of both is here.") % {"name": other.name}, extra_tags=str(done.pk)
+            request,
+            _("%(name)s is merged. Everything of both is here.") % {"name": other.name},
+            extra_tags=reverse("undo_merge", args=[done.pk]),
         )
         return redirect("merged", done.pk)
     rows = [
@@ -135,4 +140,4 @@ def undo_merge(request: MemberRequest, key: int) -> HttpResponse:
         messages.success(request, _("The merge is undone: both are as before."))
     except CannotMerge:
         messages.error(request, _("This merge was undone before."))
-    return redirect(done.kind, done.folded_id)
+    return go(request, reverse(done.kind, args=[done.folded_id]))

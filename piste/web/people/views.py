@@ -7,14 +7,13 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count, Sum
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
 
 from piste.company.models import FieldSubject
 from piste.finding.queries import find
 from piste.foundations.names import search_words
 from piste.journal.models import Entry
-from piste.people import operations
 from piste.people.models import Company, Contact
 from piste.people.queries import companies_alike, contacts_alike
 from piste.web import access
@@ -25,6 +24,7 @@ from piste.web.parts.telling import UNTOLD, lines
 from piste.web.start.regions import country_name
 from piste.web.templatetags.piste import tongue
 
+from . import taking_back
 from .forms import CompanyForm, ContactForm
 
 PAGE = 50
@@ -156,25 +156,9 @@ def edit_contact(request: MemberRequest, key: int) -> HttpResponse:
 
 def _form(request: MemberRequest, form: CompanyForm | ContactForm, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        return redirect(kind, form.save(request.now).pk)
+        return taking_back.edited(request, kind, form.save(request.now))
     context = {"form": form, "kind": kind, "section": "companies" if kind == "company" else "contacts"}
     return render(request, "people/form.html", context, status=422 if request.method == "POST" else 200)
-
-
-@member_view
-@require_POST
-def discard_company(request: MemberRequest, key: int) -> HttpResponse:
-    """Puts a company in the bin; its deals keep its name."""
-    operations.discard(person=access.company(request, key), by=request.user, at=request.now)
-    return redirect("companies")
-
-
-@member_view
-@require_POST
-def discard_contact(request: MemberRequest, key: int) -> HttpResponse:
-    """Puts a contact in the bin."""
-    operations.discard(person=access.contact(request, key), by=request.user, at=request.now)
-    return redirect("contacts")
 
 
 @member_view

@@ -17,7 +17,9 @@ from piste.deals import operations as deals
 from piste.deals.operations.merging import merge
 from piste.exchange.importing.pending import carry_out, keep, try_out
 from piste.exchange.reading.mapping import Mapping
+from piste.journal.models import Entry
 from piste.people import operations as people
+from piste.people.models import Company, Contact
 from piste.playbooks.models import ExitCriterion
 from piste.playbooks.operations import set_guide
 from piste.playbooks.rules import Criterion, Guide
@@ -67,7 +69,8 @@ def _subjects(cast: Cast) -> dict[str, int | str]:
     deals.discard(deal=binned, **rosa)
     wanted = activities.Wanted(title=f"Call {SECRET}", kind="call", due_on=timezone.localdate())
     step = activities.plan(wanted=wanted, assignee=cast.rosa, deal=deal, **rosa)
-    found: dict[str, int | str] = {
+    deals.amend(deal=deal, facts={"campaign": SECRET}, **rosa)
+    found: dict[str, int | str] = _binned_and_edited(firm, person, deal.pk, rosa) | {
         "step": step.pk,
         "pipeline": pipeline.pk, "stage": stages[0].pk, "last_stage": stages[-1].pk, "deal": deal.pk, "binned": binned.pk,
         "company": firm.pk, "double": double.pk, "contact": person.pk, "twin": twin.pk, "merge": merged.pk,
@@ -78,6 +81,24 @@ def _subjects(cast: Cast) -> dict[str, int | str]:
         found[f"{kind}_note"] = activities.write(text=f"{SECRET} called @Olga Other", may_read=[cast.olga], **about).pk
         found[f"{kind}_file"] = activities.attach(name=f"{SECRET}.pdf", content=[SECRET.encode()], **about).pk
     return found
+
+
+def _binned_and_edited(firm: Company, person: Contact, deal: int, rosa: dict[str, Any]) -> dict[str, int | str]:
+    """A company and a contact in the bin, and the entries of edits that may be taken back."""
+    gone = people.create_company(name=f"{SECRET} gone", **rosa)
+    left = people.create_contact(name=f"Gone {SECRET}", **rosa)
+    for record in (gone, left):
+        people.discard(person=record, **rosa)
+    people.amend_company(company=firm, facts={"city": "Grainau"}, **rosa)
+    people.amend_contact(contact=person, facts={"job_title": "Guide"}, **rosa)
+    entries = {(row.subject_kind, row.subject_id): row.pk for row in Entry.objects.filter(verb__endswith=".amended")}
+    return {
+        "binned_company": gone.pk,
+        "binned_contact": left.pk,
+        "deal_edit": entries["deal", deal],
+        "company_edit": entries["company", firm.pk],
+        "contact_edit": entries["contact", person.pk],
+    }
 
 
 def _settings(cast: Cast) -> dict[str, int | str]:
