@@ -13,23 +13,20 @@ from piste.company.queries import working_time
 from piste.deals.models import Deal
 from piste.journal.models import Entry
 from piste.journal.operations import record
-from piste.pipelines.models import Stage
 
 from . import rules
 from .models import ClockRule, ContactClock
-from .queries import clock_rule
+from .queries import clock_rule, days_to_answer
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def watch_moves(entry: Entry) -> None:
     """Reacts to a move of a deal: starts its clock where the company says, drops a running one when the deal is no longer
     open or is taken back to before."""
-    role = Stage.objects.filter(pk=entry.data["to"]).values_list("role", flat=True).first()
-    rule = clock_rule()
     if entry.data.get("status") != "open":
         _drop(entry)
-    elif role == rule.role and rule.working_days:
-        _start(entry, rule)
+    elif days := days_to_answer(entry.data["to"]):
+        _start(entry, days)
 
 
 @transaction.atomic
@@ -68,7 +65,7 @@ def set_clock_rule(*, role: str, working_days: int, by: Member, at: datetime) ->
         )
 
 
-def _start(entry: Entry, rule: ClockRule) -> None:
+def _start(entry: Entry, days: int) -> None:
     clock = ContactClock.objects.filter(pk=entry.subject_id).first()
     if clock is not None:
         # One clock in a deal's life; one dropped by a hold or a loss goes on when the deal comes back.
@@ -77,12 +74,12 @@ def _start(entry: Entry, rule: ClockRule) -> None:
             clock.save(update_fields=["dropped_at"])
         return
     deal = Deal.objects.select_related("owner").get(pk=entry.subject_id)
-    clock = _begin(deal, entry.at, rule)
+    clock = _begin(deal, entry.at, days)
     _tell("clock_started", clock, entry, due_at=clock.due_at.isoformat())
 
 
-def _begin(deal: Deal, at: datetime, rule: ClockRule) -> ContactClock:
-    due_at = working_time(deal.owner).deadline(at, rule.working_days)
+def _begin(deal: Deal, at: datetime, days: int) -> ContactClock:
+    due_at = working_time(deal.owner).deadline(at, days)
     return ContactClock.objects.create(deal=deal, owner=deal.owner, started_at=at, due_at=due_at)
 
 
@@ -93,7 +90,7 @@ def begin_where_due(*, since: datetime) -> int:
     rule = clock_rule()
     fresh = Deal.objects.open().filter(stage__role=rule.role, entered_stage_at__gte=since).select_related("owner")
     waiting = fresh.filter(Q(last_activity_at=None) | Q(last_activity_at__lt=F("entered_stage_at")))
-    begun = [_begin(deal, deal.entered_stage_at, rule) for deal in waiting.order_by("pk")] if rule.working_days else []
+    begun = [_begin(deal, deal.entered_stage_at, rule.working_days) for deal in waiting.order_by("pk")] if rule.working_days else []
     return len(begun)
 
 

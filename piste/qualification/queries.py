@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 
 from piste.company.models import Member
@@ -16,6 +17,22 @@ from .models import ClockRule, ContactClock
 def clock_rule() -> ClockRule:
     """What the company chose, or the default."""
     return ClockRule.objects.filter(pk=1).first() or ClockRule(pk=1)
+
+
+#: Every move asks for it; the ORM would take twenty times as long to write it.
+STARTS = """
+    SELECT s.role, c.role, c.working_days
+    FROM pipelines_stage s LEFT JOIN qualification_clockrule c ON c.id = 1 WHERE s.id = %s
+"""
+
+
+def days_to_answer(stage_id: int) -> int:
+    """How many working days the first contact may take from the entry into a stage; 0 where no clock starts."""
+    with connection.cursor() as cursor:
+        cursor.execute(STARTS, [stage_id])
+        role, watched, days = cursor.fetchone()
+    rule = ClockRule() if watched is None else ClockRule(role=watched, working_days=days)
+    return rule.working_days if role == rule.role else 0
 
 
 def running(member: Member) -> QuerySet[ContactClock]:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext, override
 
 from piste.activities.models import Activity
+from piste.activities.queries import unplanned
 from piste.company.models import Member
 from piste.company.queries import company, working_time
 from piste.deals.models import Deal, Move
@@ -20,15 +21,16 @@ from piste.playbooks.queries import standards
 from .planning import Wanted, discard, plan, reassign
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def follow_playbook(entry: Entry) -> None:
     """Reacts to a deal that enters a stage: plans the stage's standard activities, each once in the life of the deal."""
     to, origin = entry.data["to"], entry.data.get("from")
     if to == origin or entry.data.get("status") not in ("open", "won"):
         return
-    asked = [row for row in standards([to]) if row.after_id is None]
-    if not asked:
+    fresh = unplanned(entry.subject_id, to)
+    if not fresh:
         return
+    asked = [row for row in standards([to]) if row.pk in fresh]
     deal = Deal.objects.select_related("owner", "pipeline").get(pk=entry.subject_id)
     mover = _actor(entry)
     plan_standards(asked, deal=deal, mover=mover, at=entry.at)

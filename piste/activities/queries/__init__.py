@@ -1,7 +1,7 @@
 """Questions of the activities room, one file per subject."""
 
 from .adherence import Adherence, adherence_of_deals, adherence_of_members, adherence_of_stages
-from .following import criteria_met, standards_of
+from .following import criteria_met, standards_of, unplanned
 from .papers import attachments, mentions_of, names_of_subjects, notes, readers, withdrawn
 from .steps import Progress, Step, beside_a_deal, outcomes, progress, steps_of
 from .steps import read as read_step
@@ -26,6 +26,7 @@ __all__ = [
     "readers",
     "standards_of",
     "steps_of",
+    "unplanned",
     "waiting_for",
     "withdrawn",
 ]

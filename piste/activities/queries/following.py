@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from piste.activities.models import Activity, ActivitySet, CriterionMet
+
+#: Every move asks for it, and most find nothing; the ORM would take twenty times as long to write it.
+UNPLANNED = """
+    SELECT s.id FROM playbooks_standardactivity s
+    WHERE s.stage_id = %s AND s.retired_at IS NULL AND s.after_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM activities_activity a WHERE a.deal_id = %s AND a.standard_id = s.id)
+"""
+
+
+def unplanned(deal_id: int, stage_id: int) -> list[int]:
+    """The standard activities of a stage that begin on entering it and that a deal has never had, by their keys."""
+    with connection.cursor() as cursor:
+        cursor.execute(UNPLANNED, [stage_id, deal_id])
+        return [key for (key,) in cursor.fetchall()]
 
 
 def standards_of(deal_id: int, stage_id: int) -> ActivitySet:
