@@ -39,6 +39,7 @@ def prepare(size: int) -> None:
     from piste.company.models import Member
     from piste.deals.models import Deal
     from piste.exchange.demo import operations
+    from piste.upkeep.operations import count_rows
 
     call_command("migrate", verbosity=0, interactive=False)
     if Member.objects.exists() and abs(Deal.objects.count() - size) > size * DRIFT:
@@ -50,6 +51,7 @@ def prepare(size: int) -> None:
             if sys.stderr.isatty():
                 print(f"\r{done:,} of {size:,} deals", end="", file=sys.stderr)
         print(f"A company of {size:,} deals made in {time.monotonic() - began:.0f} s.", file=sys.stderr)
+    count_rows()
 
 
 def wipe() -> None:

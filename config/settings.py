@@ -182,6 +182,7 @@ TASKS = {
         "OPTIONS": {
             "SCHEDULES": {
                 "wake held deals": {"task": "piste.deals.tasks.wake", "every": timedelta(minutes=1)},
+                "count rows": {"task": "piste.upkeep.tasks.count_rows", "every": timedelta(hours=1)},
             },
         },
     }

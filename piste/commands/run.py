@@ -48,9 +48,14 @@ def prepare(*, demo: bool) -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     from piste.company.models import Member
+    from piste.upkeep.operations import count_rows
 
-    if not demo or Member.objects.exists():
-        return
+    if demo and not Member.objects.exists():
+        _fill_demo()
+    count_rows()
+
+
+def _fill_demo() -> None:
     from django.utils import timezone
 
     from piste.exchange.demo import operations

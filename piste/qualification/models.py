@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from piste.activities.models import Activity
 from piste.company.models import Member
-from piste.deals.models import Deal
+from piste.deals.models import Deal, seen_by
 from piste.pipelines.models import StageRole
 
 
@@ -34,7 +34,9 @@ class ClockSet(models.QuerySet["ContactClock"]):
         return self.filter(met_at=None, dropped_at=None)
 
     def visible_to(self, member: Member) -> ClockSet:
-        return self.filter(deal__in=Deal.objects.visible_to(member).present().order_by().values("pk"))
+        if not member.is_active:
+            return self.none()
+        return self.filter(seen_by(member, through="deal__"), deal__deleted_at=None)
 
 
 class ContactClock(models.Model):

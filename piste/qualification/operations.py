@@ -90,7 +90,9 @@ def begin_where_due(*, since: datetime) -> int:
     rule = clock_rule()
     fresh = Deal.objects.open().filter(stage__role=rule.role, entered_stage_at__gte=since).select_related("owner")
     waiting = fresh.filter(Q(last_activity_at=None) | Q(last_activity_at__lt=F("entered_stage_at")))
-    begun = [_begin(deal, deal.entered_stage_at, rule.working_days) for deal in waiting.order_by("pk")] if rule.working_days else []
+    begun = (
+        [_begin(deal, deal.entered_stage_at, rule.working_days) for deal in waiting.order_by("pk")] if rule.working_days else []
+    )
     return len(begun)
 
 

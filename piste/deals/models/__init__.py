@@ -1,7 +1,7 @@
 """Tables of the deals room, one file per subject."""
 
 from .around import DealContact, DealProduct, LossReason, PurchaseRole, Source, Tag
-from .deal import Deal, DealSet, Status
+from .deal import Deal, DealSet, Status, seen_by
 from .ledger import Move, MoveKind
 from .totals import Total
 
@@ -18,4 +18,5 @@ __all__ = [
     "Status",
     "Tag",
     "Total",
+    "seen_by",
 ]

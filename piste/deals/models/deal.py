@@ -25,6 +25,16 @@ class Status(models.TextChoices):
     HELD = "held", _("On hold")
 
 
+def seen_by(member: Member, *, through: str = "") -> Q:
+    """Which deals an active member may see, as a condition on deals or on rows that reach one `through` a relation."""
+    if member.sees_all:
+        return Q()
+    seen = Q((f"{through}owner_id", member.pk))
+    if member.sees == Sees.TEAM and member.team_id:
+        seen |= Q((f"{through}team_id", member.team_id))
+    return seen
+
+
 class DealSet(models.QuerySet["Deal"]):
     """Words to speak of deals."""
 
@@ -32,12 +42,7 @@ class DealSet(models.QuerySet["Deal"]):
         """The deals this member may see; every door goes through here."""
         if not member.is_active:
             return self.none()
-        if member.sees_all:
-            return self
-        seen = Q(owner=member)
-        if member.sees == Sees.TEAM and member.team_id:
-            seen |= Q(team_id=member.team_id)
-        return self.filter(seen)
+        return self if member.sees_all else self.filter(seen_by(member))
 
     def present(self) -> DealSet:
         """All but those in the bin or withdrawn by the undoing of an import."""

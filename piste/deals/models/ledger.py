@@ -56,6 +56,7 @@ class Move(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["deal", "number"], name="deals_move_number")]
+        indexes = [models.Index(fields=["by", "at"], name="deals_move_by_person")]
         ordering = ["deal_id", "number"]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -30,7 +31,7 @@ from . import words
 from .showing import agenda, hot, line
 
 #: Rows of each part shown at first, and the most one may ask for.
-PAGE, MOST = 30, 300
+PAGE, MOST = 15, 300
 HOT, OFFERED = 8, 3
 
 
@@ -122,10 +123,10 @@ def _clocks(scope: Scope) -> tuple[list[ContactClock], int]:
     found = running_clocks(scope.member)
     if scope.whole:
         return list(found[:HOT]), found.count()
-    mine = found.filter(deal__owner=scope.member)
     day = timedelta(days=1)
-    near = found.exclude(deal__owner=scope.member).filter(due_at__gt=scope.now - day, due_at__lt=scope.now + day)
-    return [*mine[:HOT], *near[: 4 * OFFERED]], mine.count() + near.count()
+    mine = Q(deal__owner=scope.member)
+    near = ~mine & Q(due_at__gt=scope.now - day, due_at__lt=scope.now + day)
+    return [*found.filter(mine)[:HOT], *found.filter(near)[: 4 * OFFERED]], found.filter(mine | near).count()
 
 
 def _contacts(clocks: list[ContactClock]) -> dict[int, str]:
