@@ -32,6 +32,7 @@ def look(member: Member, stages: list[Stage], wanted: Filter | None = None, orde
         order=order,
         wanted=wanted or Filter(),
         at=LATER,
+        today=LATER.date(),
     )
 
 
@@ -103,7 +104,9 @@ def test_heads_and_cards_are_what_each_member_may_see(cast, stages, seed):
 def check(board: Board) -> None:
     """Counts everything again, one deal after the other, by the plain rules."""
     told = boards.totals(board)
-    seen = list(narrow(Deal.objects.visible_to(board.member).present(), board.wanted, stages=board.stages, at=LATER))
+    seen = list(
+        narrow(Deal.objects.visible_to(board.member).present(), board.wanted, stages=board.stages, at=LATER, today=LATER.date())
+    )
     rows = boards.cards(board, limits={stage.pk: 500 for stage in board.stages})
     for stage in board.stages:
         here = [d for d in seen if d.stage_id == stage.pk and rules.shows_in_column(d.status, stage.role)]

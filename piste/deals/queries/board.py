@@ -90,7 +90,8 @@ class HeldRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One look at one pipeline: by whom, in which order of `ORDERS`, through which filter, when; `stages` are those in use."""
+    """One look at one pipeline: by whom, in which order of `ORDERS`, through which filter, when; `stages` are those in use,
+    `today` the member's day."""
 
     member: Member
     pipeline_id: int
@@ -98,11 +99,12 @@ class Board:
     order: str
     wanted: Filter
     at: datetime
+    today: date
 
     def seen(self) -> DealSet:
         """The deals this look may show, in whatever stage and status."""
         visible = Deal.objects.visible_to(self.member)
-        return narrow(visible, self.wanted, stages=self.stages, at=self.at)
+        return narrow(visible, self.wanted, stages=self.stages, at=self.at, today=self.today)
 
 
 @dataclass(frozen=True, slots=True)

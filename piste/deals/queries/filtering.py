@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Q, TextField
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models import Q
 
 from piste.deals.models import Deal, DealSet, Status
 from piste.finding.models import Document
@@ -17,7 +15,13 @@ from piste.foundations.money import unusual
 from piste.foundations.names import search_words
 from piste.pipelines.models import Stage
 
+from .custom import CustomWanted, with_custom
+
 STALLING, ROTTING = "stalling", "rotting"
+#: How the next step of a deal may stand to the day.
+OVERDUE, TODAY, LATER, NONE = "overdue", "today", "later", "none"
+#: No deal is older than this many days; more would leave the calendar.
+MOST_DAYS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +30,28 @@ class Filter:
 
     Amounts are decimals compared in each deal's own currency. `closes_missing` adds the deals without expected close date
     to those within the bounds, or keeps only them when there is no bound. `pace` is `stalling` (longer in its stage than
-    the norm) or `rotting` (twice as long). `custom` holds (key, value) of custom fields; texts match by a fragment.
+    the norm) or `rotting` (twice as long). `steps` are days of the next step (`overdue`, `today`, `later`) or `none` for open
+    deals that have none. `stage_days` is the least number of days in the stage, `quiet_days` of days since something was last
+    done, or since the deal came when nothing was. Without `statuses` a screen shows those it is made for.
     """
 
     owners: tuple[int, ...] = ()
     teams: tuple[int, ...] = ()
     sources: tuple[int, ...] = ()
     tags: tuple[int, ...] = ()
+    stages: tuple[int, ...] = ()
+    statuses: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
     amount_from: Decimal | None = None
     amount_to: Decimal | None = None
     closes_from: date | None = None
     closes_until: date | None = None
     closes_missing: bool = False
     pace: str = ""
+    stage_days: int | None = None
+    quiet_days: int | None = None
     text: str = ""
-    custom: tuple[tuple[str, str], ...] = ()
+    custom: tuple[CustomWanted, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -55,33 +66,56 @@ class Filter:
 NO_FILTER = Filter()
 
 
-def narrow(deals: DealSet, wanted: Filter, *, stages: Iterable[Stage], at: datetime) -> DealSet:
-    """The deals among these that the filter asks for; `stages` give the norms that `pace` is held against."""
-    for name, values in (("owner", wanted.owners), ("team", wanted.teams), ("source", wanted.sources)):
+def narrow(deals: DealSet, wanted: Filter, *, stages: Iterable[Stage], at: datetime, today: date) -> DealSet:
+    """The deals among these that the filter asks for; `stages` give the norms that `pace` is held against, `today` is the
+    member's day that steps are held against."""
+    for name, values in (("owner", wanted.owners), ("team", wanted.teams), ("source", wanted.sources), ("stage", wanted.stages)):
         if values:
             deals = deals.filter(**{f"{name}_id__in": values})
+    if wanted.statuses:
+        deals = deals.filter(status__in=wanted.statuses)
     if wanted.tags:
         through = Deal.tags.through.objects.filter(tag_id__in=wanted.tags)
         deals = deals.filter(pk__in=through.values("deal_id"))
-    if wanted.amount_from is not None or wanted.amount_to is not None:
-        deals = deals.filter(_amounts(wanted.amount_from, wanted.amount_to))
-    if closing := _closing(wanted):
-        deals = deals.filter(closing)
-    if wanted.pace:
-        deals = deals.filter(_slow(wanted.pace, stages, at))
+    for condition in (_amounts(wanted), _closing(wanted), _steps(wanted.steps, today), _waiting(wanted, stages, at)):
+        if condition:
+            deals = deals.filter(condition)
     for word in search_words(wanted.text).split()[:8]:
         found = Document.objects.filter(kind="deal", words__contains=word)
         deals = deals.filter(pk__in=found.values("object_id"))
-    for key, value in wanted.custom:
-        held = Cast(KeyTextTransform(key, "custom"), TextField())
-        deals = deals.alias(**{f"field_{key.replace('-', '_')}": held}).filter(
-            **{f"field_{key.replace('-', '_')}__icontains": value}
-        )
-    return deals
+    return with_custom(deals, wanted.custom)
 
 
-def _amounts(least: Decimal | None, most: Decimal | None) -> Q:
+def _steps(states: Iterable[str], today: date) -> Q:
+    """Next steps in these states; that one has none is said of open deals alone, the others wait for nothing."""
+    asked = {
+        OVERDUE: Q(next_step_on__lt=today),
+        TODAY: Q(next_step_on=today),
+        LATER: Q(next_step_on__gt=today),
+        NONE: Q(next_step_on=None, status=Status.OPEN),
+    }
+    wanted = Q()
+    for state in states:
+        wanted |= asked[state]
+    return wanted
+
+
+def _waiting(wanted: Filter, stages: Iterable[Stage], at: datetime) -> Q:
+    """How long nothing has moved: in its stage, and nothing done."""
+    found = _slow(wanted.pace, stages, at) if wanted.pace else Q()
+    if wanted.stage_days is not None:
+        found &= Q(entered_stage_at__lte=at - timedelta(days=min(wanted.stage_days, MOST_DAYS)))
+    if wanted.quiet_days is not None:
+        since = at - timedelta(days=min(wanted.quiet_days, MOST_DAYS))
+        found &= Q(last_activity_at__lte=since) | Q(last_activity_at=None, created_at__lte=since)
+    return found
+
+
+def _amounts(asked: Filter) -> Q:
     """Bounds of the amount in major units: one condition for each number of decimals that currencies have."""
+    least, most = asked.amount_from, asked.amount_to
+    if least is None and most is None:
+        return Q()
     special = unusual()
     wanted = Q()
     for places in sorted({2, *special.values()}):

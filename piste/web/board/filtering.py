@@ -11,12 +11,13 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext
 
 from piste.company.models import CustomField, FieldKind, FieldSubject, Member, Sees, Team
-from piste.deals.models import Source, Tag
-from piste.deals.queries.filtering import ROTTING, STALLING, Filter
+from piste.deals.models import Source, Status, Tag
+from piste.deals.queries.filtering import LATER, NONE, OVERDUE, ROTTING, STALLING, TODAY, Filter
 from piste.foundations import typography
+from piste.web.parts import custom_fields
 from piste.web.templatetags.piste import day, tongue
 
-from .forms import CUSTOM
+from .filter_form import CUSTOM, FROM, TO, between, custom_said
 from .looking import Look
 
 
@@ -89,49 +90,65 @@ def chips(look: Look) -> list[Chip]:
     if wanted.is_empty:
         return []
     links, names = look.links, _names(wanted)
+    names |= {("stage", str(stage.pk)): stage.name for stage in look.stages}
+    names |= {("step", state): label for state, label in step_states()}
+    names |= {("status", value): str(label) for value, label in Status.choices}
     found = []
     for kind, label, values in (
+        ("stage", gettext("Stage"), wanted.stages),
+        ("status", gettext("Status"), wanted.statuses),
         ("owner", gettext("Owner"), wanted.owners),
         ("team", gettext("Team"), wanted.teams),
         ("source", gettext("Source"), wanted.sources),
         ("tag", gettext("Tag"), wanted.tags),
+        ("step", gettext("Next step"), wanted.steps),
     ):
         for value in values:
             text = str(value)
             found.append(Chip(label, names.get((kind, text), text), links.without(kind, text)))
     found += _of_values(look, wanted)
-    for key, said in wanted.custom:
-        href = links.board(without=[CUSTOM + key])
-        found.append(Chip(names.get(("field", key), key), said, href))
+    for one in wanted.custom:
+        name = CUSTOM + one.key
+        found.append(Chip(*custom_said(look.form, one), links.board(without=[name, name + FROM, name + TO])))
     return found
+
+
+def step_states() -> list[tuple[str, str]]:
+    """How a next step may stand, in words."""
+    return [
+        (OVERDUE, gettext("overdue")),
+        (TODAY, gettext("due today")),
+        (LATER, gettext("later")),
+        (NONE, gettext("none")),
+    ]
 
 
 def _of_values(look: Look, wanted: Filter) -> list[Chip]:
     links = look.links
     found = []
     if wanted.amount_from is not None or wanted.amount_to is not None:
-        text = _between(
+        text = between(
             "" if wanted.amount_from is None else typography.number(float(wanted.amount_from), tongue()),
             "" if wanted.amount_to is None else typography.number(float(wanted.amount_to), tongue()),
         )
         found.append(Chip(gettext("Amount"), text, links.board(without=["least", "most"])))
     if wanted.closes_from or wanted.closes_until:
-        text = _between(day(wanted.closes_from), day(wanted.closes_until))
+        text = between(day(wanted.closes_from), day(wanted.closes_until))
         found.append(Chip(gettext("Expected close"), text, links.board(without=["after", "before"])))
     if wanted.closes_missing:
         found.append(Chip(gettext("Expected close"), gettext("missing"), links.board(without=["undated"])))
     if wanted.pace:
         text = gettext("twice the norm") if wanted.pace == ROTTING else gettext("above the norm")
         found.append(Chip(gettext("Time in stage"), text, links.board(without=["pace"])))
+    for count, name, label in (
+        (wanted.stage_days, "days", gettext("Time in stage")),
+        (wanted.quiet_days, "quiet", gettext("Quiet")),
+    ):
+        if count is not None:
+            found.append(Chip(label, f"≥ {typography.days(count, tongue())}", links.board(without=[name])))
     if wanted.text:
         found.append(Chip(gettext("Words"), wanted.text, links.board(without=["q"])))
     return found
-
-
-def _between(low: str, high: str) -> str:
-    if low and high:
-        return f"{low} – {high}"
-    return f"≥ {low}" if low else f"≤ {high}"
 
 
 def _names(wanted: Filter) -> dict[tuple[str, str], str]:
@@ -146,10 +163,6 @@ def _names(wanted: Filter) -> dict[tuple[str, str], str]:
         if ids:
             rows = model._default_manager.filter(pk__in=ids).order_by()
             arms.append(rows.values_list(Value(kind), Cast("pk", CharField()), "name"))
-    if wanted.custom:
-        keys = [key for key, _ in wanted.custom]
-        fields = CustomField.objects.filter(subject=FieldSubject.DEAL, key__in=keys).order_by()
-        arms.append(fields.values_list(Value("field"), "key", "label"))
     if not arms:
         return {}
     rows = arms[0].union(*arms[1:], all=True) if len(arms) > 1 else arms[0]
@@ -159,25 +172,37 @@ def _names(wanted: Filter) -> dict[tuple[str, str], str]:
 def choices(look: Look) -> dict[str, Any]:
     """What the filter's form offers, with what is chosen."""
     wanted = look.form.wanted
-    values = dict(wanted.custom)
-    fields = CustomField.objects.filter(subject=FieldSubject.DEAL, retired_at=None)
     return {
         "owners": _options(Member.objects.active().values_list("pk", "name"), wanted.owners),
         "teams": _options(Team.objects.values_list("pk", "name"), wanted.teams),
         "sources": _options(Source.objects.filter(retired_at=None).values_list("pk", "name"), wanted.sources),
         "tags": _options(Tag.objects.values_list("pk", "name")[:200], wanted.tags),
-        "fields": [
-            {
-                "name": CUSTOM + field.key,
-                "label": field.label,
-                "value": values.get(field.key, ""),
-                "options": field.options if field.kind in (FieldKind.CHOICE, FieldKind.CHOICES) else None,
-                "type": "date" if field.kind == FieldKind.DATE else "text",
-            }
-            for field in fields
-        ],
+        "in_stages": _options([(stage.pk, stage.name) for stage in look.stages], wanted.stages),
+        "statuses": _options(Status.choices, wanted.statuses),
+        "steps": _options(step_states(), wanted.steps),
+        "fields": [_own(look, field) for field in CustomField.objects.filter(subject=FieldSubject.DEAL, retired_at=None)],
+        "fields_open": bool(look.form.asked_keys),
     }
 
 
-def _options(rows: Any, chosen: tuple[int, ...]) -> list[tuple[int, str, bool]]:
+def _own(look: Look, field: CustomField) -> dict[str, Any]:
+    """A custom field as the form asks for it, with what is asked already."""
+    form, name = look.form, CUSTOM + field.key
+    form.add(field)
+    values: Any = form[name].value() if name in form.fields else None
+    if field.kind == FieldKind.YES_NO:
+        offered = [("yes", custom_fields.show(field, True)), ("no", custom_fields.show(field, False))]
+    else:
+        offered = [(option, option) for option in field.options]
+    return {
+        "name": name,
+        "label": field.label,
+        "kind": field.kind,
+        "options": [(value, label, value in (values or ())) for value, label in offered],
+        "value": values or "",
+        "bounds": [form[name + end] for end in (FROM, TO) if name + end in form.fields],
+    }
+
+
+def _options(rows: Any, chosen: tuple[Any, ...]) -> list[tuple[Any, str, bool]]:
     return [(key, name, key in chosen) for key, name in rows]

@@ -1,4 +1,4 @@
-"""What the board reads from an address or a form: filters, and what a move asks."""
+"""What the board reads from a form: numbers, ids, and what a move asks."""
 
 from __future__ import annotations
 
@@ -7,16 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from piste.deals.models import LossReason
-from piste.deals.queries.board import ORDERS
-from piste.deals.queries.filtering import ROTTING, STALLING, Filter
 from piste.foundations.figures import read_number
 from piste.web.templatetags.piste import tongue
-
-CUSTOM = "f_"
 
 
 class NumberField(forms.Field):
@@ -44,60 +39,6 @@ class IdsField(forms.Field):
         if not all(item.isdecimal() and len(item) < 19 for item in given):
             raise forms.ValidationError(_("This filter names something unknown; choose from the list."))
         return tuple(sorted({int(item) for item in given}))
-
-
-class FilterForm(forms.Form):
-    """The board's filters and order as an address says them; every part may be left out."""
-
-    owner = IdsField(required=False)
-    team = IdsField(required=False)
-    source = IdsField(required=False)
-    tag = IdsField(required=False)
-    least = NumberField(required=False)
-    most = NumberField(required=False)
-    after = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
-    before = forms.DateField(required=False, input_formats=["%Y-%m-%d"])
-    undated = forms.BooleanField(required=False)
-    pace = forms.ChoiceField(required=False, choices=[("", ""), (STALLING, ""), (ROTTING, "")])
-    q = forms.CharField(required=False, max_length=120)
-    sort = forms.ChoiceField(required=False, choices=[("", ""), *((name, "") for name in ORDERS)])
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        for low, high in (("least", "most"), ("after", "before")):
-            first, last = found.get(low), found.get(high)
-            if first is not None and last is not None and first > last:
-                self.add_error(high, _("The end comes before the beginning: exchange the two."))
-        return found
-
-    @property
-    def order(self) -> str:
-        return self.cleaned_data.get("sort") or "step"
-
-    @property
-    def wanted(self) -> Filter:
-        """The filter asked for; parts that could not be read are left out."""
-        found = self.cleaned_data
-        data = self.data
-        pairs = data.items() if isinstance(data, QueryDict) else ()
-        return Filter(
-            owners=found.get("owner") or (),
-            teams=found.get("team") or (),
-            sources=found.get("source") or (),
-            tags=found.get("tag") or (),
-            amount_from=found.get("least"),
-            amount_to=found.get("most"),
-            closes_from=found.get("after"),
-            closes_until=found.get("before"),
-            closes_missing=found.get("undated") or False,
-            pace=found.get("pace") or "",
-            text=found.get("q") or "",
-            custom=tuple(
-                (name.removeprefix(CUSTOM), str(value).strip()[:120])
-                for name, value in sorted(pairs)
-                if name.startswith(CUSTOM) and str(value).strip()
-            ),
-        )
 
 
 class LossForm(forms.Form):

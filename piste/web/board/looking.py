@@ -22,7 +22,7 @@ from piste.web import access
 from piste.web.access import MemberRequest
 
 from . import showing, words
-from .forms import FilterForm
+from .filter_form import FilterForm
 from .showing import Column, Links, Shelf, Writer
 
 BOARD_PATH = re.compile(r"^/pipelines/(\d+)/$")
@@ -77,6 +77,7 @@ class Look:
             order=self.form.order,
             wanted=self.form.wanted,
             at=self.request.now,
+            today=self.writer.today,
         )
 
     @cached_property

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from piste.company.operations import add_field
 from piste.deals import operations
 from piste.deals.models import Deal, Source, Tag
 from piste.deals.operations import Arrival, PastMove
@@ -93,12 +94,27 @@ def test_who_may_not_see_a_deal_cannot_move_it(cast, stages, address):
         ("tag={vip}", {"Late"}),
         ("f_region=loire", {"Late"}),
         ("least=5000&tag={vip}", set()),
+        ("step=none", {"Big", "Small", "Late"}),
+        ("step=overdue&step=today", set()),
+        ("days=30", {"Late"}),
+        ("quiet=30", {"Late"}),
+        ("status=open", {"Big", "Small", "Late"}),
+        ("stage={second}", set()),
+        ("f_size.from=10", {"Late"}),
+        ("f_size.from=1&f_size.to=11,5", set()),
+        ("f_kind=Old&f_kind=New", {"Big", "Late"}),
+        ("f_signed=yes", {"Big"}),
+        ("f_since.to=2026-01-31", {"Late"}),
     ],
 )
 def test_filters_keep_what_they_say_and_counters_agree(cast, stages, query, expected):
     fair = Source.objects.create(name="Fair")
     day = date(2026, 12, 10)
-    make.deal(stages[0], cast.rosa, title="Big", amount_minor=900_000, expected_close_on=day, source=fair)
+    for label, kind in (("Size", "number"), ("Kind", "choice"), ("Signed", "yes_no"), ("Since", "date"), ("Region", "text")):
+        options = ["Old", "New"] if kind == "choice" else []
+        add_field(subject="deal", label=label, kind=kind, options=options, by=cast.alice, at=NOW)
+    big = {"kind": "New", "signed": True}
+    make.deal(stages[0], cast.rosa, title="Big", amount_minor=900_000, expected_close_on=day, source=fair, custom=big)
     make.deal(stages[0], cast.remi, title="Small", amount_minor=100_000)
     late = make.deal(
         stages[0],
@@ -107,11 +123,11 @@ def test_filters_keep_what_they_say_and_counters_agree(cast, stages, query, expe
         title="Late",
         amount_minor=None,
         expected_close_on=date(2026, 11, 1),
-        custom={"region": "Pays de la Loire"},
+        custom={"region": "Pays de la Loire", "size": "12", "kind": "Old", "since": "2026-01-31"},
         tags=["VIP"],
     )
     assert late.pk
-    names = {"remi": cast.remi.pk, "north": cast.north.pk, "fair": fair.pk, "vip": Tag.objects.get().pk}
+    names = {"remi": cast.remi.pk, "north": cast.north.pk, "fair": fair.pk, "vip": Tag.objects.get().pk, "second": stages[1].pk}
     address = f"/pipelines/{stages[0].pipeline_id}/?{query.format(**names)}"
     html = signed_in(cast.rosa).get(address).content.decode()
     shown = {title for title in ("Big", "Small", "Late") if f">{title}</a>" in html}
@@ -122,9 +138,36 @@ def test_filters_keep_what_they_say_and_counters_agree(cast, stages, query, expe
 
 
 def test_a_filter_that_cannot_be_read_is_said_with_its_form(cast, stages):
-    answer = signed_in(cast.rosa).get(f"/pipelines/{stages[0].pipeline_id}/?least=much&after=soon")
-    assert answer.status_code == 422
-    assert "This is not an amount" in answer.content.decode()
+    add_field(subject="deal", label="Size", kind="number", by=cast.alice, at=NOW)
+    board = f"/pipelines/{stages[0].pipeline_id}/"
+    client = signed_in(cast.rosa)
+    for asked, said in (
+        ("least=much&after=soon", "This is not an amount"),
+        ("after=soon", "This is not a day"),
+        ("days=many", "This is not a number of days"),
+        ("quiet=-1", "This is not a number of days"),
+        ("step=never", ""),
+        ("f_size.from=big", "This is not an amount"),
+        ("f_size.from=3&f_size.to=2", "The end comes before the beginning"),
+    ):
+        answer = client.get(f"{board}?{asked}")
+        assert answer.status_code == 422, asked
+        assert said in answer.content.decode(), asked
+
+
+def test_the_filters_form_offers_own_fields_as_their_kinds_ask(cast, stages):
+    for label, kind in (("Size", "number"), ("Kind", "choice"), ("Signed", "yes_no"), ("Since", "date")):
+        options = ["Old", "New"] if kind == "choice" else []
+        add_field(subject="deal", label=label, kind=kind, options=options, by=cast.alice, at=NOW)
+    url = f"/pipelines/{stages[0].pipeline_id}/filter/"
+    html = signed_in(cast.rosa).get(url).content.decode()
+    assert '<details class="ask-own">' in html
+    html = signed_in(cast.rosa).get(f"{url}?f_kind=New&f_size.to=7&f_since.from=2026-01-01").content.decode()
+    assert '<details class="ask-own" open>' in html
+    assert 'name="f_kind" value="New" checked' in html
+    assert re.search(r'name="f_size.to"[^>]*value="7"', html)
+    assert re.search(r'name="f_since.from" type="date" value="2026-01-01"', html)
+    assert 'name="f_signed" value="yes"' in html
 
 
 def test_totals_are_written_by_currency(cast, stages):
