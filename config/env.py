@@ -23,6 +23,7 @@ class Environment:
     data_dir: Path
     database_url: str
     url: str
+    links: str
     secret_key: str
     debug: bool
     smtp_url: str
@@ -38,6 +39,7 @@ def read(environ: os._Environ[str] | dict[str, str] = os.environ) -> Environment
         data_dir=data_dir,
         database_url=environ.get("PISTE_DATABASE_URL", ""),
         url=environ.get("PISTE_URL", "").rstrip("/"),
+        links=(environ.get("PISTE_LINKS") or environ.get("PISTE_URL") or "http://127.0.0.1:8000").rstrip("/"),
         secret_key=environ.get("PISTE_SECRET_KEY", "") or _kept_secret(data_dir),
         debug=environ.get("PISTE_DEBUG", "") == "1",
         smtp_url=environ.get("PISTE_SMTP_URL", ""),

@@ -18,6 +18,7 @@ DEBUG = ENV.debug
 SECRET_KEY = ENV.secret_key
 DATA_DIR = ENV.data_dir
 PUBLIC_URL = ENV.url
+LINKS_URL = ENV.links
 PUBLIC_OVER_TLS = ENV.url.startswith("https://")
 ALLOWED_HOSTS = env.hosts(ENV.url)
 CSRF_TRUSTED_ORIGINS = [ENV.url] if ENV.url else []
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "piste.journal",
     "piste.company",
     "piste.finding",
+    "piste.post",
     "piste.people",
     "piste.catalogue",
     "piste.pipelines",
@@ -45,6 +47,7 @@ INSTALLED_APPS = [
     "piste.deals",
     "piste.activities",
     "piste.qualification",
+    "piste.digests",
     "piste.exchange",
     "piste.web",
     "piste.reactions.Reactions",
@@ -183,6 +186,9 @@ TASKS = {
             "SCHEDULES": {
                 "wake held deals": {"task": "piste.deals.tasks.wake", "every": timedelta(minutes=1)},
                 "count rows": {"task": "piste.upkeep.tasks.count_rows", "every": timedelta(hours=1)},
+                "remind of steps": {"task": "piste.activities.tasks.remind", "every": timedelta(minutes=1)},
+                "write morning letters": {"task": "piste.digests.tasks.write", "every": timedelta(minutes=1)},
+                "carry letters": {"task": "piste.post.tasks.carry", "every": timedelta(minutes=1)},
             },
         },
     }

@@ -1,7 +1,8 @@
 """What follows from what happens, on one page.
 
 *With* X goes Y, in the same transaction, whichever door X came through. *On the clock* W: what the worker does by itself is
-named in `config/settings.py`. What a room adds to the definition of a process stands here too.
+named in `config/settings.py`. What a room adds to the definition of a process stands here too, and who says whether a letter
+is still wanted.
 """
 
 from __future__ import annotations
@@ -48,12 +49,15 @@ class Reactions(AppConfig):
     name = "piste.reactions"
 
     def ready(self) -> None:
+        from piste.activities.operations import reminding
         from piste.journal.operations import REACTIONS
         from piste.pipelines.operations.changing import DIFFERENCES
         from piste.pipelines.queries import ADDITIONS
         from piste.playbooks.queries import told
         from piste.playbooks.rules import changes
+        from piste.post.operations import STILL_WANTED
 
         REACTIONS.update(with_what_goes())
+        STILL_WANTED[reminding.PURPOSE] = reminding.still_wanted
         ADDITIONS["playbook"] = told
         DIFFERENCES["playbook"] = changes

@@ -34,8 +34,8 @@ class Installation:
     def start(self, *words: str | Path, **pipes: Any) -> subprocess.Popen[str]:
         """A Python process of this installation: `start("-m", "piste.commands", "verify")`."""
         command = [sys.executable, *(str(word) for word in words)]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | pipes
-        return subprocess.Popen(command, cwd=ROOT, env=self.environment, text=True, **pipes)
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": self.environment} | pipes
+        return subprocess.Popen(command, cwd=ROOT, text=True, **pipes)
 
     def piste(self, *words: str | Path) -> tuple[int, str, str]:
         """Runs a command to its end: exit code, what it said, what it complained of."""

@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     port = free_port(options.host, options.port)
     prepare(demo=not options.no_demo)
+    os.environ.setdefault("PISTE_LINKS", best_address(options.host, port))
     children = [
         Child("web", ["web", "--host", options.host, "--port", str(port)]),
         Child("worker", ["worker"]),
@@ -64,6 +65,15 @@ def _fill_demo() -> None:
     print("Filling the demo company…", flush=True)
     for _done in operations.fill(at=timezone.now(), language=language):
         pass
+
+
+def best_address(host: str, port: int) -> str:
+    """What letters of the worker lead to."""
+    from django.conf import settings
+
+    from config.env import addresses
+
+    return addresses(settings.PUBLIC_URL, host, port)[0]
 
 
 def greet(host: str, port: int) -> None:

@@ -3,6 +3,7 @@
 from .activity import KINDS, Activity, ActivityKind, ActivitySet, Outcome, Repeats
 from .criterion import CriterionMet
 from .papers import Attachment, Mention, Note
+from .reminder import Reminder
 
 __all__ = [
     "KINDS",
@@ -14,5 +15,6 @@ __all__ = [
     "Mention",
     "Note",
     "Outcome",
+    "Reminder",
     "Repeats",
 ]

@@ -149,6 +149,11 @@ class Activity(models.Model):
                 condition=Q(done_at=None, deleted_at=None),
                 name="activities_activity_of_member",
             ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(done_at=None, deleted_at=None, due_at__isnull=False),
+                name="activities_activity_at_hour",
+            ),
             models.Index(fields=["deal", "-done_at"], name="activities_activity_of_deal"),
             models.Index(fields=["assignee", "-done_at"], name="activities_activity_done_by"),
         ]

@@ -32,6 +32,7 @@ from .planning import (
     restore,
     snooze,
 )
+from .reminding import mark_reminders_read, remind, show_reminders
 
 __all__ = [
     "ActivityChanged",
@@ -59,6 +60,7 @@ __all__ = [
     "hand_on",
     "log",
     "mark_read",
+    "mark_reminders_read",
     "meet_criterion",
     "offer_outcomes",
     "path_of",
@@ -66,11 +68,13 @@ __all__ = [
     "reassign",
     "reattach",
     "relieve",
+    "remind",
     "rename_outcome",
     "restore",
     "restore_outcome",
     "retire_outcome",
     "rewrite",
+    "show_reminders",
     "snooze",
     "take_back",
     "unlog",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import time
 from typing import ClassVar
 
 from django.conf import settings
@@ -69,7 +70,9 @@ class MemberManager(BaseUserManager["Member"]):
 class Member(AbstractBaseUser):
     """Someone of the company. `hue` (0–359) colours the avatar; raising `session_turn` ends every session they have.
 
-    `opens`, `closes` and `weekdays` are their own working hours where they differ from the company's.
+    `opens`, `closes` and `weekdays` are their own working hours where they differ from the company's. They are reminded
+    `remind_minutes` before an hour (None: not), also by e-mail with `remind_by_mail`; their morning letter comes at `digest_at`
+    (None: not).
     """
 
     email = models.EmailField(max_length=254, unique=True)
@@ -84,6 +87,9 @@ class Member(AbstractBaseUser):
     weekdays = models.CharField(max_length=7, blank=True)
     theme = models.CharField(max_length=6, default="system")
     single_keys = models.BooleanField(default=True)
+    remind_minutes = models.PositiveSmallIntegerField(null=True, blank=True, default=10)
+    remind_by_mail = models.BooleanField(default=True)
+    digest_at = models.TimeField(null=True, blank=True, default=time(8))
     hue = models.PositiveSmallIntegerField(default=210)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()

@@ -23,6 +23,9 @@ FACTS = {name: name for name in ("name", "email", "role", "sees", "language", "t
     "weekdays": "weekdays",
     "opens": "opens",
     "closes": "closes",
+    "remind_minutes": "remind_minutes",
+    "remind_by_mail": "remind_by_mail",
+    "digest_at": "digest_at",
 }
 
 

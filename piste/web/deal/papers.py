@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from piste.activities import operations, rules
 from piste.activities.models import Attachment, Note
-from piste.activities.queries import mentions_of, names_of_subjects, readers
+from piste.activities.queries import readers
 from piste.company.models import Member
 from piste.deals.models import Deal
 from piste.people.models import Company, Contact
@@ -187,26 +186,6 @@ def file_back(request: MemberRequest, about: str, key: int, file: int) -> HttpRe
     attachment = get_object_or_404(Attachment, pk=file, subject_kind=about, subject_id=key)
     operations.reattach(attachment=attachment, by=request.user, at=request.now, pipeline_id=_pipeline(subject))
     return _done(request, about, key)
-
-
-@member_view
-@require_safe
-def notifications(request: MemberRequest) -> HttpResponse:
-    """Where one was named, newest first; those shown count as seen from then on."""
-    shown = Paginator(mentions_of(request.user), 30).get_page(request.GET.get("page"))
-    mentions = list(shown)
-    names = names_of_subjects((mention.note.subject_kind, mention.note.subject_id) for mention in mentions)
-    rows = [
-        {
-            "mention": mention,
-            "name": names.get((mention.note.subject_kind, mention.note.subject_id), ""),
-            "href": f"/{PLACES[mention.note.subject_kind]}/{mention.note.subject_id}/",
-        }
-        for mention in mentions
-    ]
-    answer = render(request, "deal/notifications.html", {"page": shown, "rows": rows, "section": ""})
-    operations.mark_read(member=request.user, mentions=[mention.pk for mention in mentions], at=request.now)
-    return answer
 
 
 def _readers(subject: Subject) -> list[Member]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from . import choosing, papers, starting, taking_back, views
+from . import choosing, notifying, papers, starting, taking_back, views
 
 register_converter(papers.SubjectKind, "about")
 
@@ -31,5 +31,6 @@ urlpatterns = [
     path("<about:about>/<int:key>/files/<int:file>/", papers.download, name="file"),
     path("<about:about>/<int:key>/files/<int:file>/away/", papers.detach, name="file_away"),
     path("<about:about>/<int:key>/files/<int:file>/back/", papers.file_back, name="file_back"),
-    path("notifications/", papers.notifications, name="notifications"),
+    path("notifications/", notifying.notifications, name="notifications"),
+    path("notifications/bell/", notifying.bell, name="bell"),
 ]

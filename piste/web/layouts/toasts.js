@@ -1,4 +1,4 @@
-// Toasts leave after six seconds, but stay while one looks at them; Z takes back the last one.
+// Toasts leave after six seconds (or as many as they say), but stay while one looks at them; Z takes back the last one.
 const LIFE = 6000;
 
 function live(toast) {
@@ -6,7 +6,7 @@ function live(toast) {
   const stay = () => clearTimeout(timer);
   const go = () => {
     stay();
-    timer = setTimeout(() => toast.remove(), LIFE);
+    timer = setTimeout(() => toast.remove(), Number(toast.dataset.toast) * 1000 || LIFE);
   };
   for (const name of ["mouseenter", "focusin"]) toast.addEventListener(name, stay);
   for (const name of ["mouseleave", "focusout"]) toast.addEventListener(name, go);

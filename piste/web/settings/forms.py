@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.dates import MONTHS
@@ -11,11 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from piste.company.models import CustomField, FieldKind, FieldSubject, Member, Role, Sees, Team
 from piste.foundations.money import BadAmount, to_minor
+from piste.foundations.typography import hour_said
 from piste.web.account.forms import LANGUAGES
 from piste.web.board.forms import NumberField
 from piste.web.start.regions import country_choices, currency_choices, zone_choices
 from piste.web.templatetags.piste import tongue
 
+#: Hours at which a morning letter may come.
+MORNINGS = ("06:00", "07:00", "07:30", "08:00", "08:30", "09:00", "10:00", "12:00")
 THEMES = [("system", _("As my device")), ("light", _("Light")), ("dark", _("Dark"))]
 
 
@@ -45,6 +50,30 @@ class ProfileForm(_Regional):
         required=False,
         help_text=_("N for a new deal, Z to undo. Turn them off if they get in your way."),
     )
+    remind_minutes = forms.TypedChoiceField(
+        label=_("Remind me of a step that has an hour"), required=False, coerce=int, empty_value=None
+    )
+    remind_by_mail = forms.BooleanField(
+        label=_("Also by e-mail"), required=False, help_text=_("On the page you have open you are reminded in any case.")
+    )
+    digest_at = forms.TypedChoiceField(
+        label=_("Morning letter"),
+        required=False,
+        coerce=time.fromisoformat,
+        empty_value=None,
+        help_text=_("By e-mail on your working days: what is overdue, what is for today, who waits for a first contact."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        minutes = [(0, _("At its hour")), (10, _("10 minutes before")), (30, _("30 minutes before")), (60, _("1 hour before"))]
+        zone, some_day = ZoneInfo("UTC"), datetime(2027, 1, 4, tzinfo=UTC)
+        hours = [time.fromisoformat(hour) for hour in MORNINGS]
+        said = [(hour.isoformat("minutes"), hour_said(datetime.combine(some_day, hour, zone), tongue(), zone)) for hour in hours]
+        self.fields["remind_minutes"].choices = [("", _("Never")), *minutes]  # type: ignore[attr-defined]
+        self.fields["digest_at"].choices = [("", _("None")), *said]  # type: ignore[attr-defined]
+        chosen = self.initial.get("digest_at")
+        self.initial["digest_at"] = chosen.isoformat("minutes") if chosen else ""
 
 
 class CompanyForm(_Regional):

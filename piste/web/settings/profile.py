@@ -13,7 +13,7 @@ from piste.web.access import MemberRequest, member_view
 
 from .forms import ProfileForm
 
-FACTS = ("name", "language", "time_zone", "theme", "single_keys")
+FACTS = ("name", "language", "time_zone", "theme", "single_keys", "remind_minutes", "remind_by_mail", "digest_at")
 
 
 @member_view
@@ -24,7 +24,7 @@ def overview(request: MemberRequest) -> HttpResponse:
 
 @member_view
 def profile(request: MemberRequest) -> HttpResponse:
-    """Name, language, zone, theme, keys; the way to password, second factor, passkeys, sessions."""
+    """Name, language, zone, theme, keys, reminders; the way to password, second factor, passkeys, sessions."""
     me = request.user
     form = ProfileForm(request.POST or None, initial={name: getattr(me, name) for name in FACTS})
     if request.method == "POST" and form.is_valid():

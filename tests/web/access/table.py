@@ -128,6 +128,7 @@ DEAL: list[tuple[str, Row]] = [
     ("file", Row(MEMBERS, 404, 405, {"about": "=company", "key": "company", "file": "deal_file"})),
     ("note", Row(MEMBERS, 405, 404, {"about": "=company", "key": "company", "note": "deal_note"})),
     ("notifications", Row(MEMBERS, 200, 405)),
+    ("bell", Row(MEMBERS, 405, 200)),
 ]
 
 PEOPLE: list[tuple[str, Row]] = [
