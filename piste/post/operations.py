@@ -45,7 +45,7 @@ def write(
         about=dict(about or {}),
         member=to,
         message_id=rules.message_id(key, settings.DEFAULT_FROM_EMAIL, settings.SECRET_KEY),
-        subject=" ".join(page.subject.split())[:250],
+        subject=" ".join(page.subject.splitlines())[:250],
         text=as_text(page),
         html=as_html(page, to.language),
         written_at=at,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from piste.activities import operations as activities
 from piste.activities.operations import Wanted
-from piste.company.models import Member
+from piste.company.models import Member, Settings
 from piste.company.operations import amend_member
 from piste.deals import operations as deals
 from piste.deals.models import Deal
@@ -79,8 +79,8 @@ def test_in_the_language_and_hours_of_whoever_gets_it(cast: Cast, full: Deal) ->
     assert write(at=EIGHT + 180 * MINUTE) == 0
     assert write(at=EIGHT + 420 * MINUTE) == 1
     letter = Letter.objects.get()
-    assert letter.subject == "Mardi 24 novembre\xa0: 1 à contacter, 2 en retard"
-    assert "Alba, aujourd’hui 4:00" in letter.text or "Alba, 4:00" in letter.text
+    assert letter.subject == "Mardi 24 novembre\xa0: 1 à contacter, 2 retards"
+    assert "Alba, 4:00" in letter.text
 
 
 def test_nothing_to_say_means_no_letter_that_day(cast: Cast, stages: list[Stage]) -> None:
@@ -136,6 +136,7 @@ def test_each_day_once_over_random_clocks_and_deaths(cast, full, night, zone, wa
     midnight = datetime(*night, tzinfo=UTC)
     with transaction.atomic():
         choose(cast.rosa, time_zone=zone, digest_at=wanted, weekdays="0123456")
+        Settings.objects.update(country="")
         days = set()
         for offset, dies in looks:
             now = midnight + offset * MINUTE
