@@ -12,7 +12,7 @@ import pytest
 from piste.post.models import Letter
 from piste.post.operations import STILL_WANTED, Carried, carry, clear_away, write
 from piste.post.writing import Page, Part, Row
-from tests.cast import NOW, Cast, make_cast
+from tests.cast import NOW, Cast
 from tests.installation import fresh
 from tests.mail_server import MailServer, mail_server
 
@@ -113,7 +113,8 @@ def test_nothing_is_sent_that_nobody_wants_any_more(cast: Cast, server: MailServ
 
 
 WRITE = """
-from tests.post.test_operations import *
+from tests.cast import make_cast
+from tests.post.test_operations import letter
 cast = make_cast()
 for number in range({count}):
     letter(cast, f"letter {{number}}")
