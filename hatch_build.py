@@ -67,6 +67,7 @@ def browser() -> None:
         *(path for path in WEB.rglob("*.js") if STATIC not in path.parents),
         *(path for path in WEB.rglob("*.css") if STATIC not in path.parents),
         WEB / "assets" / "icons.svg",
+        *WEB.glob("assets/images/*"),
     ]
     mark = fingerprint(path for path in sources if path.exists())
     stamp = STATIC / "built"

@@ -63,6 +63,8 @@ class Client:
     sees_all: bool
     team_id: int | None
     pipeline_id: int | None
+    name: str = ""
+    deal_id: int | None = None
     queue: asyncio.Queue[News | None] = field(default_factory=lambda: asyncio.Queue(QUEUE))
 
     def sees(self, owner_id: int, team_id: int) -> bool:
@@ -165,6 +167,7 @@ class Hub:
     def join(self, client: Client, loop: asyncio.AbstractEventLoop) -> None:
         """Adds a stream; the first one starts the thread. Called in the event loop only."""
         self.clients.add(client)
+        self.tell_presence(client.deal_id)
         if self.loop is None:
             self.loop = loop
             on_announcement(self.wake.set)
@@ -185,16 +188,34 @@ class Hub:
             self.wake.wait(POLL)
             self.wake.clear()
 
+    def leave(self, client: Client) -> None:
+        """Takes a stream away whose browser has gone. Called in the event loop only."""
+        self.clients.discard(client)
+        if not self.stopping:
+            self.tell_presence(client.deal_id)
+
+    def tell_presence(self, deal_id: int | None) -> None:
+        """Tells everybody on the page of a deal who else is there."""
+        here = [client for client in self.clients if client.deal_id == deal_id is not None]
+        for client in here:
+            others = {other.member_id: other.name for other in here if other.member_id != client.member_id}
+            told = json.dumps(sorted(others.values()), separators=(",", ":"))
+            self._put(client, News(0, f"event: present\ndata: {told}\n\n", frozenset(), None))
+
     def _deliver(self, news: list[News]) -> None:
         for client in list(self.clients):
             for item in news:
-                if not item.concerns(client):
-                    continue
-                try:
-                    client.queue.put_nowait(item)
-                except asyncio.QueueFull:
-                    self.drop(client)
+                if item.concerns(client) and not self._put(client, item):
                     break
+
+    def _put(self, client: Client, item: News) -> bool:
+        """Whether a stream keeps up; one that does not is ended."""
+        try:
+            client.queue.put_nowait(item)
+        except asyncio.QueueFull:
+            self.drop(client)
+            return False
+        return True
 
     def drop(self, client: Client) -> None:
         """Ends a stream; its browser comes back and replays."""
@@ -230,7 +251,8 @@ class LiveStream:
             await send({"type": "http.response.start", "status": 403, "headers": []})
             await send({"type": "http.response.body", "body": b""})
             return
-        client = Client(member.pk, False, None, pipeline_asked(scope))
+        deal_id = await loop.run_in_executor(self.pool, deal_seen, member, _asked(scope, "deal"))
+        client = Client(member.pk, False, None, pipeline_asked(scope), member.name, deal_id)
         client.take(member)
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         await self._write(send, "retry: 2000\n\n")
@@ -244,7 +266,7 @@ class LiveStream:
             await self._tell(client, session_key, gone, send)
         finally:
             gone.cancel()
-            self.hub.clients.discard(client)
+            self.hub.leave(client)
 
     async def _tell(self, client: Client, session_key: str, gone: asyncio.Future[None], send: Send) -> None:
         loop = asyncio.get_running_loop()
@@ -328,6 +350,14 @@ def member_of(session_key: str) -> Member | None:
     request.session = engine(session_key)
     found = get_user(request)
     return found if isinstance(found, Member) and found.is_active else None
+
+
+def deal_seen(member: Member, deal_id: int | None) -> int | None:
+    """The deal whose page a stream is for (`?deal=ID`), when the member may see it."""
+    if deal_id is None:
+        return None
+    close_old_connections()
+    return Deal.objects.visible_to(member).filter(pk=deal_id).values_list("pk", flat=True).first()
 
 
 def replay(since: int, client: Client) -> str:

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("piste.web.people.urls")),
     path("", include("piste.web.search.urls")),
     path("", include("piste.web.keyboard.urls")),
+    path("", include("piste.web.installed.urls")),
     path("", include("piste.web.styleguide.urls")),
     path("", include("piste.web.importing.urls")),
     path("process/", include("piste.web.process.urls")),

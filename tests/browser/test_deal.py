@@ -281,6 +281,22 @@ def test_what_a_colleague_does_arrives_and_what_one_types_stays(scene, look):
     page.wait_for_url(re.compile(r"/pipelines/\d+/"))
 
 
+def test_two_people_on_one_deal_know_of_each_other(scene, look):
+    rosa = look("rosa", scene.path)
+    present = rosa.locator("[data-present]")
+    expect(present).to_be_hidden()
+    marc = look("marc", scene.path)
+    expect(present).to_have_text("Marc Manager has this page open too.")
+    expect(marc.locator("[data-present]")).to_have_text("Rosa Rep has this page open too.")
+    look("remi", scene.path)
+    expect(present).to_have_text("Marc Manager and Remi Rep have this page open too.")
+    scene.act("operations.amend(deal=deal, facts={'title': 'Stock'}, by=remi, at=now)")
+    expect(rosa.locator(".deal-head__name")).to_contain_text("Stock")
+    expect(present).to_have_text("Marc Manager and Remi Rep have this page open too.")
+    marc.goto("about:blank")
+    expect(present).to_have_text("Remi Rep has this page open too.")
+
+
 def test_a_new_deal_from_any_page(scene, look):
     page = look("rosa", f"/pipelines/{scene.pipeline}/")
     page.keyboard.press("n")

@@ -1,6 +1,7 @@
 // The page of a deal: forms open and close in place, questions open as dialogs, and what colleagues do arrives by itself
 // without taking away what one is typing.
 import htmx from "htmx.org";
+import { hear } from "./present.js";
 
 const page = () => document.querySelector("[data-deal]");
 const closed = new WeakMap();
@@ -172,7 +173,8 @@ function listen() {
   const here = page();
   stream?.close();
   if (!here) return;
-  stream = new EventSource(`/live?pipeline=${here.dataset.livePipeline}`);
+  stream = new EventSource(`/live?pipeline=${here.dataset.livePipeline}&deal=${here.dataset.deal}`);
+  hear(stream);
   stream.addEventListener("entry", take);
   stream.addEventListener("reload", refresh);
 }

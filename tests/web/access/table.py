@@ -162,6 +162,7 @@ PEOPLE: list[tuple[str, Row]] = [
     ("search", Row(MEMBERS, 200, 200, query="q=zugsp")),
     ("search", Row(MEMBERS, 200, 200, query="q=zugsp&palette=1")),
     ("keyboard", Row(MEMBERS, 200, 302)),
+    ("manifest", Row(EVERYBODY, 200, 405)),
     ("styleguide", Row(ADMINS, 200, 200)),
 ]
 

@@ -17,7 +17,7 @@ from piste.deals.models import Deal
 from piste.exchange.importing.pending import refused_rows
 from piste.journal.models import Entry
 from piste.web.live import Client as Listener
-from piste.web.live import LiveStream, cookie, last_seen, replay
+from piste.web.live import LiveStream, cookie, deal_seen, last_seen, replay
 from tests import make
 from tests.cast import NOW, PASSWORD, Cast
 from tests.web.access.scene import SECRET, make_scene
@@ -132,6 +132,14 @@ def test_the_stream_tells_each_member_what_they_may_see(cast: Cast) -> None:
     assert told == {"alice": True, "marc": True, "remi": True, "olga": False}
     Deal.objects.update(owner=cast.olga, team=cast.south)
     assert f'"kind":"deal","subject":{deal.pk},' in replay(before, listener(cast.olga))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_on_the_page_of_a_deal_is_told_to_those_who_may_see_it(cast: Cast) -> None:
+    deal = make.deal(make.stages(make.pipeline())[0], cast.rosa)
+    seen = {name: deal_seen(getattr(cast, name), deal.pk) for name in ("alice", "marc", "remi", "olga", "lea")}
+    assert seen == {"alice": deal.pk, "marc": deal.pk, "remi": deal.pk, "olga": None, "lea": None}
+    assert deal_seen(cast.rosa, None) is None
 
 
 def scope(**headers: str) -> MutableMapping[str, Any]:

@@ -1,0 +1,1 @@
+"""Piste as an app of the phone or the computer."""
