@@ -22,6 +22,8 @@ SEARCHED = (
     "zzzz",
 )  # fmt: skip
 IMPORTED = 3000
+#: As many as there are, up to this.
+EDITED = 10_000
 
 
 def member() -> Any:
@@ -242,6 +244,39 @@ def bring_in() -> Figures:
     }
 
 
+def many() -> Figures:
+    """W7: one edit of many deals (source, campaign, expected close, a field, tags), and taking all of it back."""
+    from django.utils import timezone
+
+    from piste.deals.models import Deal, Source
+    from piste.deals.operations import bulk
+
+    chance = f"{time.time_ns():x}"
+    change = bulk.Change(
+        facts={"source": Source.objects.order_by("pk")[0].pk, "campaign": chance, "expected_close_on": "2027-06-30"},
+        custom={"bench": chance},
+        add_tags=(f"Bench {chance[-4:]}",),
+    )
+    deals = Deal.objects.filter(pk__in=Deal.objects.present().order_by("-pk").values("pk")[:EDITED])
+    started, watch, back, kept = bare_cpu(), Watch(), Watch(), []
+
+    def once() -> None:
+        kept.append(bulk.start(deals=deals, change=change, by=member(), at=timezone.now()))
+        bulk.carry_out(edit=kept[0], at=timezone.now())
+
+    watch.time(once)
+    back.time(lambda: bulk.take_all_back(edit=bulk.ask_back(edit=kept[0], at=timezone.now()), at=timezone.now()))
+    count = kept[0].counted
+    each = watch.spans[0] / count
+    return figures([each], cpu_ms=watch.cpu_each / count, per_s=1000 / each) | {
+        "ratio_to_bare": round(watch.cpu_each / count / started, 2),
+        "edited": count,
+        "back_per_s": round(count * 1000 / back.spans[0], 1),
+        "back": kept[0].parts.filter(state="back").count(),
+        "memory_mib": held_mib(_own()),
+    }
+
+
 def _own() -> int:
     import os
 
@@ -281,4 +316,5 @@ WORKS: dict[str, Callable[[], Figures]] = {
     "W4": create,
     "W5": search,
     "W6": bring_in,
+    "W7": many,
 }

@@ -20,6 +20,7 @@ WORKS = {
     "W4": "a new deal",
     "W5": "search by fragments",
     "W6": "rows imported",
+    "W7": "deals edited at once",
 }
 SIZES = "1000,10000,100000,1000000"
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +41,8 @@ MARKS: tuple[tuple[str, str, bool, float], ...] = (
     ("W5", "slowest_ms", True, 25),
     ("W6", "per_s", False, 1000),
     ("W6", "memory_mib", True, 200),
+    ("W7", "per_s", False, 1000),
+    ("W7", "back_per_s", False, 1000),
 )
 MARKED = 100_000
 #: How much a board may cost more than at 1,000 deals, by size.

@@ -10,6 +10,8 @@ from django.utils import timezone
 from piste.company.models import Settings
 
 from . import operations
+from .models import BulkEdit
+from .operations import bulk
 
 
 @task()
@@ -20,3 +22,14 @@ def wake() -> int:
         return 0
     now = timezone.now()
     return operations.wake_due(today=now.astimezone(ZoneInfo(settings.time_zone)).date(), at=now)
+
+
+@task()
+def carry_out_bulk(edit: int) -> None:
+    """Does what is left of an edit of many deals, and of taking it back."""
+    found = BulkEdit.objects.filter(pk=edit).first()
+    if found is not None:
+        bulk.carry_out(edit=found, at=timezone.now())
+        found.refresh_from_db()
+        if found.undo_asked_at is not None:
+            bulk.take_all_back(edit=found, at=timezone.now())

@@ -79,6 +79,19 @@ def record_many(*, happenings: Sequence[Happening]) -> int:
 
     For a past that is brought in: nothing reacts to it.
     """
+    return len(_append_many(happenings))
+
+
+def record_together(*, happenings: Sequence[Happening]) -> None:
+    """Appends what happens to some hundred subjects in one act: each in its turn, and with what goes with it, as `record`."""
+    for kind, subject_id in sorted({(happening.subject_kind, happening.subject_id) for happening in happenings}):
+        _wait_for_turn(kind, subject_id)
+    for facts in _append_many(happenings):
+        for react in REACTIONS.get(facts["verb"], ()):
+            react(Entry(**facts))
+
+
+def _append_many(happenings: Sequence[Happening]) -> list[dict[str, Any]]:
     chains = _chain_ends(happenings)
     entries = []
     for happening in happenings:
@@ -90,7 +103,7 @@ def record_many(*, happenings: Sequence[Happening]) -> int:
     if entries:
         add_values(Entry, list(entries[0]), [list(entry.values()) for entry in entries])
     transaction.on_commit(announce)
-    return len(entries)
+    return entries
 
 
 @contextmanager

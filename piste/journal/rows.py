@@ -60,6 +60,19 @@ def add_values(model: type[models.Model], names: Sequence[str], rows: Iterable[S
             cursor.executemany(statement, values)
 
 
+def change_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Changes the named columns of rows, each given as its id and its values."""
+    quote = connection.ops.quote_name
+    given = {field.attname: field.column for field in model._meta.concrete_fields}
+    put = ", ".join(f"{quote(given[name] or name)} = %s" for name in names)
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {put} WHERE id = %s"  # noqa: S608
+    taken = _takers()
+    values = [[value if type(value) in PLAIN else _taken(value, taken) for value in (*row[1:], row[0])] for row in rows]
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(statement, values)
+
+
 def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     """The columns of a table but its id and those that the database works out."""
     return [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]

@@ -15,8 +15,9 @@ from piste.activities.models import Activity
 from piste.company import operations as company
 from piste.company.models import Member
 from piste.deals import operations as ops
-from piste.deals.models import Deal, LossReason
-from piste.deals.operations import Arrival, PastMove
+from piste.deals.models import BulkEdit, Deal, LossReason
+from piste.deals.operations import Arrival, PastMove, bulk
+from piste.deals.operations.bulk import Change
 from piste.journal.models import Entry
 from piste.pipelines import operations as pipelines
 from piste.pipelines.models import Pipeline, Stage
@@ -32,7 +33,7 @@ STEPS = (
     "create", "create", "move", "move", "move", "win", "lose", "hold", "resume", "wake", "undo", "undo", "amount", "currency",
     "owner", "discard", "restore", "retire", "merge", "role", "reorder", "add", "elsewhere", "elsewhere", "bring_in", "hand_over",
     "retire_pipeline", "take_back_edit", "take_back_edit", "plan", "plan", "do", "do", "take_back", "bin_activity", "playbook",
-    "leave",
+    "leave", "bulk", "bulk_back",
 )  # fmt: skip
 
 
@@ -142,6 +143,17 @@ class Team:
     def _take_back_edit(self, at: datetime) -> None:
         edits = Entry.objects.of("deal", self._deal().pk).filter(verb__in=ops.EDITS)
         ops.take_back(entries=[self.chance.choice(list(edits))], by=self.cast.marc, at=at)
+
+    def _bulk(self, at: datetime) -> None:
+        owner, stage = self.chance.choice([{}, {"owner": self.cast.remi.pk}]), self.chance.choice([None, None, self._stage().pk])
+        tags = self.chance.sample(["VIP", "Fair", "Late"], 2)
+        change = Change(owner | {"campaign": f"{at:%A}"}, {"size": "12"}, tuple(tags[:1]), tuple(tags[1:]), stage)
+        edit = bulk.start(deals=Deal.objects.filter(owner=self._deal().owner), change=change, by=self.cast.alice, at=at)
+        bulk.carry_out(edit=edit, at=at)
+
+    def _bulk_back(self, at: datetime) -> None:
+        edit = bulk.ask_back(edit=BulkEdit.objects.order_by("-pk")[0], at=at)
+        bulk.take_all_back(edit=edit, at=at)
 
     def _hand_over(self, at: datetime) -> None:
         ops.hand_over(leaver=self._deal().owner, successor=self.cast.remi, by=self.cast.marc, at=at)

@@ -1,11 +1,14 @@
 """Tables of the deals room, one file per subject."""
 
 from .around import DealContact, DealProduct, LossReason, PurchaseRole, Source, Tag
+from .bulk import BulkEdit, BulkPart, PartState
 from .deal import Deal, DealSet, Status, seen_by
 from .ledger import Move, MoveKind
 from .totals import Total
 
 __all__ = [
+    "BulkEdit",
+    "BulkPart",
     "Deal",
     "DealContact",
     "DealProduct",
@@ -13,6 +16,7 @@ __all__ = [
     "LossReason",
     "Move",
     "MoveKind",
+    "PartState",
     "PurchaseRole",
     "Source",
     "Status",

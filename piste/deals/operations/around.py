@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import batched
 
 from piste.deals.models import Deal, DealContact, DealProduct, Tag
@@ -32,15 +32,25 @@ def put_products(deal: Deal, products: Sequence[tuple[int, int, int | None]]) ->
 
 
 def put_tags(deal: Deal, tags: Sequence[str]) -> None:
-    wanted = {name.strip().casefold(): name.strip() for name in tags if name.strip()}
+    wanted = by_name(tags)
     if not wanted and not deal.tags.exists():
         return
+    deal.tags.set(tags_named(wanted))
+
+
+def by_name(tags: Sequence[str]) -> dict[str, str]:
+    """Names as written, each once without regard to case, by what they are compared by."""
+    return {name.strip().casefold(): name.strip() for name in tags if name.strip()}
+
+
+def tags_named(wanted: Mapping[str, str]) -> list[Tag]:
+    """The tags of these names (by their name without regard to case); unknown ones are made."""
     found = {tag.name.casefold(): tag for tag in Tag.objects.filter(name__in=wanted.values())}
     for key, name in wanted.items():
         if key not in found:
             existing = Tag.objects.filter(name__iexact=name).first()
             found[key] = existing or Tag.objects.create(name=name[:60])
-    deal.tags.set(found.values())
+    return list(found.values())
 
 
 def searchable(deal: Deal) -> Document:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -21,13 +23,14 @@ from .totals import Cell, shift
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who does it, when, through which door, and why."""
+    """Who does it, when, through which door, and why; `besides` is what the journal's entry says more."""
 
     by: Member | None
     at: datetime
     why: str = ""
     cause: str = "page"
     override: str = ""
+    besides: Mapping[str, Any] = field(default_factory=dict)
 
 
 def lock(deal: Deal, *, seen: int | None = None, binned: bool = False) -> Deal:
@@ -139,7 +142,7 @@ def append(
         actor_id=act.by.pk if act.by else None,
         at=act.at,
         cause=act.cause,
-        data=told(written, origin, to),
+        data=told(written, origin, to) | dict(act.besides),
     )
     return written
 

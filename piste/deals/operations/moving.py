@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -30,19 +31,20 @@ def move(
     override: str = "",
     supplied: Supplied | None = None,
     cause: str = "page",
+    besides: Mapping[str, Any] | None = None,
 ) -> Move:
     """Brings a deal to a stage, whatever its status: a held one resumes, a lost one is reopened there.
 
     A won deal stays won within retention stages and is reopened by a move to any other. `seen` is the number of the
     last move the caller knew of; `override` a manager's reason for moving in spite of missing facts; `supplied` facts to
-    write first, kept only if the move happens.
+    write first, kept only if the move happens; `besides` what the journal's entry says more.
     Raises `Overtaken`, `AlreadyThere`, `StageRetired`, `DataMissing`, `NotAllowed`.
     """
     current = lock(deal, seen=seen)
     if supplied is not None:
         supply(deal=current, supplied=supplied, by=by, at=at, cause=cause)
         current = lock(deal)
-    act = Act(by=by, at=at, why=why.strip(), cause=cause, override=override.strip())
+    act = Act(by=by, at=at, why=why.strip(), cause=cause, override=override.strip(), besides=besides or {})
     order = stage_order(current.pipeline_id)
     kind = rules.kind_of_going(current.status, order, current.stage_id, to.pk, role=to.role)
     if not kind:

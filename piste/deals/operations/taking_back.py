@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -25,7 +25,14 @@ ROWS: dict[str, Any] = {"company": Company, "owner": Member, "source": Source, "
 
 
 @transaction.atomic
-def take_back(*, entries: Sequence[Entry], by: Member | None, at: datetime, cause: str = "page") -> None:
+def take_back(
+    *,
+    entries: Sequence[Entry],
+    by: Member | None,
+    at: datetime,
+    cause: str = "page",
+    besides: Mapping[str, Any] | None = None,
+) -> None:
     """Takes back what one act wrote: entries of `EDITS` about one deal, and `contact.amended` of those who take part in it.
 
     All or nothing, the last one first. Raises `FactsChanged` (of this room, or of people's) when a part has been changed since,
@@ -33,16 +40,15 @@ def take_back(*, entries: Sequence[Entry], by: Member | None, at: datetime, caus
     """
     for entry in sorted(entries, key=lambda entry: -entry.pk):
         if entry.verb in EDITS:
-            _take_back(entry, by=by, at=at, cause=cause)
+            _take_back(entry, by=by, at=at, cause=cause, besides={"undoes": entry.number} | dict(besides or {}))
         elif entry.verb == "contact.amended":
             take_back_person(entry=entry, by=by, at=at, cause=cause)
         else:
             raise CannotUndo
 
 
-def _take_back(entry: Entry, *, by: Member | None, at: datetime, cause: str) -> None:
+def _take_back(entry: Entry, *, by: Member | None, at: datetime, cause: str, besides: Mapping[str, Any]) -> None:
     deal, data = lock(Deal(pk=entry.subject_id)), entry.data
-    besides = {"undoes": entry.number}
     match entry.verb:
         case "deal.tagged":
             expecting = {"tags": data["after"]}
@@ -61,15 +67,21 @@ def _take_back(entry: Entry, *, by: Member | None, at: datetime, cause: str) -> 
             amend(deal=deal, facts=facts, custom=custom, by=by, at=at, expecting=expecting, cause=cause, besides=besides)
 
 
-def before(deal: Deal, changes: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The facts and custom values that stood before changes which the journal tells. Raises `CannotUndo` when one is gone."""
+type Finding = Callable[[Any, int | None], Any]
+
+
+def before(deal: Deal, changes: Mapping[str, Sequence[Any]], find: Finding = standing) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The facts and custom values that stood before changes which the journal tells. Raises `CannotUndo` when one is gone.
+
+    `find` gives the row of a table behind a key of the past.
+    """
     facts: dict[str, Any] = {}
     custom: dict[str, Any] = {}
     for name, (value, _after) in changes.items():
         if name.startswith("custom:"):
             custom[name.removeprefix("custom:")] = value
         elif name in ROWS:
-            facts[name] = standing(ROWS[name], value)
+            facts[name] = find(ROWS[name], value)
             if value is not None and facts[name] is None:
                 raise CannotUndo
         else:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -23,6 +25,7 @@ def undo(
     by: Member | None,
     at: datetime,
     cause: str = "page",
+    besides: Mapping[str, Any] | None = None,
 ) -> Move:
     """Takes back move `number`, which must be the last one not yet undone and not the creation.
 
@@ -34,7 +37,7 @@ def undo(
         raise CannotUndo
     before = effective[-2][1]
     stage = Stage.objects.get(pk=before.stage_id)
-    act = Act(by=by, at=at, cause=cause)
+    act = Act(by=by, at=at, cause=cause, besides=besides or {})
     try:
         return append(
             current,
