@@ -87,6 +87,24 @@ def test_the_palette_also_acts(look, keys):
     page.wait_for_url(re.compile(r"/companies/new/"))
 
 
+def test_a_deal_is_added_in_one_line(look, keys):
+    page = look("rosa", "/contacts/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("+Moulins du Gard, Paul Astier, 12.5k, qualification")
+    offered = page.locator("#palette [data-answer].is-active")
+    expect(offered).to_contain_text("Moulins du Gard, Paul Astier, 12.5k, qualification")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/deals/new/\?line="))
+    expect(page.locator("[name=contact]")).to_have_value("Paul Astier")
+    expect(page.locator("[name=company]")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/deals/\d+/$"))
+    expect(page.locator("h1")).to_have_text("Moulins du Gard")
+    expect(page.locator(".deal-head__figures")).to_contain_text("€12,500")
+    expect(page.locator(".track [aria-current]")).to_contain_text("Qualification")
+    expect(page.locator("#deal-people")).to_contain_text("Paul Astier")
+
+
 def test_the_list_of_keys_opens_over_the_page_and_single_keys_rest_when_told(site, look, keys):
     page = look("rosa", "/companies/")
     page.keyboard.press("?")

@@ -17,6 +17,7 @@ from piste.deals import operations
 from piste.deals.models import Deal, PurchaseRole, Source
 from piste.deals.queries import required_facts
 from piste.foundations.money import BadAmount, to_minor
+from piste.foundations.names import name_key
 from piste.people.operations import amend_contact, create_contact
 from piste.pipelines.models import Stage
 from piste.web import access
@@ -29,6 +30,7 @@ from piste.web.templatetags.piste import tongue
 
 from .choosing import company_chosen, company_field, contact_chosen, contact_field
 from .facts import LABELS, TAG_LENGTH, amount_refused
+from .one_line import read_line
 
 #: The field that answers each fact a stage may require.
 ASKED = {
@@ -160,12 +162,16 @@ class NewDealForm(forms.Form):
 
 
 def _initial(request: MemberRequest) -> dict[str, Any]:
-    """What the address and the settings say already: `?stage=`, `?company=`, `?contact=`."""
+    """What the address and the settings say already: `?stage=`, `?company=`, `?contact=`, `?line=` (a deal in one line)."""
     settings = Settings.objects.filter(pk=1).first()
     found: dict[str, Any] = {"currency": settings.currency if settings else "EUR", "owner": request.user.pk}
     asked = {name: request.GET.get(name, "") for name in ("stage", "company", "contact")}
     numbers = {name: int(text) for name, text in asked.items() if text.isdecimal() and len(text) < 18}
     found["stage"] = numbers.get("stage")
+    if line := request.GET.get("line", ""):
+        named = {stage.name: stage.pk for stage in reversed(access.stages(request))}
+        found |= read_line(line, locale=tongue(), stages=named)
+        found |= _known_contact(request, found)
     if contact := access.contacts(request).filter(pk=numbers.get("contact", 0)).select_related("company").first():
         found |= {"contact": contact.name, "contact_id": contact.pk, "email": contact.email, "phone": contact.phone}
         if contact.company_id:
@@ -173,3 +179,14 @@ def _initial(request: MemberRequest) -> dict[str, Any]:
     if company := access.companies(request).filter(pk=numbers.get("company", 0)).first():
         found |= {"company": company.name, "company_id": company.pk}
     return found
+
+
+def _known_contact(request: MemberRequest, told: dict[str, Any]) -> dict[str, Any]:
+    """The contact that a line means: by their e-mail, else by their name in that company; nothing for someone new."""
+    known = access.contacts(request).order_by("pk")
+    person = known.filter(email__iexact=told["email"]).first() if "email" in told else None
+    if person is None and "contact" in told:
+        person = known.filter(name__iexact=told["contact"], company__name_key=name_key(told["company"])).first()
+    if person is None:
+        return {}
+    return {"contact": person.name, "contact_id": person.pk, "email": person.email, "phone": told.get("phone") or person.phone}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from piste.pipelines.models import Stage
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.board.showing import ranks
+from piste.web.deal.one_line import is_one_line
 from piste.web.navigation import links
 from piste.web.templatetags.piste import amount
 
@@ -36,11 +38,12 @@ class Answer:
 def search(request: MemberRequest) -> HttpResponse:
     """Deals, companies, contacts and actions for what is typed."""
     text = request.GET.get("q", "").strip()
-    found = find(text, member=request.user, limit=18) if search_words(text) else []
+    found = find(text, member=request.user, limit=18) if search_words(text) and not text.startswith("+") else []
     groups = [
         (_("Deals"), _deals(request, [row for row in found if row.kind == "deal"])),
         (_("Companies"), _companies(request, [row for row in found if row.kind == "company"])),
         (_("Contacts"), _contacts(request, [row for row in found if row.kind == "contact"])),
+        (_("New deal"), _one_line(text)),
         (_("Actions"), _actions(request, text)),
     ]
     shown = [(title, rows) for title, rows in groups if rows]
@@ -85,6 +88,18 @@ def _contacts(request: MemberRequest, found: list[Found]) -> list[Answer]:
     people = access.contacts(request).filter(pk__in=_keys(found)).select_related("company") if found else ()
     hints = {one.pk: ", ".join(filter(None, [one.job_title, one.company.name if one.company else ""])) for one in people}
     return [Answer(row.label, reverse("contact", args=[row.object_id]), "user", hints.get(row.object_id, "")) for row in found]
+
+
+def _one_line(text: str) -> list[Answer]:
+    """A deal that is being written in one line, to be looked at and created."""
+    said = text.lstrip("+").strip()
+    if not said or not is_one_line(text):
+        return []
+    return [
+        Answer(
+            said, f"{reverse('new_deal')}?{urlencode({'line': said})}", "plus", _("Company, contact, amount: check, then create")
+        )
+    ]
 
 
 def _keys(found: list[Found]) -> list[int]:
