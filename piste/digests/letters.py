@@ -43,7 +43,7 @@ def page(day: Day, *, member: Member, today: date, now: datetime) -> Page:
             subject=gettext("%(day)s: %(sum)s") % {"day": date_said, "sum": _sum(day)},
             lead=date_said,
             parts=[part for part in parts if part.rows],
-            door=f"{settings.LINKS_URL}/today/",
+            door=f"{settings.LINKS_URL}/day/",
             door_name=gettext("Open My day"),
             foot=gettext("This letter comes on your working days. You choose its hour, or none, in your profile:")
             + f" {settings.LINKS_URL}/settings/profile/",

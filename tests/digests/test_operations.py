@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -69,9 +71,15 @@ def test_the_letter_says_what_the_day_holds(cast: Cast, full: Deal, settings) ->
     assert taken["To"] == "rosa@piste.example"
     assert taken["Subject"] == "Tuesday 24 November: 1 to contact, 1 overdue, 1 for today"
     text = taken.get_body(("plain",)).get_content()
-    for words in ("Waiting for a first contact", "* Brenta", "* Send the offer", "Alba, −2", "* Call at ten", "10:00", "/today/"):
+    for words in ("Waiting for a first contact", "* Brenta", "* Send the offer", "Alba, −2", "* Call at ten", "10:00", "/day/"):
         assert words in text
-    assert f"/deals/{full.pk}/" in taken.get_body(("html",)).get_content()
+    addresses = set(re.findall(r"http://127\.0\.0\.1:8000(/\S+)", text))
+    assert addresses == set(re.findall(r'href="http://127\.0\.0\.1:8000([^"]+)"', taken.get_body(("html",)).get_content())) | {
+        "/settings/profile/"
+    }
+    assert f"/deals/{full.pk}/" in addresses
+    for address in addresses:
+        resolve(address)
 
 
 def test_in_the_language_and_hours_of_whoever_gets_it(cast: Cast, full: Deal) -> None:

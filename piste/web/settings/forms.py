@@ -19,6 +19,8 @@ from piste.web.board.forms import NumberField
 from piste.web.start.regions import country_choices, currency_choices, zone_choices
 from piste.web.templatetags.piste import tongue
 
+#: Stands for no reminder and no letter.
+NEVER = "never"
 #: Hours at which a morning letter may come.
 MORNINGS = ("06:00", "07:00", "07:30", "08:00", "08:30", "09:00", "10:00", "12:00")
 THEMES = [("system", _("As my device")), ("light", _("Light")), ("dark", _("Dark"))]
@@ -51,16 +53,14 @@ class ProfileForm(_Regional):
         help_text=_("N for a new deal, Z to undo. Turn them off if they get in your way."),
     )
     remind_minutes = forms.TypedChoiceField(
-        label=_("Remind me of a step that has an hour"), required=False, coerce=int, empty_value=None
+        label=_("Remind me of a step that has an hour"), coerce=lambda text: None if text == NEVER else int(text)
     )
     remind_by_mail = forms.BooleanField(
         label=_("Also by e-mail"), required=False, help_text=_("On the page you have open you are reminded in any case.")
     )
     digest_at = forms.TypedChoiceField(
         label=_("Morning letter"),
-        required=False,
-        coerce=time.fromisoformat,
-        empty_value=None,
+        coerce=lambda text: None if text == NEVER else time.fromisoformat(text),
         help_text=_("By e-mail on your working days: what is overdue, what is for today, who waits for a first contact."),
     )
 
@@ -70,10 +70,12 @@ class ProfileForm(_Regional):
         zone, some_day = ZoneInfo("UTC"), datetime(2027, 1, 4, tzinfo=UTC)
         hours = [time.fromisoformat(hour) for hour in MORNINGS]
         said = [(hour.isoformat("minutes"), hour_said(datetime.combine(some_day, hour, zone), tongue(), zone)) for hour in hours]
-        self.fields["remind_minutes"].choices = [("", _("Never")), *minutes]  # type: ignore[attr-defined]
-        self.fields["digest_at"].choices = [("", _("None")), *said]  # type: ignore[attr-defined]
+        self.fields["remind_minutes"].choices = [(NEVER, _("Never")), *minutes]  # type: ignore[attr-defined]
+        self.fields["digest_at"].choices = [(NEVER, _("None")), *said]  # type: ignore[attr-defined]
         chosen = self.initial.get("digest_at")
-        self.initial["digest_at"] = chosen.isoformat("minutes") if chosen else ""
+        self.initial["digest_at"] = chosen.isoformat("minutes") if chosen else NEVER
+        if self.initial.get("remind_minutes") is None:
+            self.initial["remind_minutes"] = NEVER
 
 
 class CompanyForm(_Regional):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import time as clock
 from typing import Any
 
 import pytest
@@ -48,9 +49,11 @@ def statements(act: Callable[[], Any]) -> int:
 def test_a_profile_is_ones_own(cast: Cast) -> None:
     client = as_(cast.rosa)
     facts = {"name": "Rosa Rêve", "language": "fr", "time_zone": "Indian/Reunion", "theme": "dark"}
-    assert client.post("/settings/profile/", facts).status_code == 302
+    told = {"remind_minutes": "30", "digest_at": "07:30"}
+    assert client.post("/settings/profile/", facts | told).status_code == 302
     cast.rosa.refresh_from_db()
     rosa = cast.rosa
+    assert (rosa.remind_minutes, rosa.remind_by_mail, rosa.digest_at) == (30, False, clock(7, 30))
     assert (rosa.name, rosa.language, rosa.time_zone, rosa.theme, rosa.single_keys) == (
         "Rosa Rêve", "fr", "Indian/Reunion", "dark", False,
     )  # fmt: skip
@@ -58,7 +61,12 @@ def test_a_profile_is_ones_own(cast: Cast) -> None:
     assert 'lang="fr"' in page.text
     assert 'data-theme="dark"' in page.text
     assert 'data-single-keys="off"' in page.text
-    assert client.post("/settings/profile/", facts | {"time_zone": "Mars/Olympus"}).status_code == 422
+    assert client.post("/settings/profile/", facts | told | {"time_zone": "Mars/Olympus"}).status_code == 422
+    assert client.post("/settings/profile/", facts | told | {"digest_at": "25:00"}).status_code == 422
+    assert client.post("/settings/profile/", facts | {"remind_minutes": "never", "digest_at": "never"}).status_code == 302
+    rosa.refresh_from_db()
+    assert (rosa.remind_minutes, rosa.digest_at) == (None, None)
+    assert '<option value="never" selected>Jamais</option>' in client.get("/settings/profile/").text
 
 
 def test_working_time_of_the_company_and_ones_own(cast: Cast, alice: Client) -> None:
