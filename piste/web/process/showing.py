@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import Count
 
-from piste.activities.queries import Adherence, adherence_of_stages
-from piste.company.models import CustomField, FieldSubject
+from piste.activities.queries import Adherence, adherence_of_members, adherence_of_stages
+from piste.company.models import CustomField, FieldSubject, Member
 from piste.deals.models import Deal, DealSet, Status
 from piste.deals.queries import knowing
 from piste.foundations import typography
@@ -108,6 +108,27 @@ def stage_rows(request: MemberRequest, pipeline: Pipeline) -> list[StageRow]:
         )
         for place, stage in enumerate(stages)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowerRow:
+    """How far somebody follows the playbooks of a pipeline."""
+
+    member: Member
+    adherence: Adherence
+
+    @property
+    def followed(self) -> str:
+        return reading.followed(self.adherence)
+
+
+def follower_rows(pipeline: Pipeline) -> list[FollowerRow]:
+    """Those who were given standard activities on the deals now in a pipeline, by name."""
+    day, members = today(), {member.pk: member for member in Member.objects.active()}
+    among = Deal.objects.present().filter(pipeline=pipeline)
+    kept = adherence_of_members(members, among=among, first=reading.since(day), today=day)
+    rows = [FollowerRow(members[key], found) for key, found in kept.items() if found.asked]
+    return sorted(rows, key=lambda row: row.member.name)
 
 
 def playbook_of(stage: Stage) -> reading.Playbook:

@@ -121,6 +121,7 @@ def _page(request: MemberRequest, pipeline: Pipeline, stage: Stage, form: StageF
         "opened": row.opened,
         "day_unit": words.day_unit(),
         "may_change": request.user.may_manage,
+        "followers": showing.follower_rows(pipeline) if request.user.may_manage else [],
         "next_number": number + 1,
         "versions": showing.version_rows(pipeline, found, names),
     }

@@ -112,7 +112,7 @@ def _actions(request: MemberRequest, text: str) -> list[Answer]:
         Answer(_("New deal"), reverse("new_deal"), "plus"),
         Answer(_("New contact"), reverse("new_contact"), "plus"),
         Answer(_("New company"), reverse("new_company"), "plus"),
-        Answer(_("Import"), "/import/", "upload"),
+        *([Answer(_("Import"), "/import/", "upload")] if request.user.may_manage else []),
         Answer(_("Bin"), reverse("bin"), "trash"),
         *places,
     ]

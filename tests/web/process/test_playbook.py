@@ -243,6 +243,10 @@ def test_how_far_it_is_followed(cast: Cast, stage: Stage) -> None:
     assert html.lower().count("followed 25%, n = 2 deals") == 2
     assert "Done in time: 1, done late: 0, not done: 3." in html
     assert "n = 2 deals" not in unseen
+    followers = html.partition("Who follows the playbooks")[2].lower()
+    assert followers.index("remi rep") < followers.index("followed 0%, n = 1 deal<") < followers.index("rosa rep")
+    assert followers.index("rosa rep") < followers.index("followed 50%, n = 1 deal<")
+    assert "Who follows the playbooks" not in unseen
 
 
 def test_as_many_statements_for_a_long_playbook(cast: Cast, stage: Stage) -> None:
