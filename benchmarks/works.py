@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.server import Ask, Server, Storm
-from benchmarks.timing import Figures, Watch, compared, figures, held_mib
+from benchmarks.streams import Streams
+from benchmarks.timing import Figures, Watch, compared, cpu_seconds, figures, held_mib
 
 #: Common and rare fragments, several words, slips of the fingers, nothing at all.
 SEARCHED = (
@@ -22,6 +23,7 @@ SEARCHED = (
     "zzzz",
 )  # fmt: skip
 IMPORTED = 3000
+LISTENERS = 200
 #: As many as there are, up to this.
 EDITED = 10_000
 
@@ -277,6 +279,55 @@ def many() -> Figures:
     }
 
 
+def my_day() -> Figures:
+    """W8: My day as somebody has it who sells, and the whole team's as an admin sees it."""
+    from django.test import Client
+
+    mine = Client(headers={"host": "localhost"})
+    mine.force_login(least_member(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    team = client()
+    assert mine.get("/day/").status_code == team.get("/day/?who=team").status_code == 200
+    found = compared(lambda: mine.get("/day/"), bare(), times=40)
+    whole = compared(lambda: team.get("/day/?who=team"), bare(), times=20)
+    return found | {"team_median_ms": whole["median_ms"], "team_cpu_ms": whole["cpu_ms"]}
+
+
+def live() -> Figures:
+    """W9: how soon 200 open boards hear of a move, from the request to the last of them; memory of a stream."""
+    from piste.deals.models import Deal
+    from piste.pipelines.queries import stages_in_use
+
+    stages = [stage.pk for stage in stages_in_use(pipeline_id())[:5]]
+    deal, stage = Deal.objects.open().filter(stage__in=stages).order_by("pk").values_list("pk", "stage_id")[0]
+    place, cookie = stages.index(stage), session_cookie()
+    slowest: list[float] = []
+    heard = cpu = 0.0
+
+    def once(ask: Ask, turn: int) -> int:
+        return ask("POST", f"/deals/{deal}/move/", cookie, f"to={stages[place]}")
+
+    with Server() as server:
+        server.storm(1, 2, lambda ask, turn: ask("GET", board_url(), cookie))
+        before = server.memory()
+        streams = Streams(server, cookie, pipeline_id(), LISTENERS)
+        each_kib = (server.memory() - before) * 1024 / LISTENERS
+        for _turn in range(5):
+            place = (place + 1) % len(stages)
+            began = cpu_seconds(server.process.pid)
+            spans = streams.spans(lambda: server.storm(1, 1, once))
+            cpu += cpu_seconds(server.process.pid) - began
+            heard += len(spans)
+            slowest.append(max(spans, default=0.0))
+        streams.close()
+    told = figures(slowest, cpu_ms=cpu * 200, per_s=heard * 1000 / sum(slowest))
+    return told | {
+        "ratio_to_bare": round(cpu * 200 / bare_cpu(), 2),
+        "slowest_ms": round(max(slowest), 1),
+        "unheard": 5 * LISTENERS - int(heard),
+        "stream_kib": round(each_kib, 1),
+    }
+
+
 def _own() -> int:
     import os
 
@@ -317,4 +368,6 @@ WORKS: dict[str, Callable[[], Figures]] = {
     "W5": search,
     "W6": bring_in,
     "W7": many,
+    "W8": my_day,
+    "W9": live,
 }

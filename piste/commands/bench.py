@@ -21,6 +21,8 @@ WORKS = {
     "W5": "search by fragments",
     "W6": "rows imported",
     "W7": "deals edited at once",
+    "W8": "My day",
+    "W9": "200 open boards told of a move",
 }
 SIZES = "1000,10000,100000,1000000"
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,6 +45,9 @@ MARKS: tuple[tuple[str, str, bool, float], ...] = (
     ("W6", "memory_mib", True, 200),
     ("W7", "per_s", False, 1000),
     ("W7", "back_per_s", False, 1000),
+    ("W8", "median_ms", True, 30),
+    ("W9", "slowest_ms", True, 1000),
+    ("W9", "unheard", True, 0),
 )
 MARKED = 100_000
 #: How much a board may cost more than at 1,000 deals, by size.
