@@ -5,6 +5,7 @@ from .bulk import BulkEdit, BulkPart, PartState
 from .deal import Deal, DealSet, Status, seen_by
 from .ledger import Move, MoveKind
 from .totals import Total
+from .views import Habit, SavedView, Screen
 
 __all__ = [
     "BulkEdit",
@@ -13,11 +14,14 @@ __all__ = [
     "DealContact",
     "DealProduct",
     "DealSet",
+    "Habit",
     "LossReason",
     "Move",
     "MoveKind",
     "PartState",
     "PurchaseRole",
+    "SavedView",
+    "Screen",
     "Source",
     "Status",
     "Tag",

@@ -46,6 +46,7 @@ from .starting import FirstChoices, first_start
 from .supplying import Supplied, SuppliedContact
 from .taking_back import EDITS, take_back
 from .undoing import undo
+from .views import change_view, choose_columns, open_with, remove_view, save_view
 
 __all__ = [
     "EDITS",
@@ -74,6 +75,8 @@ __all__ = [
     "amend",
     "bring_in",
     "change_member",
+    "change_view",
+    "choose_columns",
     "create",
     "discard",
     "discard_many",
@@ -88,8 +91,10 @@ __all__ = [
     "name_contacts",
     "name_products",
     "name_tags",
+    "open_with",
     "place_loss_reason",
     "remove_tag",
+    "remove_view",
     "rename_item",
     "reshape_stage",
     "restore",
@@ -98,6 +103,7 @@ __all__ = [
     "retire_item",
     "retire_pipeline",
     "retire_stage",
+    "save_view",
     "say_goodbye",
     "take_back",
     "undo",

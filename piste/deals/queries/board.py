@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -185,7 +185,7 @@ def cards(board: Board, *, limits: Mapping[int, int], beside: Subquery | None = 
     key, descending = ORDERS[board.order]
     found: dict[int, list[Row]] = {stage.pk: [] for stage in board.stages}
     try:
-        union = _first_ids(board, limits)
+        union = first_ids(board, limits, lambda deals: in_order(deals, board.order))
     except EmptyResultSet:  # nothing can be seen, whatever there is
         return found
     for values in Deal.objects.filter(pk__in=union).order_by().values_list(*_columns(key, beside)):
@@ -202,8 +202,11 @@ def _columns(key: str, beside: Subquery | None) -> list[Any]:
     return [*FIELDS, key, *([beside] if beside is not None else [])]
 
 
-def _first_ids(board: Board, limits: Mapping[int, int]) -> RawSQL:
-    """The ids of the first cards of every column: one statement written for any stage, and put together for all."""
+def first_ids(board: Board, limits: Mapping[int, int], ordered: Callable[[DealSet], DealSet]) -> RawSQL:
+    """The ids of the first deals of every column in an order: one statement written for any stage, and put together for all.
+
+    Raises `EmptyResultSet` when nothing can be seen.
+    """
     seen = board.seen()
     written: dict[int, tuple[str, tuple[Any, ...]]] = {}
     arms, params = list[str](), list[Any]()
@@ -212,7 +215,7 @@ def _first_ids(board: Board, limits: Mapping[int, int]) -> RawSQL:
         if not limit:
             continue
         if limit not in written:
-            first = in_order(seen.filter(column_id=ANY_STAGE), board.order).values("pk")[:limit]
+            first = ordered(seen.filter(column_id=ANY_STAGE)).values("pk")[:limit]
             written[limit] = first.query.sql_with_params()
         sql, values = written[limit]
         # A compound statement takes LIMIT only inside a subquery of its own.

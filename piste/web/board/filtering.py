@@ -53,7 +53,7 @@ def head(look: Look) -> dict[str, Any]:
         "views": _views(look),
         "chips": chips(look),
         "sorts": [
-            Choice(label, look.links.board(sort="" if name == "step" else name), name == order) for name, label in orders.items()
+            Choice(label, look.links.here(sort="" if name == "step" else name), name == order) for name, label in orders.items()
         ],
         "sort_label": orders[order],
     }
@@ -80,7 +80,7 @@ def _views(look: Look) -> list[Choice]:
         del ready[1]
     found = [Choice(label, look.links.ready(pairs), asked == wanted) for label, asked, pairs in ready]
     if not any(choice.is_current for choice in found):
-        found.append(Choice(gettext("This filter"), look.links.board(), True))
+        found.append(Choice(gettext("This filter"), look.links.here(), True))
     return found
 
 
@@ -109,7 +109,7 @@ def chips(look: Look) -> list[Chip]:
     found += _of_values(look, wanted)
     for one in wanted.custom:
         name = CUSTOM + one.key
-        found.append(Chip(*custom_said(look.form, one), links.board(without=[name, name + FROM, name + TO])))
+        found.append(Chip(*custom_said(look.form, one), links.here(without=[name, name + FROM, name + TO])))
     return found
 
 
@@ -131,23 +131,23 @@ def _of_values(look: Look, wanted: Filter) -> list[Chip]:
             "" if wanted.amount_from is None else typography.number(float(wanted.amount_from), tongue()),
             "" if wanted.amount_to is None else typography.number(float(wanted.amount_to), tongue()),
         )
-        found.append(Chip(gettext("Amount"), text, links.board(without=["least", "most"])))
+        found.append(Chip(gettext("Amount"), text, links.here(without=["least", "most"])))
     if wanted.closes_from or wanted.closes_until:
         text = between(day(wanted.closes_from), day(wanted.closes_until))
-        found.append(Chip(gettext("Expected close"), text, links.board(without=["after", "before"])))
+        found.append(Chip(gettext("Expected close"), text, links.here(without=["after", "before"])))
     if wanted.closes_missing:
-        found.append(Chip(gettext("Expected close"), gettext("missing"), links.board(without=["undated"])))
+        found.append(Chip(gettext("Expected close"), gettext("missing"), links.here(without=["undated"])))
     if wanted.pace:
         text = gettext("twice the norm") if wanted.pace == ROTTING else gettext("above the norm")
-        found.append(Chip(gettext("Time in stage"), text, links.board(without=["pace"])))
+        found.append(Chip(gettext("Time in stage"), text, links.here(without=["pace"])))
     for count, name, label in (
         (wanted.stage_days, "days", gettext("Time in stage")),
         (wanted.quiet_days, "quiet", gettext("Quiet")),
     ):
         if count is not None:
-            found.append(Chip(label, f"≥ {typography.days(count, tongue())}", links.board(without=[name])))
+            found.append(Chip(label, f"≥ {typography.days(count, tongue())}", links.here(without=[name])))
     if wanted.text:
-        found.append(Chip(gettext("Words"), wanted.text, links.board(without=["q"])))
+        found.append(Chip(gettext("Words"), wanted.text, links.here(without=["q"])))
     return found
 
 

@@ -46,8 +46,8 @@ class Look:
     news: int
 
     @classmethod
-    def at(cls, request: MemberRequest, key: int, asked: QueryDict) -> Look:
-        """The look an address asks for; 404 for a pipeline that is not in use."""
+    def at(cls, request: MemberRequest, key: int, asked: QueryDict, screen: str = "board") -> Look:
+        """The look an address asks for, on the screen of this name; 404 for a pipeline that is not in use."""
         stages, news = access.stages_and_news(request)
         pipelines = list({stage.pipeline_id: stage.pipeline for stage in stages}.values())
         pipeline = next((found for found in pipelines if found.pk == key), None)
@@ -62,7 +62,7 @@ class Look:
             pipeline=pipeline,
             stages=own,
             form=form,
-            links=Links(key, [(name, value) for name, values in asked.lists() for value in values if value]),
+            links=Links(key, [(name, value) for name, values in asked.lists() for value in values if value], screen),
             limits={stage.pk: PAGE for stage in own} | shown_of(asked.getlist("column")),
             held=_number(asked.get("held", ""), HELD),
             news=news,

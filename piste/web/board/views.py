@@ -28,7 +28,7 @@ def board(request: MemberRequest, key: int) -> HttpResponse:
     """One pipeline: all its columns with their first cards."""
     look = Look.at(request, key, request.GET)
     if look.form.errors:
-        return _filter_form(request, look)
+        return filter_form(request, look)
     context = look.shown() | head(look) | {"columns": look.columns(), "shelf": look.shelf(), "section": "board"}
     part = "#body" if answers.wants_fragment(request) else ""
     return render(request, f"board/board.html{part}", context)
@@ -52,17 +52,18 @@ def more(request: MemberRequest, key: int, stage: int) -> HttpResponse:
         raise Http404
     after = place_from(request.GET.get("after", ""), look.form.order)
     if after is None or not answers.wants_fragment(request):
-        return redirect(look.links.board())
+        return redirect(look.links.here())
     return render(request, "board/board.html#cards", {"column": look.next_cards(found, after)})
 
 
 @member_view
 def filtering(request: MemberRequest, key: int) -> HttpResponse:
     """The filters as a form: a dialog over the board, or a page."""
-    return _filter_form(request, Look.at(request, key, request.GET))
+    return filter_form(request, Look.at(request, key, request.GET))
 
 
-def _filter_form(request: MemberRequest, look: Look) -> HttpResponse:
+def filter_form(request: MemberRequest, look: Look) -> HttpResponse:
+    """The filters of a look as a form, with what could not be read."""
     context = look.shown() | choices(look) | {"section": "board", "template": "board/ask/filter.html"}
     part = "#dialog" if answers.wants_fragment(request) else ""
     return render(request, f"board/ask.html{part}", context, status=422 if look.form.errors else 200)

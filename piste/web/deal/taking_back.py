@@ -32,13 +32,18 @@ LENGTH = 120
 
 def edited(request: MemberRequest, deal: Deal, label: object) -> HttpResponse:
     """After an edit of what `label` names: the page as it is now, what was changed, and the way back."""
+    said, undo = way_back(request, deal, label)
+    return changed(request, deal.pk, said=said, undo=undo)
+
+
+def way_back(request: MemberRequest, deal: Deal, label: object) -> tuple[str, str]:
+    """What the edit of this request changed, and the address that takes it back; empty when it changed nothing."""
     act = _act(deal, request.user.pk, request.now)
     if not act:
-        return changed(request, deal.pk)
+        return "", ""
     told = next(iter(lines([act[0]], currency=deal.currency)), None)
     said = _("%(fact)s: %(change)s") % {"fact": label, "change": told.detail if told else ""}
-    undo = reverse("deal_edit_undo", args=[deal.pk, act[0].pk])
-    return changed(request, deal.pk, said=Truncator(said).chars(LENGTH), undo=undo)
+    return Truncator(said).chars(LENGTH), reverse("deal_edit_undo", args=[deal.pk, act[0].pk])
 
 
 @member_view

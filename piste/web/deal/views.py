@@ -142,7 +142,7 @@ def _edit(request: MemberRequest, found: Deal, form: EditForm, action: str, fact
                 form.save(request.now)
             except FactsChanged:
                 status, warning = 409, overtaken(found, facts, request.now)
-                form = _again(form, request)
+                form = again(form, request)
             except operations.NotAllowed:
                 form.add_error(None, _("This person has left: choose another owner."))
             else:
@@ -153,7 +153,7 @@ def _edit(request: MemberRequest, found: Deal, form: EditForm, action: str, fact
     return render(request, "deal/fact_form.html", context | {"again": status != 200}, status=status)
 
 
-def _again(form: EditForm, request: MemberRequest) -> EditForm:
+def again[F: EditForm](form: F, request: MemberRequest) -> F:
     """The same form with what was typed, holding itself against the values that are there now."""
     data = request.POST.copy()
     data["was"] = form.fields["was"].initial

@@ -107,7 +107,8 @@ class Ground:
 
 
 PAGES = (
-    "/pipelines/{pipeline}/", "/pipelines/{pipeline}/?q=deal", "/pipelines/{pipeline}/filter/", "/deals/{deal}/",
+    "/pipelines/{pipeline}/", "/pipelines/{pipeline}/?q=deal", "/pipelines/{pipeline}/filter/", "/pipelines/{pipeline}/list/",
+    "/pipelines/{pipeline}/list/?by=-tags&q=deal", "/pipelines/{pipeline}/list/columns/", "/deals/{deal}/",
     "/deals/{deal}/history/", "/deals/{deal}/move/", "/deals/{deal}/products/", "/deals/{deal}/people/", "/deals/new/",
     "/deals/bin/", "/notifications/", "/companies/", "/companies/{company}/", "/companies/?q=firm", "/contacts/",
     "/contacts/{contact}/", "/doubles/", "/search/?q=double", "/suggest/companies/?q=firm", "/alike/companies/?name=Double+AG",

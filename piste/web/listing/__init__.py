@@ -1,0 +1,1 @@
+"""The list of a pipeline's deals: columns one chooses, any order, edits in place, export."""

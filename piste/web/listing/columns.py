@@ -1,0 +1,65 @@
+"""The columns a list may have, and those a member has chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from piste.company.models import CustomField, FieldKind
+from piste.deals.queries.listing import CUSTOM
+from piste.web.deal.facts import LABELS
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """One column: its name in addresses, its head, the fact one edits in it, whether it holds figures, and whether its greatest
+    values come first when one sorts by it."""
+
+    name: str
+    label: str | Promise
+    fact: str = ""
+    is_figure: bool = False
+    greatest_first: bool = False
+    field: CustomField | None = None
+
+
+STANDARD = (
+    ListColumn("deal", _("Deal")),
+    ListColumn("title", LABELS["title"], "title"),
+    ListColumn("stage", _("Stage")),
+    ListColumn("status", _("Status")),
+    ListColumn("owner", LABELS["owner"], "owner"),
+    ListColumn("team", LABELS["team"]),
+    ListColumn("amount", LABELS["amount"], "amount", True, True),
+    ListColumn("weighted", _("Weighted"), "", True, True),
+    ListColumn("expected_close_on", LABELS["expected_close_on"], "expected_close_on"),
+    ListColumn("step", _("Next step")),
+    ListColumn("days", _("Days in stage"), "", True, True),
+    ListColumn("source", LABELS["source"]),
+    ListColumn("campaign", LABELS["campaign"]),
+    ListColumn("tags", LABELS["tags"], "tags"),
+    ListColumn("created", _("Created"), "", False, True),
+    ListColumn("activity", _("Last activity"), "", False, True),
+)
+#: The deal itself heads every line.
+FIRST = "deal"
+USUAL = ("deal", "title", "stage", "owner", "amount", "weighted", "expected_close_on", "step", "days")
+
+
+def available(fields: Iterable[CustomField]) -> list[ListColumn]:
+    """All columns there are, the company's own fields last."""
+    own = [
+        ListColumn(f"{CUSTOM}{field.key}", field.label, f"{CUSTOM}{field.key}", field.kind == FieldKind.NUMBER, False, field)
+        for field in fields
+    ]
+    return [*STANDARD, *own]
+
+
+def chosen(columns: Sequence[ListColumn], names: Iterable[str]) -> list[ListColumn]:
+    """Those of these names, in the order of the list of all; the usual ones when none of them is there any more."""
+    wanted = {FIRST, *names}
+    found = [column for column in columns if column.name in wanted]
+    return found if len(found) > 1 else [column for column in columns if column.name in USUAL]

@@ -1,0 +1,101 @@
+"""The list as one uses it: from the board, in another order, filtered, edited in place by mouse and keyboard."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .pipeline import LONG, Scene
+
+pytestmark = pytest.mark.browser
+
+
+def heads(page: Page) -> Any:
+    return page.locator(".list-head")
+
+
+def amount_of(scene: Scene, title: str, wanted: int) -> None:
+    """Waits until the server holds an amount."""
+    end = time.monotonic() + LONG
+    while time.monotonic() < end:
+        held = scene.site.do("result = Deal.objects.get(pk=key).amount_minor", key=scene.deals[title])
+        if held == wanted:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{title} holds {held}, not {wanted}")
+
+
+def test_from_the_board_to_a_list_in_the_order_one_wants(look: Any, scene: Scene) -> None:
+    page = look("rosa", scene.path)
+    page.get_by_role("group", name="Show as").get_by_role("link", name="List").click()
+    expect(page).to_have_url(re.compile(r"/list/"))
+    expect(heads(page)).to_have_text(["Calan", "Alba", "Borel", "Dorel"])
+    page.get_by_role("columnheader", name="Expected close").get_by_role("link").click()
+    page.get_by_role("columnheader", name="Expected close").get_by_role("link").click()
+    expect(page.get_by_role("columnheader", name="Expected close")).to_have_attribute("aria-sort", "descending")
+    expect(heads(page)).to_have_text(["Dorel", "Borel", "Alba", "Calan"])
+    page.keyboard.press("f")
+    page.get_by_label("Expected close from").fill("2027-01-20")
+    page.get_by_role("button", name="Show the deals").click()
+    expect(heads(page)).to_have_text(["Dorel", "Borel"])
+    expect(page.locator(".list-sums")).to_contain_text("2 deals")
+    page.get_by_role("group", name="Show as").get_by_role("link", name="Board").click()
+    expect(page.locator(".deal")).to_have_count(2)
+
+
+def test_a_value_is_edited_where_it_stands_and_taken_back(look: Any, scene: Scene) -> None:
+    page = look("rosa", f"{scene.path}list/?by=title")
+    cell = page.locator(f"#cell-{scene.deals['Borel']}-amount")
+    cell.get_by_role("link").click()
+    cell.locator("[name=amount]").fill("much")
+    page.keyboard.press("Enter")
+    expect(cell).to_contain_text("This is not an amount")
+    cell.locator("[name=amount]").fill("25000")
+    page.keyboard.press("Enter")
+    expect(cell.get_by_role("link")).to_contain_text("€25,000")
+    expect(cell.get_by_role("link")).to_be_focused()
+    expect(page.locator(".list-sums")).to_contain_text("€55,000")
+    amount_of(scene, "Borel", 2_500_000)
+    page.keyboard.press("z")
+    amount_of(scene, "Borel", 1_000_000)
+    expect(cell.get_by_role("link")).to_contain_text("€10,000")
+
+
+def test_the_list_is_walked_by_arrows(look: Any, scene: Scene) -> None:
+    page = look("rosa", f"{scene.path}list/?by=title")
+    heads(page).first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(heads(page).nth(1)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    field = page.locator(f"#cell-{scene.deals['Borel']}-title").get_by_role("textbox")
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#cell-{scene.deals['Borel']}-title a")).to_be_focused()
+    expect(field).to_have_count(0)
+
+
+def test_columns_are_chosen_and_kept(look: Any, scene: Scene) -> None:
+    page = look("remi", f"{scene.path}list/")
+    page.locator(".board-tools").get_by_role("link", name="Columns").click()
+    page.get_by_label("Tags", exact=True).check()
+    page.get_by_label("Weighted", exact=True).uncheck()
+    page.get_by_role("button", name="Show these columns").click()
+    expect(page.get_by_role("columnheader", name="Tags")).to_be_visible()
+    page.goto(page.url)
+    expect(page.get_by_role("columnheader", name="Tags")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Weighted")).to_have_count(0)
+
+
+def test_the_list_on_a_phone(look: Any, scene: Scene) -> None:
+    page = look("rosa", f"{scene.path}list/?by=title", viewport={"width": 390, "height": 844}, has_touch=True)
+    cell = page.locator(f"#cell-{scene.deals['Alba']}-expected_close_on")
+    cell.get_by_role("link").tap()
+    cell.locator("[name=expected_close_on]").fill("2027-04-30")
+    cell.get_by_role("button", name="Save").tap()
+    expect(cell).to_contain_text("30 Apr")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,178 @@
+"""The list's page, its columns, and the edit of a cell."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from piste.company.operations import add_field
+from piste.deals import operations
+from piste.deals.models import Deal, Habit
+from piste.deals.queries import fact_value
+from piste.journal.models import Entry
+from piste.people.operations import create_company
+from piste.pipelines.models import Stage
+from tests import make
+from tests.cast import NOW, Cast
+from tests.web.scene import HTMX
+
+type SignIn = Callable[[Any], Client]
+
+
+def page(client: Client, stages: list[Stage], query: str = "") -> str:
+    answer = client.get(f"/pipelines/{stages[0].pipeline_id}/list/{query}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def heads(html: str) -> list[str]:
+    """What heads each line, in order."""
+    return re.findall(r'class="list-head" href="/deals/\d+/">([^<]*)<', html)
+
+
+def test_lines_say_what_they_know_of_each_deal(cast: Cast, stages: list[Stage], sign_in: SignIn) -> None:
+    firm = create_company(name="Nettoyage Alba", by=cast.rosa, at=NOW)
+    deal = make.deal(stages[2], cast.rosa, company=firm, at=NOW - timedelta(days=5))
+    html = page(sign_in(cast.rosa), stages)
+    line = html.split(f'id="line-{deal.pk}"')[1].split("</tr>")[0]
+    for text in ("Nettoyage Alba", "Planning", "Meeting", "Rosa Rep", "€12,500", "€3,750", "No next step", "5\xa0d"):
+        assert text in line
+    assert "<b>1</b> deal<" in html
+    assert "<b>€12,500</b>" in html
+    assert "weighted €3,750" in html
+
+
+def test_the_order_and_the_page_are_those_of_the_address(cast: Cast, stages: list[Stage], sign_in: SignIn) -> None:
+    for number in range(60):
+        make.deal(stages[number % 3], cast.rosa, title=f"Deal {number:02}", amount_minor=number * 100 or None)
+    client = sign_in(cast.rosa)
+    assert heads(page(client, stages, "?by=-amount")) == [f"Deal {number:02}" for number in range(59, 9, -1)]
+    html = page(client, stages, "?by=-amount&page=2")
+    assert heads(html) == [f"Deal {number:02}" for number in range(9, -1, -1)]
+    assert "51 to 60 of 60" in html
+    assert heads(page(client, stages, "?by=-amount&page=99")) == heads(html)
+    assert heads(page(client, stages, "?by=nothing"))[:1] == ["Deal 00"]
+    assert 'aria-sort="descending"' in html
+    assert "by=amount&quot;" not in html
+    assert heads(page(client, stages, "?by=amount&least=59")) == ["Deal 59"]
+
+
+def test_the_list_shows_the_statuses_one_asks_for(cast: Cast, stages: list[Stage], sign_in: SignIn) -> None:
+    open_, held = (make.deal(stages[0], cast.rosa, title=title) for title in ("Open", "Held"))
+    operations.hold(deal=held, until=NOW.date() + timedelta(days=9), today=NOW.date(), by=cast.rosa, at=NOW)
+    client = sign_in(cast.rosa)
+    assert heads(page(client, stages)) == ["Open"]
+    html = page(client, stages, "?status=held&status=open")
+    assert sorted(heads(html)) == ["Held", "Open"]
+    assert "<b>2</b> deals" in html
+    assert open_.pk
+
+
+def test_nobody_sees_lines_of_deals_they_may_not_see(cast: Cast, stages: list[Stage], deal: Deal, sign_in: SignIn) -> None:
+    html = page(sign_in(cast.olga), stages)
+    assert "No deal yet" in html
+    url = f"/pipelines/{stages[0].pipeline_id}/list/deals/{deal.pk}/amount/"
+    client = sign_in(cast.olga)
+    assert client.get(url).status_code == 404
+    assert client.post(url, {"amount": "1", "currency": "EUR"}).status_code == 404
+    assert client.get("/pipelines/999/list/").status_code == 404
+
+
+def test_the_columns_are_those_each_has_chosen(cast: Cast, stages: list[Stage], deal: Deal, sign_in: SignIn) -> None:
+    add_field(subject="deal", label="Size", kind="number", by=cast.alice, at=NOW)
+    operations.amend(deal=deal, custom={"size": "1250"}, by=cast.rosa, at=NOW)
+    operations.name_tags(deal=deal, tags=["VIP"], by=cast.rosa, at=NOW)
+    client, url = sign_in(cast.rosa), f"/pipelines/{stages[0].pipeline_id}/list/columns/"
+    html = client.get(url).content.decode()
+    assert re.search(r'value="amount"[^>]*checked', html)
+    assert not re.search(r'value="tags"[^>]*checked', html)
+    answer = client.post(f"{url}?by=-amount", {"column": ["tags", "custom:size"]}, headers=HTMX)
+    assert answer.headers["HX-Redirect"] == f"/pipelines/{stages[0].pipeline_id}/list/?by=-amount"
+    html = page(client, stages)
+    assert re.findall(r"<th scope=\"col\"[^>]*><a [^>]*>([^<]*)", html) == ["Deal", "Tags", "Size"]
+    assert "VIP" in html
+    assert "1,250" in html
+    assert client.post(url, {"column": ["nonsense"]}).status_code == 422
+    assert Habit.objects.get().member_id == cast.rosa.pk
+    assert "VIP" not in page(sign_in(cast.remi), stages)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "shown"),
+    [
+        ("amount", {"amount": "20000", "currency": "EUR"}, "€20,000"),
+        ("title", {"title": "Another need"}, "Another need"),
+        ("expected_close_on", {"expected_close_on": "2027-03-04"}, "Thu 4\xa0Mar 2027"),
+        ("owner", {"owner": "remi"}, "Remi Rep"),
+        ("tags", {"tags": "VIP, New"}, "New, VIP"),
+        ("custom:size", {"custom_size": "7"}, "7"),
+    ],
+)
+def test_a_cell_is_edited_where_it_stands(
+    cast: Cast, stages: list[Stage], deal: Deal, sign_in: SignIn, name: str, given: dict[str, Any], shown: str
+) -> None:
+    add_field(subject="deal", label="Size", kind="number", by=cast.alice, at=NOW)
+    operations.choose_columns(member=cast.rosa, columns=["title", "amount", "expected_close_on", "owner", "tags", "custom:size"])
+    client, url = sign_in(cast.rosa), f"/pipelines/{stages[0].pipeline_id}/list/deals/{deal.pk}/{name}/"
+    form = client.get(f"{url}?by=amount", headers=HTMX).content.decode()
+    assert f'hx-post="{url}?by=amount"' in form
+    fact = {"amount": ("amount_minor", "currency")}.get(name, (name,))
+    given = given | {"was": json.dumps({one: fact_value(deal, one) for one in fact})}
+    if name == "owner":
+        given["owner"] = cast.remi.pk
+    html = client.post(f"{url}?by=amount", given, headers=HTMX).content.decode()
+    assert 'hx-target="#list-table"' in html
+    line = html.split(f'id="line-{deal.pk}"')[1].split("</tr>")[0]
+    assert shown in line
+    assert 'aria-sort="ascending"' in html
+    assert "/undo/" in html
+    assert Entry.objects.of("deal", deal.pk).newest_first()[0].verb in ("deal.amended", "deal.tagged")
+
+
+def test_what_stands_in_the_way_of_an_edit_is_said(cast: Cast, stages: list[Stage], deal: Deal, sign_in: SignIn) -> None:
+    client, url = sign_in(cast.rosa), f"/pipelines/{stages[0].pipeline_id}/list/deals/{deal.pk}/amount/"
+    seen = {"was": json.dumps({"amount_minor": deal.amount_minor, "currency": "EUR"}), "currency": "EUR"}
+    answer = client.post(url, seen | {"amount": "much"}, headers=HTMX)
+    assert answer.status_code == 422
+    assert "This is not an amount" in answer.content.decode()
+    operations.amend(deal=deal, facts={"amount_minor": 7_700}, by=cast.remi, at=NOW)
+    answer = client.post(url, seen | {"amount": "5"}, headers=HTMX)
+    assert answer.status_code == 409
+    assert "Remi changed this" in answer.content.decode()
+    deal.refresh_from_db()
+    assert deal.amount_minor == 7_700
+    assert client.get(url.replace("amount", "nothing")).status_code == 404
+    elsewhere = make.stages(make.pipeline("Elsewhere", by=cast.alice))[0].pipeline_id
+    assert client.get(f"/pipelines/{elsewhere}/list/deals/{deal.pk}/amount/").status_code == 404
+
+
+def test_a_deal_that_an_edit_takes_off_the_list_is_said_to_be(
+    cast: Cast, stages: list[Stage], deal: Deal, sign_in: SignIn
+) -> None:
+    client, url = sign_in(cast.rosa), f"/pipelines/{stages[0].pipeline_id}/list/deals/{deal.pk}/amount/?least=5000"
+    was = json.dumps({"amount_minor": deal.amount_minor, "currency": "EUR"})
+    html = client.post(url, {"amount": "10", "currency": "EUR", "was": was}, headers=HTMX).content.decode()
+    assert "Planning is saved; it now stands elsewhere in the list, or outside its filter." in html
+    assert "No deal matches these filters" in html
+
+
+def test_the_list_asks_as_much_for_fifty_lines_as_for_one(cast: Cast, stages: list[Stage], sign_in: SignIn) -> None:
+    operations.choose_columns(member=cast.rosa, columns=["tags", "step", "amount"])
+    client, counts = sign_in(cast.rosa), []
+    for grown in (1, 2, 60):
+        for number in range(grown):
+            made = make.deal(stages[number % 3], cast.rosa, title=f"Deal {grown} {number}")
+            operations.name_tags(deal=made, tags=[f"tag {number}"], by=cast.rosa, at=NOW)
+        with CaptureQueriesContext(connection) as asked:
+            page(client, stages)
+        counts.append(len(asked))
+    assert len(set(counts)) == 1
+    assert counts[0] <= 12
