@@ -198,8 +198,8 @@ def _key(name: str) -> Any:
         case "status":
             return F("status")
         case "tags":
-            names = Deal.tags.through.objects.filter(deal_id=OuterRef("pk")).annotate(key=Lower("tag__name")).order_by("key")
-            return Subquery(names.values("key")[:1])
+            names = Deal.tags.through.objects.filter(deal_id=OuterRef("pk")).order_by(Lower("tag__name"))
+            return Subquery(names.values_list(Lower("tag__name"))[:1])
         case _:
             return F("next_step_on")
 
