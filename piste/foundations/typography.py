@@ -5,8 +5,9 @@ French: U+202F (fine) in thousands, before `; ! ?`, inside « » and before %; U
 
 from __future__ import annotations
 
+import math
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -122,6 +123,17 @@ def days_late(count: int, locale: str) -> str:
 def days(count: int, locale: str) -> str:
     """A number of days: 31 j, 31 d."""
     return f"{number(count, locale)}{FIRM}{'j' if tongue(locale) == 'fr' else 'd'}"
+
+
+def span(length: timedelta, locale: str) -> str:
+    """How long something lasts, in hours and minutes, or in days from two on: « 5 h 12 », 45 min, 3 j."""
+    minutes = math.ceil(abs(length).total_seconds() / 60)
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}{FIRM}min"
+    if hours >= 48:
+        return days(hours // 24, locale)
+    return f"{hours}{FIRM}h{FIRM}{rest:02d}" if rest else f"{hours}{FIRM}h"
 
 
 def hour(value: datetime, zone: ZoneInfo) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
+from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, JSONObject
 
-from piste.company.models import Member
+from piste.company.models import Member, Settings
+from piste.company.queries import working_time
 
 from .models import ClockRule, ContactClock
+from .rules import Face, face
 
 
 def clock_rule() -> ClockRule:
@@ -62,3 +67,52 @@ def kept(*, owners: Collection[int], since: datetime, until: datetime, now: date
         .order_by("owner_id")
     )
     return [Kept(*row) for row in rows]
+
+
+class Ticking(NamedTuple):
+    """A clock that runs, with the working hours of whoever has the deal; as text but for the moments."""
+
+    started_at: datetime
+    due_at: datetime
+    time_zone: str
+    opens: str | None
+    closes: str | None
+    weekdays: str
+
+
+def clock_beside_a_deal() -> Subquery:
+    """The running clock of the deal of a row, for a statement over deals to fetch along: text for `read_clock`, None without."""
+    found = ContactClock.objects.running().filter(deal_id=OuterRef("pk"), deal__status="open").order_by()
+    own = {name: f"deal__owner__{name}" for name in ("time_zone", "opens", "closes", "weekdays")}
+    told = Cast(JSONObject(started_at="started_at", due_at="due_at", **own), TextField())
+    return Subquery(found.values_list(told)[:1])
+
+
+def read_clock(text: str | None) -> Ticking | None:
+    """The clock that `clock_beside_a_deal` fetched."""
+    if text is None:
+        return None
+    told = json.loads(text)
+    started_at, due_at = (datetime.fromisoformat(told[name]) for name in ("started_at", "due_at"))
+    # SQLite writes moments in UTC without saying so.
+    began, ends = started_at.replace(tzinfo=started_at.tzinfo or UTC), due_at.replace(tzinfo=due_at.tzinfo or UTC)
+    return Ticking(began, ends, told["time_zone"], told["opens"], told["closes"], told["weekdays"])
+
+
+def face_of(clock: Ticking, *, settings: Settings | None, now: datetime) -> Face:
+    """What a clock shows; its working time is that of the deal's owner."""
+    hours = {name: time.fromisoformat(text) for name, text in (("opens", clock.opens), ("closes", clock.closes)) if text}
+    owner = Member(time_zone=clock.time_zone, weekdays=clock.weekdays, **hours)
+    working = working_time(owner, settings=settings)
+    left, whole = working.time_between(now, clock.due_at), working.time_between(clock.started_at, clock.due_at)
+    return face(left, whole, now=now, due_at=clock.due_at)
+
+
+def ticking(deal_id: int) -> Ticking | None:
+    """The clock that runs for a deal."""
+    found = ContactClock.objects.running().filter(pk=deal_id, deal__status="open").select_related("deal__owner").first()
+    if found is None:
+        return None
+    owner = found.deal.owner
+    opens, closes = (at.isoformat() if at else None for at in (owner.opens, owner.closes))
+    return Ticking(found.started_at, found.due_at, owner.time_zone, opens, closes, owner.weekdays)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from piste.activities.queries.waiting import Waiting, waiting_for
 from piste.company.models import Member, Settings
 
+from .member import company_of
 from .navigation import Link, links
 
 #: How many links the lower bar of a phone holds beside its two buttons.
@@ -66,7 +67,7 @@ def _frame_of(request: HttpRequest) -> Frame:
     waiting = waiting_for(member, timezone.localdate()) if member else Waiting()
     return Frame(
         member=member,
-        company=Settings.objects.filter(pk=1).first() if member else None,
+        company=company_of(request) if member else None,
         nav=links(member) if member else [],
         theme=member.theme if member else "system",
         single_keys=member.single_keys if member else True,

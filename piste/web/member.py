@@ -11,8 +11,17 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 
 from piste.company.models import Member, Settings
+from piste.company.queries import company
 
 OPEN_BEFORE_START = ("/start/", "/language/", "/static/", "/live")
+
+
+def company_of(request: HttpRequest) -> Settings | None:
+    """The company's settings, asked once a request."""
+    if not hasattr(request, "_company"):
+        request._company = company()  # type: ignore[attr-defined]
+    found: Settings | None = request._company  # type: ignore[attr-defined]
+    return found
 
 
 class MemberMiddleware:

@@ -36,7 +36,7 @@ ORDERS: dict[str, tuple[str, bool]] = {
 
 class Row(NamedTuple):
     """What a card needs of a deal. `seen` is the number of its last move, `key` its place in the order asked for, `beside` what
-    a room above had fetched along."""
+    rooms above had fetched along."""
 
     id: int
     column: int | None
@@ -52,7 +52,7 @@ class Row(NamedTuple):
     owner: str
     hue: int
     key: Any
-    beside: Any = None
+    beside: tuple[Any, ...] = ()
 
 
 #: A place in an order: the sort key of a deal and its id.
@@ -176,7 +176,7 @@ def _ordered(sums: dict[str, list[int]]) -> dict[str, tuple[int, int]]:
     return {currency: (amount, weighted) for currency, (amount, weighted) in ranked}
 
 
-def cards(board: Board, *, limits: Mapping[int, int], beside: Subquery | None = None) -> dict[int, list[Row]]:
+def cards(board: Board, *, limits: Mapping[int, int], beside: Sequence[Subquery] = ()) -> dict[int, list[Row]]:
     """The first cards of each stage in the order asked for, all columns in one statement.
 
     `limits` says how many for each stage id; a stage without limit, or with none, is not read. Each column is found by
@@ -189,7 +189,7 @@ def cards(board: Board, *, limits: Mapping[int, int], beside: Subquery | None = 
     except EmptyResultSet:  # nothing can be seen, whatever there is
         return found
     for values in Deal.objects.filter(pk__in=union).order_by().values_list(*_columns(key, beside)):
-        row = Row(*values)
+        row = _row(values)
         if row.column is not None:
             found[row.column].append(row)
     for rows in found.values():
@@ -198,8 +198,13 @@ def cards(board: Board, *, limits: Mapping[int, int], beside: Subquery | None = 
     return found
 
 
-def _columns(key: str, beside: Subquery | None) -> list[Any]:
-    return [*FIELDS, key, *([beside] if beside is not None else [])]
+def _columns(key: str, beside: Sequence[Subquery]) -> list[Any]:
+    return [*FIELDS, key, *beside]
+
+
+def _row(values: tuple[Any, ...]) -> Row:
+    read = len(FIELDS) + 1
+    return Row._make((*values[:read], values[read:]))
 
 
 def first_ids(board: Board, limits: Mapping[int, int], ordered: Callable[[DealSet], DealSet]) -> RawSQL:
@@ -232,12 +237,12 @@ def in_order(deals: DealSet, order: str) -> DealSet:
     return deals.order_by(f"-{key}" if descending else key, "pk")
 
 
-def following(board: Board, *, stage: Stage, after: Place, beside: Subquery | None = None) -> list[Row]:
+def following(board: Board, *, stage: Stage, after: Place, beside: Sequence[Subquery] = ()) -> list[Row]:
     """The next cards of one column behind a place."""
     key = ORDERS[board.order][0]
     column = board.seen().filter(_bound(board.order, after), column_id=stage.pk)
     rows = in_order(column.exclude(up_to(board.order, after)), board.order).values_list(*_columns(key, beside))[:PAGE]
-    return [Row(*values) for values in rows]
+    return [_row(values) for values in rows]
 
 
 def shown(board: Board, *, stage: Stage, last: Place) -> Sums:

@@ -37,3 +37,9 @@ addEventListener("pageshow", (event) => {
   listen(board());
   refreshAll();
 });
+// The contact clocks go on while nobody does anything.
+setInterval(() => {
+  if (!board() || document.visibilityState !== "visible") return;
+  const ticking = new Set([...document.querySelectorAll(".deal__next:is([data-due=hot], [data-due=pressing])")].map(columnOf));
+  if (ticking.size) refresh([...ticking].map((column) => column.dataset.column));
+}, 120_000);

@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl, urlsplit
 from django.http import Http404, QueryDict
 from django.utils import timezone
 
-from piste.activities.queries import beside_a_deal
 from piste.deals.queries import board as queries
 from piste.deals.queries.board import PAGE, Board, BoardTotals, Place
 from piste.foundations import typography
 from piste.pipelines.models import Pipeline, Stage
 from piste.web import access
 from piste.web.access import MemberRequest
+from piste.web.member import company_of
 
 from . import showing, words
 from .filter_form import FilterForm
@@ -82,7 +82,7 @@ class Look:
 
     @cached_property
     def writer(self) -> Writer:
-        return Writer(at=self.request.now, today=timezone.localdate())
+        return Writer(at=self.request.now, today=timezone.localdate(), company=lambda: company_of(self.request))
 
     @cached_property
     def totals(self) -> BoardTotals:
@@ -108,7 +108,7 @@ class Look:
         limits = {
             key: min(limit, MOST) for key, limit in self.limits.items() if key in wanted and key in whole and whole[key].counted
         }
-        rows = queries.cards(self.board, limits=limits, beside=beside_a_deal())
+        rows = queries.cards(self.board, limits=limits, beside=showing.beside())
         return [
             showing.column(self.writer, self.links, stage, self.ranks[stage.pk], rows[stage.pk], whole[stage.pk])
             for stage in self.stages
@@ -117,7 +117,7 @@ class Look:
 
     def next_cards(self, stage: Stage, after: Place) -> Column:
         """A column reduced to the cards behind a place."""
-        rows = queries.following(self.board, stage=stage, after=after, beside=beside_a_deal())
+        rows = queries.following(self.board, stage=stage, after=after, beside=showing.beside())
         last = (rows[-1].key, rows[-1].id) if rows else after
         shown = queries.shown(self.board, stage=stage, last=last)
         whole = self.totals.columns[stage.pk]

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from html import escape
 from typing import NamedTuple, TypedDict
 from urllib.parse import urlencode
 
+from django.db.models import Subquery
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
-from piste.activities.queries import Step, read_step
+from piste.activities.queries import Step, beside_a_deal, read_step
 from piste.activities.rules import Due, due_state
+from piste.company.models import Settings
+from piste.company.queries import company
 from piste.deals import rules
 from piste.deals.queries.board import PAGE, BoardTotals, HeldRow, Row, Sums
 from piste.foundations import typography
 from piste.pipelines.models import Stage
+from piste.qualification.queries import Ticking, clock_beside_a_deal, face_of, read_clock
 from piste.web.templatetags.piste import hue_step, stage_rank, tongue, zone
 
 #: Parts of an address that say how much is shown, and those that say in which order.
@@ -30,6 +34,9 @@ PASSING, ORDERING = ("column", "held", "page"), ("sort", "by")
 MANY_DAYS = 1000
 #: Cards kept in HTML, for each language and day: a few megabytes.
 KEPT = 4000
+
+#: How the foot of a card is drawn for each state of a clock.
+CLOCKS = {"running": "hot", "pressing": "pressing", "missed": "missed"}
 
 initials = lru_cache(maxsize=2000)(typography.initials)
 
@@ -55,12 +62,14 @@ class Card(TypedDict):
 
 
 class Foot(NamedTuple):
-    """The foot of a card: the state and the kind of sign it has, the step in words, and when it is due."""
+    """The foot of a card: the state and the kind of sign it has, the step in words, and when it is due; of a contact clock also
+    the tenths of its time that are left."""
 
     state: str
     kind: str
     what: str
     when: str
+    tenths: str = ""
 
 
 @cache
@@ -72,10 +81,15 @@ def mould() -> str:
 
 
 @lru_cache(maxsize=4)
-def kept(_tongue: str, _zone: str, _today: date) -> dict[tuple[Row, int, int | None, Step | None, str], str]:
+def kept(_tongue: str, _zone: str, _today: date) -> dict[tuple[Row, int, int | None, Step | None, str, Foot | None], str]:
     """Cards already written in a language and zone on a day: a card follows from its row, its days in the stage, the norm,
-    its next step and how that stands, and most of a board has not changed since somebody's last look at it."""
+    its next step and how that stands, its clock, and most of a board has not changed since somebody's last look at it."""
     return {}
+
+
+def beside() -> Sequence[Subquery]:
+    """What a statement over deals fetches along for their cards."""
+    return beside_a_deal(), clock_beside_a_deal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,24 +142,29 @@ class Shelf:
 class Writer:
     """Writes cards in the language of the request; asks for each translated word once."""
 
-    def __init__(self, *, at: datetime, today: date) -> None:
+    def __init__(self, *, at: datetime, today: date, company: Callable[[], Settings | None] = company) -> None:
+        self.company = company
         self.at, self.today, self.tongue, self.zone = at, today, tongue(), zone()
         self.no_amount = f"<i>{escape(gettext('No amount'))}</i>"
         self.undated = gettext("No next step")
         self.client = gettext("Won")
         self.weighted = gettext("weighted %(amount)s")
         self.back = gettext("back %(day)s")
+        self.first_contact = gettext("First contact")
 
     def amount(self, minor: int, currency: str) -> str:
         return typography.amount(minor, currency, self.tongue)
 
-    def card(self, row: Row, days: int, norm: int | None, step: Step | None, state: str) -> Card:
-        """One card; `days` are those spent in its stage, `norm` those it may, `state` how its next step stands."""
+    def card(self, row: Row, days: int, norm: int | None, step: Step | None, state: str, clock: Foot | None) -> Card:
+        """One card; `days` are those spent in its stage, `norm` those it may, `state` how its next step stands,
+        `clock` the foot of one whose contact clock runs."""
         if row.status == rules.WON:
             norm = None  # a customer stays as long as they like
         rotting = norm is not None and days > 2 * norm
-        foot = self.foot(row, step, state)
+        foot = clock or self.foot(row, step, state)
         due = f' data-due="{foot.state}"' if foot.state else ""
+        if foot.tenths:
+            due += f' data-tenths="{foot.tenths}"'
         return {
             "id": row.id,
             "seen": row.seen,
@@ -170,9 +189,9 @@ class Writer:
             known.clear()
         written = []
         for row in rows:
-            step = read_step(row.beside)
+            step, clock = read_step(row.beside[0]), read_clock(row.beside[1])
             state = due_state(step.due_on, step.due_at, today=self.today, now=self.at) if step else Due.NONE
-            key = (row, rules.days_in_stage(row.entered_stage_at, self.at), norm, step, str(state))
+            key = (row, rules.days_in_stage(row.entered_stage_at, self.at), norm, step, str(state), clock and self.clock(clock))
             html = known.get(key)
             if html is None:
                 html = known[key] = mould() % self.card(*key)
@@ -187,6 +206,17 @@ class Writer:
             day = row.closed_at.date() if row.closed_at else self.today
             return Foot("won", "", self.client, typography.day(day, self.tongue, today=self.today, weekday=False))
         return Foot("none", "", self.undated, "")
+
+    def clock(self, clock: Ticking) -> Foot:
+        """How long the prospect may still wait for the first contact, or has waited too long."""
+        face = face_of(clock, settings=self.settings, now=self.at)
+        left = typography.span(face.left, self.tongue)
+        when = f"{typography.MINUS}{left}" if face.state == "missed" else left
+        return Foot(CLOCKS[face.state], "call", self.first_contact, when, str(-(-face.share // 10)))
+
+    @cached_property
+    def settings(self) -> Settings | None:
+        return self.company()
 
     def due(self, step: Step, state: str) -> str:
         """« −3 j », « 14:30 » today, « jeu. 26 nov. » later."""

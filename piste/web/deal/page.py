@@ -26,6 +26,7 @@ from piste.web import access
 from piste.web.access import MemberRequest
 from piste.web.board.showing import ranks
 from piste.web.board.words import fact_name, name_of
+from piste.web.member import company_of
 from piste.web.parts import custom_fields
 from piste.web.parts.papers import papers
 from piste.web.parts.telling import KINDS, UNTOLD, lines
@@ -35,7 +36,7 @@ from piste.web.playbook import panel
 
 from .facts import Fact, FactForm, shown
 from .goods import Goods
-from .steps import Steps
+from .steps import Steps, clock
 
 PAGE = 30
 PEOPLE_NEEDS = ("contact", "contact_email", "contact_phone", "decision_maker")
@@ -88,6 +89,7 @@ def context(request: MemberRequest, deal: Deal) -> dict[str, Any]:
         "missing": sum(not need.is_known for need in asked),
         "people": people,
         "to_do": Steps.of(deal, people, now=request.now),
+        "clock": clock(deal, now=request.now, company=lambda: company_of(request)),
         "goods": goods,
         "section": "board",
         **panel.context(deal, people),

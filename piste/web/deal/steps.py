@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +12,13 @@ from django.utils.translation import gettext, ngettext
 from piste.activities.models import Activity
 from piste.activities.queries import steps_of
 from piste.activities.rules import due_state
+from piste.company.models import Settings
 from piste.deals.models import Deal, DealContact
 from piste.foundations import typography
+from piste.qualification.queries import face_of, ticking
 from piste.web.parts.activities_told import ICONS
 from piste.web.templatetags.piste import tongue, zone
+from piste.web.today.words import before
 
 #: Further steps shown under the next one.
 SHOWN = 6
@@ -89,3 +92,23 @@ def _phone(activity: Activity | None, people: Sequence[DealContact]) -> str:
     if activity is not None and activity.contact is not None and activity.contact.phone:
         return activity.contact.phone
     return next((person.contact.phone for person in people if person.contact.phone), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The contact clock as the page shows it: running, pressing or missed, how much is left, until when."""
+
+    state: str
+    share: int
+    left: str
+    before: str
+
+
+def clock(deal: Deal, *, now: datetime, company: Callable[[], Settings | None]) -> Clock | None:
+    """The clock that runs for a deal."""
+    found = ticking(deal.pk) if deal.status == "open" else None
+    if found is None:
+        return None
+    face = face_of(found, settings=company(), now=now)
+    until = before(found.due_at, missed=face.state == "missed")
+    return Clock(face.state, face.share, typography.span(face.left, tongue()), until)

@@ -79,7 +79,7 @@ def cards(at: datetime) -> list[Shown]:
             owner="Camille Morel",
             hue=20,
             key=key,
-            beside=_step(key, due),
+            beside=(_step(key, due), None),
         )
         made.append(Shown(state, writer.cards([row], NORM)))
     return made

@@ -18,7 +18,7 @@ from piste.foundations import typography
 from piste.qualification.models import ContactClock
 from piste.qualification.rules import face
 from piste.web.board.words import name_of
-from piste.web.templatetags.piste import amount, near, zone
+from piste.web.templatetags.piste import amount, near, tongue, zone
 
 from . import words
 
@@ -114,7 +114,7 @@ def hot(clock: ContactClock, contacts: Mapping[int, str], *, settings: Settings 
         deal=deal,
         name=name_of(deal),
         detail=". ".join(part for part in parts if part),
-        left=words.length(shown.left),
+        left=typography.span(shown.left, tongue()),
         before=words.before(clock.due_at, missed=missed),
         share=shown.share,
         state=shown.state,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -12,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from piste.foundations import typography
-from piste.foundations.typography import FIRM
 from piste.web.templatetags.piste import number, today, tongue, zone
 
 
@@ -20,17 +18,6 @@ def title(day: date) -> str:
     """The day in full, as a title: Monday 23 November."""
     written = date_format(day, "l j F" if tongue() == "en" or day.day > 1 else "l jS F")
     return written[:1].upper() + written[1:]
-
-
-def length(left: timedelta) -> str:
-    """A time in hours and minutes: « 5 h 12 », 45 min."""
-    minutes = math.ceil(abs(left).total_seconds() / 60)
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest}{FIRM}min"
-    if hours >= 48:
-        return typography.days(hours // 24, tongue())
-    return f"{hours}{FIRM}h{FIRM}{rest:02d}" if rest else f"{hours}{FIRM}h"
 
 
 def before(due_at: datetime, *, missed: bool) -> str:

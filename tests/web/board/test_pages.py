@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from piste.activities import operations as activities
+from piste.activities.operations import Wanted
 from piste.company.operations import add_field
 from piste.deals import operations
 from piste.deals.models import Deal, Source, Tag
 from piste.deals.operations import Arrival, PastMove
 from piste.people.operations import create_company
+from piste.qualification.models import ContactClock
 from tests import make
 from tests.cast import NOW, Cast
 
@@ -270,11 +276,46 @@ def test_six_full_columns_weigh_less_than_100_kb(cast, stages):
             amount_minor=1_234_500 + number * 100,
             expected_close_on=date(2026, 11, 10) + timedelta(days=number % 40),
         )
+    ContactClock.objects.update(due_at=timezone.now() + timedelta(days=30))
     cast.rosa.language = "fr"
     cast.rosa.save()
     answer = signed_in(cast.rosa).get(f"/pipelines/{stages[0].pipeline_id}/")
     assert len(cards(answer.content.decode())) == 150
+    assert answer.content.decode().count('data-due="hot"') == 25
     assert len(answer.content) <= 100_000
+
+
+@pytest.mark.parametrize(
+    ("hours", "due", "left"),
+    [(0, "hot", "8\u00a0h"), (5, "pressing", "3\u00a0h"), (30, "missed", "\u22126\u00a0h")],
+)
+def test_a_card_shows_the_clock_of_its_deal_until_the_contact(cast, stages, hours, due, left):
+    """Qualified at 9 in Paris on a Tuesday: until 9 on Wednesday in Rosa's own hours, 9 to 17."""
+    cast.rosa.opens, cast.rosa.closes = clock(9), clock(17)
+    cast.rosa.save()
+    began = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    deal = make.deal(stages[0], cast.rosa, at=began)
+    other = make.deal(stages[0], cast.rosa, at=began)
+    operations.move(deal=deal, to=stages[1], by=cast.rosa, at=began)
+    now = began + timedelta(hours=hours)
+    with time_machine.travel(now, tick=False):
+        sees_the_clock_until_the_contact(signed_in(cast.rosa), cast, deal, other, due, left)
+
+
+def sees_the_clock_until_the_contact(client, cast, deal, other, due, left):
+    url = f"/pipelines/{deal.pipeline_id}/"
+    html = client.get(url).content.decode()
+    card = html.split(f'id="deal-{deal.pk}"')[1].split("</article>")[0]
+    assert f'data-due="{due}" data-tenths=' in card
+    assert f"<span>First contact</span><time>{left}</time>" in card
+    assert "First contact" not in html.split(f'id="deal-{other.pk}"')[1].split("</article>")[0]
+    page = client.get(f"/deals/{deal.pk}/").content.decode()
+    assert "First contact" in page
+    assert ("late" if due == "missed" else left) in page
+    call = Wanted(title="Call", kind="call", due_on=date(2026, 11, 24))
+    planned = activities.plan(wanted=call, assignee=cast.rosa, by=cast.rosa, at=NOW, deal=deal)
+    activities.do(activity=planned, by=cast.rosa, at=timezone.now())
+    assert "First contact" not in client.get(url).content.decode()
 
 
 def test_a_card_kept_from_somebodys_look_is_not_shown_to_another_as_it_was(cast, stages):
