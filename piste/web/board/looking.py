@@ -23,7 +23,8 @@ from piste.web.member import company_of
 
 from . import showing, words
 from .filter_form import FilterForm
-from .showing import Column, Links, Shelf, Writer
+from .links import Links
+from .showing import Column, Shelf, Writer
 
 BOARD_PATH = re.compile(r"^/pipelines/(\d+)/$")
 MOST = 500

@@ -1,0 +1,93 @@
+"""The addresses of a board that keep its filter and order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from piste.deals.queries.board import PAGE, Row
+
+#: Parts of an address that say how much is shown, and those that say in which order.
+PASSING, ORDERING = ("column", "held", "page"), ("sort", "by")
+
+
+class Links:
+    """The addresses of one board or list (`screen` is the name of its address) that keep filter and order; `pairs` are those
+    of its own address."""
+
+    def __init__(self, pipeline_id: int, pairs: Sequence[tuple[str, str]], screen: str = "board") -> None:
+        self.pipeline_id, self.pairs, self.screen = pipeline_id, list(pairs), screen
+
+    def here(self, *, without: Sequence[str] = (), **changed: str) -> str:
+        """The same screen with some parts of its address left out or changed."""
+        return self._with(self._address(self.screen), {*without, *changed, *PASSING}, changed)
+
+    def on(self, screen: str) -> str:
+        """Another screen (the name of its address) of the same deals."""
+        return self._with(self._address(screen), {*PASSING}, {})
+
+    @property
+    def plain(self) -> str:
+        """The same screen without anything asked, where the filter's form leads."""
+        return self._address(self.screen)
+
+    @property
+    def ordering(self) -> list[tuple[str, str]]:
+        """What the filter's form keeps besides."""
+        return [pair for pair in self.pairs if pair[0] in ORDERING]
+
+    @property
+    def board(self) -> str:
+        return self.on("board")
+
+    @property
+    def list(self) -> str:
+        return self.on("list")
+
+    @property
+    def columns(self) -> str:
+        return self.on("list_columns")
+
+    def _address(self, screen: str) -> str:
+        return reverse(screen, args=[self.pipeline_id])
+
+    def ready(self, filtered: Mapping[str, str]) -> str:
+        """The same screen with another filter altogether, in the same order."""
+        pairs = [pair for pair in self.pairs if pair[0] in ORDERING] + list(filtered.items())
+        address = self._address(self.screen)
+        return f"{address}?{urlencode(pairs)}" if pairs else address
+
+    def clear(self) -> str:
+        """The same screen without any filter."""
+        return self.ready({})
+
+    def without(self, name: str, value: str) -> str:
+        """The same screen without one value of its filter."""
+        kept = [pair for pair in self.pairs if pair != (name, value) and pair[0] not in PASSING]
+        return self._address(self.screen) + (f"?{urlencode(kept)}" if kept else "")
+
+    def more(self, stage_id: int, count: int, after: str) -> tuple[str, str]:
+        """The page that shows more of a column, and the fragment with its next cards."""
+        page = self.here(column=f"{stage_id}:{count + PAGE}")
+        address = reverse("board_more", args=[self.pipeline_id, stage_id])
+        return page, self._with(address, {"column", "held"}, {"after": after})
+
+    def shelf(self, count: int) -> str:
+        return self.here(held=str(count + PAGE))
+
+    def filter(self) -> str:
+        return self._with(self._address(f"{self.screen}_filter"), {*PASSING}, {})
+
+    def _with(self, address: str, dropped: set[str], changed: Mapping[str, str]) -> str:
+        pairs = [pair for pair in self.pairs if pair[0] not in dropped]
+        pairs += [(name, value) for name, value in changed.items() if value]
+        return f"{address}?{urlencode(pairs)}" if pairs else address
+
+
+def place_of(row: Row) -> str:
+    """A row's place in its order, as an address says it: `2026-11-30~123`."""
+    key = row.key.isoformat() if isinstance(row.key, date) else str(row.key)
+    return f"{key}~{row.id}"
