@@ -18,6 +18,9 @@ from .rules import GENESIS, digest_of, entry_hash
 #: The end of a subject's chain. Every change asks for it; the ORM would take ten times as long to write it.
 LAST = "SELECT number, hash FROM journal_entry WHERE subject_kind = %s AND subject_id = %s ORDER BY number DESC LIMIT 1"
 
+#: Takes the locks of some chains, one after the other as they stand.
+TURNS = "SELECT pg_advisory_xact_lock(hashtext(%s), key) FROM unnest(%s::integer[]) AS turn(key)"
+
 _listeners: list[Callable[[], None]] = []
 
 #: What rooms above do in the same transaction when something is told, by its verb. `reactions.py` fills it.
@@ -84,8 +87,8 @@ def record_many(*, happenings: Sequence[Happening]) -> int:
 
 def record_together(*, happenings: Sequence[Happening]) -> None:
     """Appends what happens to some hundred subjects in one act: each in its turn, and with what goes with it, as `record`."""
-    for kind, subject_id in sorted({(happening.subject_kind, happening.subject_id) for happening in happenings}):
-        _wait_for_turn(kind, subject_id)
+    for kind in sorted({happening.subject_kind for happening in happenings}):
+        _wait_for_turn(kind, *{happening.subject_id for happening in happenings if happening.subject_kind == kind})
     for facts in _append_many(happenings):
         for react in REACTIONS.get(facts["verb"], ()):
             react(Entry(**facts))
@@ -115,11 +118,12 @@ def permit_removal(*, reason: str) -> Iterator[None]:
         permit.delete()
 
 
-def _wait_for_turn(kind: str, subject_id: int) -> None:
-    """Lets one transaction at a time append to the chain of a subject; SQLite has but one writer anyway."""
+def _wait_for_turn(kind: str, *subject_ids: int) -> None:
+    """Lets one transaction at a time append to the chain of a subject, in the order of their numbers; SQLite has but one
+    writer anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [kind, subject_id % 2**31])
+            cursor.execute(TURNS, [kind, sorted(key % 2**31 for key in subject_ids)])
 
 
 def _facts(happening: Happening, *, number: int, previous: bytes) -> dict[str, Any]:
