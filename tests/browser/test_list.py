@@ -99,3 +99,12 @@ def test_the_list_on_a_phone(look: Any, scene: Scene) -> None:
     cell.get_by_role("button", name="Save").tap()
     expect(cell).to_contain_text("30 Apr")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_what_is_shown_is_taken_along_as_a_file(look: Any, scene: Scene) -> None:
+    page = look("rosa", f"{scene.path}list/?by=-title&after=2027-01-10")
+    page.locator(".board-tools summary").get_by_text("Export").click()
+    with page.expect_download() as taken:
+        page.locator(".board-tools").get_by_role("link", name="CSV").click()
+    text = taken.value.path().read_text("utf-8-sig")
+    assert [line.split(",")[0] for line in text.splitlines()] == ["Deal", "Dorel", "Borel", "Alba"]

@@ -44,12 +44,20 @@ class Links:
         return self.on("board")
 
     @property
-    def list(self) -> str:
+    def listed(self) -> str:
         return self.on("list")
 
     @property
     def columns(self) -> str:
         return self.on("list_columns")
+
+    @property
+    def exports(self) -> list[tuple[str, str]]:
+        """The list as files: the name of each kind and its address."""
+        kinds = ("csv", "xlsx")
+        return [
+            (kind.upper(), self._with(reverse("list_export", args=[self.pipeline_id, kind]), {*PASSING}, {})) for kind in kinds
+        ]
 
     def _address(self, screen: str) -> str:
         return reverse(screen, args=[self.pipeline_id])

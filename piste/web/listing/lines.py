@@ -92,6 +92,10 @@ class Lines:
             case _:
                 return Cell(column, self._text(column, row))
 
+    def text(self, column: ListColumn, row: ListRow, tags: Sequence[str]) -> str:
+        """A value in words."""
+        return self._cell(column, row, tags).text
+
     def _text(self, column: ListColumn, row: ListRow) -> str:
         if column.field is not None:
             return custom_fields.show(column.field, row.custom.get(column.field.key))
