@@ -34,7 +34,7 @@ class NameMissing(ValueError):
 
 
 class FactsChanged(Exception):
-    """Facts that were to be taken back have changed since; `facts` names them."""
+    """Facts that were to be changed or taken back have changed since the caller saw them; `facts` names them."""
 
     def __init__(self, facts: Collection[str]) -> None:
         super().__init__(", ".join(facts))
@@ -79,9 +79,11 @@ def amend_company(
     facts: Mapping[str, Any] | None = None,
     custom: Mapping[str, Any] | None = None,
     cause: str = "page",
+    expecting: Mapping[str, Any] | None = None,
 ) -> dict[str, tuple[Any, Any]]:
-    """Changes facts and custom fields; returns what really changed as (before, after). Raises `NameMissing`."""
-    return _amend(Company, company.pk, facts or {}, custom or {}, by, at, cause)
+    """Changes facts and custom fields; returns what really changed as (before, after). `expecting` is what the caller last saw
+    of some of them, as `present` says it. Raises `NameMissing`, `FactsChanged` when one has changed since."""
+    return _amend(Company, company.pk, facts or {}, custom or {}, by, at, cause, expecting=expecting)
 
 
 def amend_contact(
@@ -92,9 +94,11 @@ def amend_contact(
     facts: Mapping[str, Any] | None = None,
     custom: Mapping[str, Any] | None = None,
     cause: str = "page",
+    expecting: Mapping[str, Any] | None = None,
 ) -> dict[str, tuple[Any, Any]]:
-    """Changes facts and custom fields; returns what really changed as (before, after). Raises `NameMissing`."""
-    return _amend(Contact, contact.pk, facts or {}, custom or {}, by, at, cause)
+    """Changes facts and custom fields; returns what really changed as (before, after). `expecting` is what the caller last saw
+    of some of them, as `present` says it. Raises `NameMissing`, `FactsChanged` when one has changed since."""
+    return _amend(Contact, contact.pk, facts or {}, custom or {}, by, at, cause, expecting=expecting)
 
 
 @transaction.atomic
@@ -107,8 +111,13 @@ def _amend(
     at: datetime,
     cause: str,
     undone: Entry | None = None,
+    expecting: Mapping[str, Any] | None = None,
 ) -> dict[str, tuple[Any, Any]]:
     person: Person = model._default_manager.select_for_update().get(pk=key)
+    if expecting:
+        changed_since = [name for name, seen in expecting.items() if present(person, name) != seen]
+        if changed_since:
+            raise FactsChanged(changed_since)
     if undone is not None:
         _hold_against(person, undone)
     changed: dict[str, tuple[Any, Any]] = {}
@@ -171,14 +180,16 @@ def standing(model: Any, key: int | None) -> Any:
     return row
 
 
+def present(person: Person, name: str) -> Any:
+    """What a record says now of a fact (`custom:<key>` for the company's own), as the journal tells it."""
+    if name.startswith("custom:"):
+        return person.custom.get(name.removeprefix("custom:"))
+    return getattr(person, column_of(person, name))
+
+
 def _hold_against(person: Person, undone: Entry) -> None:
     """Refuses to take back what is no longer as the edit left it. Raises `FactsChanged`."""
-    changed = []
-    for name, (_before, after) in undone.data["changes"].items():
-        own = name.startswith("custom:")
-        now = person.custom.get(name.removeprefix("custom:")) if own else getattr(person, column_of(person, name))
-        if now != after:
-            changed.append(name)
+    changed = [name for name, (_before, after) in undone.data["changes"].items() if present(person, name) != after]
     if changed:
         raise FactsChanged(changed)
 

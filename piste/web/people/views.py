@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Sum
+from django.db.models import Case, Count, IntegerField, Sum, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from piste.company.models import FieldSubject
+from piste.deals.models import DealSet, Status
 from piste.finding.queries import find
 from piste.foundations.names import search_words
 from piste.journal.models import Entry
 from piste.people.models import Company, Contact
+from piste.people.operations import FactsChanged
 from piste.people.queries import companies_alike, contacts_alike
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
@@ -28,6 +30,8 @@ from . import taking_back
 from .forms import CompanyForm, ContactForm
 
 PAGE = 50
+#: States of deals in the order in which a page gathers them.
+STATES = (Status.OPEN, Status.HELD, Status.WON, Status.LOST)
 ORDERS = {"name": ("name", "pk"), "-name": ("-name", "-pk"), "new": ("-created_at", "-pk")}
 
 
@@ -66,13 +70,13 @@ def contacts(request: MemberRequest) -> HttpResponse:
 def company(request: MemberRequest, key: int) -> HttpResponse:
     """One company: facts, people, deals, history."""
     found = access.company(request, key)
-    deals = access.deals(request).filter(company=found).select_related("stage", "owner").order_by("status", "-created_at")
+    deals = access.deals(request).filter(company=found)
     people = access.contacts(request).filter(company=found).order_by("name")
     context = {
         "person": found,
         "kind": "company",
         "facts": _facts(CompanyForm(request.user, found), found),
-        "deals": Paginator(deals, 30).get_page(request.GET.get("deals")),
+        **_deals(request, deals),
         "people": people[:100],
         "alike": companies_alike(name=found.name, address=found.website, phone=found.phone, member=request.user, but=found.pk),
         "section": "companies",
@@ -86,7 +90,7 @@ def company(request: MemberRequest, key: int) -> HttpResponse:
 def contact(request: MemberRequest, key: int) -> HttpResponse:
     """One contact: facts, deals, history."""
     found = access.contact(request, key)
-    deals = access.deals(request).filter(people__contact=found).select_related("stage", "owner").order_by("status", "-created_at")
+    deals = access.deals(request).filter(people__contact=found)
     alike = contacts_alike(
         name=found.name, email=found.email, phone=found.phone, company=found.company, member=request.user, but=found.pk
     )
@@ -94,13 +98,31 @@ def contact(request: MemberRequest, key: int) -> HttpResponse:
         "person": found,
         "kind": "contact",
         "facts": _facts(ContactForm(request.user, found), found),
-        "deals": Paginator(deals, 30).get_page(request.GET.get("deals")),
+        **_deals(request, deals),
         "alike": alike,
         "section": "contacts",
         **papers("contact", found),
         **_history(request, "contact", found.pk),
     }
     return render(request, "people/person.html", context)
+
+
+def _deals(request: MemberRequest, deals: DealSet) -> dict[str, Any]:
+    """All deals of a record (or those of one state, `?state=`), the open ones first, and what there is of each state."""
+    rows = deals.order_by().values_list("status", "currency").annotate(Count("pk"), Sum("amount_key"))
+    sums: dict[str, list[tuple[int, int, str]]] = {}
+    for status, currency, count, amount in rows:
+        sums.setdefault(status, []).append((count, amount, currency))
+    states = [
+        (state, Status(state).label, sum(count for count, _, _ in sums[state]), sorted(sums[state], reverse=True))
+        for state in STATES
+        if state in sums
+    ]
+    state = request.GET.get("state", "")
+    shown = deals.filter(status=state) if state in sums else deals
+    place = Case(*(When(status=name, then=number) for number, name in enumerate(STATES)), output_field=IntegerField())
+    page = Paginator(shown.select_related("stage", "owner").order_by(place, "-created_at", "-pk"), 30)
+    return {"deals": page.get_page(request.GET.get("deals")), "states": states, "state": state if state in sums else ""}
 
 
 def _facts(form: CompanyForm | ContactForm, found: Company | Contact) -> list[tuple[str, str]]:
@@ -156,7 +178,10 @@ def edit_contact(request: MemberRequest, key: int) -> HttpResponse:
 
 def _form(request: MemberRequest, form: CompanyForm | ContactForm, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        return taking_back.edited(request, kind, form.save(request.now))
+        try:
+            return taking_back.edited(request, kind, form.save(request.now))
+        except FactsChanged as conflict:
+            form.tell(conflict.facts)
     context = {"form": form, "kind": kind, "section": "companies" if kind == "company" else "contacts"}
     return render(request, "people/form.html", context, status=422 if request.method == "POST" else 200)
 
