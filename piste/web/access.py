@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from piste.activities.models import Activity
 from piste.company.models import Member
-from piste.deals.models import Deal, DealSet
+from piste.deals.models import BulkEdit, Deal, DealSet
 from piste.exchange.models import ImportRun, PendingImport
 from piste.journal.models import Entry
 from piste.people.models import Company, Contact, VisibleSet
@@ -85,6 +85,11 @@ def activity(request: MemberRequest, key: int) -> Activity:
     found = Activity.objects.visible_to(request.user).filter(Q(deal=None) | Q(deal__deleted_at=None))
     around = ("deal__company", "deal__owner", "deal__stage", "contact", "company", "assignee", "outcome", "done_by")
     return get_object_or_404(found.select_related(*around), pk=key)
+
+
+def bulk_edit(request: MemberRequest, key: int) -> BulkEdit:
+    """One's own edit of many deals, or 404."""
+    return get_object_or_404(BulkEdit.objects.visible_to(request.user), pk=key)
 
 
 def companies(request: MemberRequest) -> VisibleSet[Company]:

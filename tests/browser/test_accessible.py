@@ -62,6 +62,14 @@ for who in (alice, amelie):
         if state == "done":
             carry_out(pending=pending, at=now)
         imports[state + "_" + who.language] = pending.pk
+from piste.deals.operations import bulk
+for who in (alice, amelie):
+    of_two = Deal.objects.filter(pk__in=[deals[0].pk, deals[5].pk])
+    edit = bulk.start(deals=of_two, change=bulk.Change(facts={"owner": rosa.pk, "campaign": who.name}), by=who, at=now)
+    operations.discard(deal=deals[5], by=rosa, at=now)
+    bulk.carry_out(edit=edit, at=now)
+    operations.restore(deal=deals[5], by=rosa, at=now)
+    imports["bulk_" + who.language] = edit.pk
 from piste.company.operations import invite
 invitation, token = invite(email="new@piste.example", role="rep", sees="own", team=None, by=alice, at=now)
 wanted = activities.Wanted(title="Call", kind="call", due_on=timezone.localdate() - timedelta(days=2))
@@ -82,6 +90,8 @@ PAGES = {
     "filtered list": "/pipelines/{pipeline}/list/?least=1&step=overdue&step=none&by=-amount",
     "columns": "/pipelines/{pipeline}/list/columns/",
     "cell": "/pipelines/{pipeline}/list/deals/{deal}/amount/",
+    "many deals": "/pipelines/{pipeline}/bulk/",
+    "many deals done": "/deals/bulk/{bulk}/",
     "deal": "/deals/{deal}/",
     "new deal": "/deals/new/",
     "fact of a deal": "/deals/{deal}/facts/amount/",
@@ -219,7 +229,7 @@ def wide(page: Page) -> Any:
 @pytest.mark.parametrize(("language", "scheme"), PAIRS, ids=["english-light", "french-dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_everybody_can_use_the_page(windows, site, keys, name, language, scheme):
-    own = {step: keys[f"{step}_{language}"] for step in ("mapping", "check", "done")}
+    own = {step: keys[f"{step}_{language}"] for step in ("mapping", "check", "done", "bulk")}
     is_good(windows[language, scheme, True], site.address + PAGES[name].format(**keys, **own), language)
 
 

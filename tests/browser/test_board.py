@@ -29,6 +29,24 @@ def test_a_drag_moves_the_card_and_can_be_undone(scene, look):
     assert scene.status("Alba")[1:] == [scene.stages[2], 3]
 
 
+def test_the_deals_shown_are_changed_at_once_and_taken_back(scene, look):
+    page = look("rosa", scene.path)
+    page.locator(".board-tools").get_by_role("link", name="Change all").click()
+    dialog = page.locator("#board-dialog")
+    expect(dialog.locator("h2")).to_have_text("Change 4 deals")
+    dialog.get_by_role("button", name="Change 4 deals").click()
+    expect(dialog.locator(".field__error")).to_contain_text("Nothing would change")
+    dialog.locator("[name=add_tags]").fill("Autumn")
+    dialog.locator("[name=stage]").select_option(label="Closing")
+    dialog.get_by_role("button", name="Change 4 deals").click()
+    expect(page.locator(".toast")).to_contain_text("4 deals are changed.")
+    expect(scene.in_column(page, 4, "Alba")).to_be_visible()
+    page.keyboard.press("z")
+    expect(page.locator("#main h2")).to_have_text("4 deals are as before")
+    page.get_by_role("link", name="Open the board").click()
+    assert scene.status("Alba")[1] == scene.stages[2]
+
+
 def test_a_drop_on_its_own_column_changes_nothing(scene, look):
     page = look("rosa", scene.path)
     scene.drag(page, "Alba", scene.column(page, 2))

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from piste.deals.queries.board import PAGE, Row
 
-#: Parts of an address that say how much is shown, and those that say in which order.
-PASSING, ORDERING = ("column", "held", "page"), ("sort", "by")
+#: Parts of an address that say how much is shown or which are chosen, and those that say in which order.
+PASSING, ORDERING = ("column", "held", "page", "deal"), ("sort", "by")
 
 
 class Links:
@@ -58,6 +58,11 @@ class Links:
         return [
             (kind.upper(), self._with(reverse("list_export", args=[self.pipeline_id, kind]), {*PASSING}, {})) for kind in kinds
         ]
+
+    @property
+    def bulk(self) -> str:
+        """The change of all these deals at once."""
+        return self.on("bulk")
 
     def _address(self, screen: str) -> str:
         return reverse(screen, args=[self.pipeline_id])

@@ -14,6 +14,8 @@ from piste.catalogue.operations import add_product
 from piste.company import operations as company
 from piste.company.models import Member
 from piste.deals import operations as deals
+from piste.deals.models import Deal
+from piste.deals.operations import bulk as bulk_edits
 from piste.deals.operations.merging import merge
 from piste.exchange.importing.pending import carry_out, keep, try_out
 from piste.exchange.reading.mapping import Mapping
@@ -92,7 +94,12 @@ def _binned_and_edited(firm: Company, person: Contact, deal: int, rosa: dict[str
     people.amend_company(company=firm, facts={"city": "Grainau"}, **rosa)
     people.amend_contact(contact=person, facts={"job_title": "Guide"}, **rosa)
     entries = {(row.subject_kind, row.subject_id): row.pk for row in Entry.objects.filter(verb__endswith=".amended")}
+    bulk = bulk_edits.start(
+        deals=Deal.objects.filter(pk=deal), change=bulk_edits.Change(facts={"campaign": f"{SECRET} fair"}), **rosa
+    )
+    bulk_edits.carry_out(edit=bulk, at=rosa["at"])
     return {
+        "bulk": bulk.pk,
         "binned_company": gone.pk,
         "binned_contact": left.pk,
         "deal_edit": entries["deal", deal],

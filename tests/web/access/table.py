@@ -108,6 +108,9 @@ STEPS: list[tuple[str, Row]] = [
 ]
 
 DEAL: list[tuple[str, Row]] = [
+    ("bulk", Row(MEMBERS, 200, 422, {"key": "pipeline"})),
+    ("bulk_edit", Row(MEMBERS, 200, 405, {"key": "bulk"}, frozenset({"rosa"}))),
+    ("bulk_undo", Row(MEMBERS, 405, 302, {"key": "bulk"}, frozenset({"rosa"}))),
     ("new_deal", Row(MEMBERS, 200, 422)),
     ("bin", Row(MEMBERS, 200, 405)),
     ("deal", on("deal", 200, 405)),

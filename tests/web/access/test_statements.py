@@ -17,7 +17,7 @@ from piste.activities import operations as activities
 from piste.catalogue.operations import add_product
 from piste.company import operations as company
 from piste.deals import operations as deals
-from piste.deals.models import Deal
+from piste.deals.models import BulkEdit, Deal
 from piste.exchange.models import ImportRun
 from piste.people import operations as people
 from piste.pipelines.models import Stage
@@ -39,6 +39,7 @@ class Ground:
         self.deal = make.deal(self.stages[2], cast.rosa, company=self.firm, contacts=[(self.person.pk, "decides")])
         wanted = activities.Wanted(title="Call", kind="call", due_on=NOW.date())
         self.step = activities.plan(wanted=wanted, assignee=cast.rosa, deal=self.deal, **self.by)
+        self.bulk = BulkEdit.objects.create(by=cast.alice, change={}, counted=9, at=NOW, finished_at=NOW)
         self.grown = 0
 
     def grow(self) -> None:
@@ -61,6 +62,7 @@ class Ground:
             owner = member(f"Owner{number}x{stage.pk} Many", "rep", "all", self.cast.north)
             made = make.deal(stage, owner, title=f"Deal {number}", company=self.firm, contacts=[(self.person.pk, "uses")])
             deals.name_tags(deal=made, tags=[f"tag{number}"], **self.by)
+            self.bulk.parts.create(deal=made, state="refused", reason="missing", facts=["amount"])
         held = make.deal(self.stages[0], self.cast.rosa, title=f"Held {number}")
         deals.hold(deal=held, until=NOW.date().replace(month=12), today=NOW.date(), **self.by)
         binned = make.deal(self.stages[0], self.cast.rosa, title=f"Binned {number}", company=self.firm)
@@ -114,6 +116,7 @@ PAGES = (
     "/contacts/{contact}/", "/doubles/", "/search/?q=double", "/suggest/companies/?q=firm", "/alike/companies/?name=Double+AG",
     "/import/", "/process/{pipeline}/", "/process/{pipeline}/versions/", "/settings/members/", "/settings/teams/",
     "/settings/journal/", "/settings/sources/", "/settings/loss-reasons/", "/settings/tags/", "/settings/products/",
+    "/pipelines/{pipeline}/bulk/", "/deals/bulk/{bulk}/",
     "/process/{pipeline}/stages/{stage}/playbook/", "/settings/fields/", "/account/sessions/",
 )  # fmt: skip
 
@@ -132,6 +135,7 @@ def test_no_page_asks_more_for_more_rows(ground: Ground) -> None:
         "deal": ground.deal.pk,
         "company": ground.firm.pk,
         "contact": ground.person.pk,
+        "bulk": ground.bulk.pk,
     }
     client = Client()
     client.force_login(ground.cast.alice)
