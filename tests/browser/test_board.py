@@ -42,7 +42,8 @@ def test_the_deals_shown_are_changed_at_once_and_taken_back(scene, look):
     expect(page.locator(".toast")).to_contain_text("4 deals are changed.")
     expect(scene.in_column(page, 4, "Alba")).to_be_visible()
     page.keyboard.press("z")
-    expect(page.locator("#main h2")).to_have_text("4 deals are as before")
+    page.wait_for_url(re.compile(r"/deals/bulk/\d+/$"))
+    expect(page.locator("#bulk-state h2")).to_have_text("4 deals are as before")
     page.get_by_role("link", name="Open the board").click()
     assert scene.status("Alba")[1] == scene.stages[2]
 

@@ -80,7 +80,7 @@ def test_a_filter_and_a_choice_narrow_them(rosa, stages, deals):
 def test_refused_deals_are_named_with_their_reason(rosa, cast, stages, deals):
     Requirement.objects.create(stage=stages[3], fact="expected_close_on", to_enter=True)
     answer = rosa.post(address(stages), {"counted": 3, "stage": stages[3].pk}, follow=True)
-    assert "0 deals are changed" in text(answer)
+    assert "No deal is changed" in text(answer)
     assert "3 deals were refused." in text(answer)
     assert text(answer).count("Missing: Expected close. Fill them in, then move it.") == 3
     assert 'data-key="z"' not in answer.content.decode()
