@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from piste.company.models import Member, Sees, Team
 
@@ -89,6 +90,40 @@ class Contact(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Purpose(models.TextChoices):
+    """By what one may write or speak to a contact, if they agree."""
+
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+
+
+class Agreement(models.TextChoices):
+    """What a contact said of a purpose; of one that nothing is known of there is no row."""
+
+    GIVEN = "given", _("Given")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Consent(models.Model):
+    """A contact gave or withdrew their consent to a purpose on a day; `how` says how one knows. Rows are kept: the latest day
+    holds, and of one day what was noted last."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="+", db_index=False)
+    purpose = models.CharField(max_length=8, choices=Purpose)
+    agreement = models.CharField(max_length=10, choices=Agreement)
+    how = models.CharField(max_length=200)
+    said_on = models.DateField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(how=""), name="people_consent_how")]
+        indexes = [models.Index(fields=["contact", "-said_on", "-id"], name="people_consent_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.purpose} {self.agreement}"
 
 
 class Merge(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import batched
 from typing import Any
 
@@ -17,7 +17,7 @@ from piste.journal.models import Entry
 from piste.journal.operations import Happening, record, record_many
 from piste.journal.rows import add_with_ids
 
-from .models import Company, Contact
+from .models import Company, Consent, Contact
 
 type Person = Company | Contact
 
@@ -192,6 +192,31 @@ def _hold_against(person: Person, undone: Entry) -> None:
     changed = [name for name, (_before, after) in undone.data["changes"].items() if present(person, name) != after]
     if changed:
         raise FactsChanged(changed)
+
+
+class HowMissing(ValueError):
+    """A consent without a word on how one knows of it."""
+
+
+@transaction.atomic
+def note_consent(
+    *,
+    contact: Contact,
+    purpose: str,
+    agreement: str,
+    how: str,
+    said_on: date,
+    by: Member | None,
+    at: datetime,
+    cause: str = "page",
+) -> Consent:
+    """A contact gave or withdrew their consent; what was noted before stays. Raises `HowMissing`."""
+    if not how.strip():
+        raise HowMissing
+    told = {"purpose": purpose, "agreement": agreement, "how": how.strip(), "said_on": said_on}
+    made = Consent.objects.create(contact=contact, by=by, at=at, **told)
+    _record("contact.consent", contact, by, at, cause, told | {"said_on": said_on.isoformat()})
+    return made
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from piste.company.models import Member
 from piste.foundations.names import company_domain, email_key, likeness, name_key, person_key, phone_key
 
-from .models import Company, Contact
+from .models import Company, Consent, Contact
 
 SURE, LIKELY, PERHAPS = 3, 2, 1
 LIMIT = 6
@@ -23,6 +23,11 @@ class Alike:
     record: Company | Contact
     reason: str
     certainty: int
+
+
+def consents_of(contact: Contact) -> list[Consent]:
+    """All that was noted of a contact's consents, what holds first for each purpose."""
+    return list(Consent.objects.filter(contact=contact).select_related("by").order_by("-said_on", "-pk"))
 
 
 def companies_alike(*, name: str, address: str = "", phone: str = "", member: Member, but: int | None = None) -> list[Alike]:

@@ -12,7 +12,7 @@ from piste.company.models import Member
 from piste.deals.models import Deal, DealContact
 from piste.finding.operations import forget, index
 from piste.journal.operations import record
-from piste.people.models import Company, Contact, Merge
+from piste.people.models import Company, Consent, Contact, Merge
 from piste.people.operations import index_again, kind_of, searchable, set_keys
 
 FACTS = {
@@ -90,7 +90,9 @@ def _move_links(kept: Company | Contact, folded: Company | Contact) -> dict[str,
     moving = [part[0] for part in parts if part[1] not in there]
     DealContact.objects.filter(pk__in=[part[0] for part in both]).delete()
     DealContact.objects.filter(pk__in=moving).update(contact_id=kept.pk)
-    return {"parts": moving, "dropped": both}
+    consents = list(Consent.objects.filter(contact_id=folded.pk).values_list("pk", flat=True))
+    Consent.objects.filter(pk__in=consents).update(contact_id=kept.pk)
+    return {"parts": moving, "dropped": both, "consents": consents}
 
 
 @transaction.atomic
@@ -113,6 +115,8 @@ def unmerge(*, merge: Merge, by: Member | None, at: datetime) -> None:
         Company.objects.filter(pk__in=moved["daughters"]).update(parent_id=folded.pk)
     else:
         DealContact.objects.filter(pk__in=moved["parts"]).update(contact_id=folded.pk)
+        # Merges of before consents were noted know of none.
+        Consent.objects.filter(pk__in=moved.get("consents", [])).update(contact_id=folded.pk)
         DealContact.objects.bulk_create(
             [
                 DealContact(pk=pk, deal_id=deal, contact_id=folded.pk, role=role, is_main=main)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from piste.company.models import Member, Team
 from piste.deals.models import Source
-from piste.people.models import Company
+from piste.people.models import Agreement, Company, Purpose
 
 FACTS = {
     "title": gettext_lazy("title"),
@@ -51,3 +52,11 @@ ROWS: dict[str, Any] = {
     "parent_id": Company,
     "source": Source,
 }
+
+
+def consented(data: Mapping[str, Any]) -> tuple[str, str]:
+    """A consent in words: what was said, and how one knows."""
+    purpose = {"purpose": dict(Purpose.choices).get(data.get("purpose", ""), "…")}
+    given = data.get("agreement") == Agreement.GIVEN
+    said = gettext("noted a consent (%(purpose)s)") if given else gettext("noted that a consent was withdrawn (%(purpose)s)")
+    return said % purpose, data.get("how", "")

@@ -23,7 +23,7 @@ from piste.pipelines.models import Stage
 from piste.web.templatetags.piste import amount, day, tongue
 
 from . import activities_told
-from .facts_told import FACTS, ROWS
+from .facts_told import FACTS, ROWS, consented
 
 #: What each filter of a timeline shows, by the name it has in addresses.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -51,6 +51,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "deal.criterion_unmet",
         "company.amended",
         "contact.amended",
+        "contact.consent",
         "company.merged",
         "contact.merged",
     ),
@@ -248,6 +249,8 @@ class _Teller:
                 return _("brought it back from the bin"), ""
             case "company.created" | "contact.created":
                 return _("created %(name)s") % name, ""
+            case "contact.consent":
+                return consented(data)
             case "company.merged" | "contact.merged":
                 return _("merged %(name)s into this one") % name, ""
             case "deal.amended" | "company.amended" | "contact.amended":

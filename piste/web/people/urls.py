@@ -16,6 +16,7 @@ urlpatterns = [
     path("contacts/new/", views.new_contact, name="new_contact"),
     path("contacts/<int:key>/", views.contact, name="contact"),
     path("contacts/<int:key>/edit/", views.edit_contact, name="edit_contact"),
+    path("contacts/<int:key>/consent/", views.consent, name="contact_consent"),
     path("contacts/<int:key>/discard/", taking_back.discard, {"kind": "contact"}, name="discard_contact"),
     path("contacts/<int:key>/restore/", taking_back.restore, {"kind": "contact"}, name="restore_contact"),
     path("contacts/<int:key>/edits/<int:entry>/undo/", taking_back.undo_edit, {"kind": "contact"}, name="contact_edit_undo"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, Count, IntegerField, Sum, When
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
 
 from piste.company.models import FieldSubject
 from piste.deals.models import DealSet, Status
@@ -16,7 +18,7 @@ from piste.finding.queries import find
 from piste.foundations.names import search_words
 from piste.journal.models import Entry
 from piste.people.models import Company, Contact
-from piste.people.operations import FactsChanged
+from piste.people.operations import FactsChanged, note_consent
 from piste.people.queries import companies_alike, contacts_alike
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
@@ -26,7 +28,7 @@ from piste.web.parts.telling import UNTOLD, lines
 from piste.web.start.regions import country_name
 from piste.web.templatetags.piste import tongue
 
-from . import taking_back
+from . import consenting, taking_back
 from .forms import CompanyForm, ContactForm
 
 PAGE = 50
@@ -88,8 +90,14 @@ def company(request: MemberRequest, key: int) -> HttpResponse:
 
 @member_view
 def contact(request: MemberRequest, key: int) -> HttpResponse:
-    """One contact: facts, deals, history."""
-    found = access.contact(request, key)
+    """One contact: facts, deals, consent, history."""
+    return contact_page(request, access.contact(request, key))
+
+
+def contact_page(
+    request: MemberRequest, found: Contact, form: consenting.ConsentForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    """The page of a contact, with what was typed of a consent."""
     deals = access.deals(request).filter(people__contact=found)
     alike = contacts_alike(
         name=found.name, email=found.email, phone=found.phone, company=found.company, member=request.user, but=found.pk
@@ -101,10 +109,24 @@ def contact(request: MemberRequest, key: int) -> HttpResponse:
         **_deals(request, deals),
         "alike": alike,
         "section": "contacts",
+        **consenting.context(found, form),
         **papers("contact", found),
         **_history(request, "contact", found.pk),
     }
-    return render(request, "people/person.html", context)
+    return render(request, "people/person.html", context, status=status)
+
+
+@member_view
+@require_POST
+def consent(request: MemberRequest, key: int) -> HttpResponse:
+    """Notes what a contact said of one purpose."""
+    found = access.contact(request, key)
+    form = consenting.ConsentForm(request.POST)
+    if not form.is_valid():
+        return contact_page(request, found, form, status=422)
+    note_consent(contact=found, by=request.user, at=request.now, **form.cleaned_data)
+    messages.success(request, _("The consent is noted."))
+    return redirect("contact", key)
 
 
 def _deals(request: MemberRequest, deals: DealSet) -> dict[str, Any]:

@@ -157,6 +157,7 @@ PEOPLE: list[tuple[str, Row]] = [
     ("contact", on("contact", 200, 200)),
     ("edit_contact", on("contact", 200, 422)),
     ("discard_contact", on("contact", 405, 302)),
+    ("contact_consent", on("contact", 405, 422)),
     ("restore_contact", on("binned_contact", 405, 302)),
     ("restore_contact", on("contact", 405, 404)),
     ("contact_edit_undo", on("contact", 405, 302, entry="contact_edit")),
