@@ -112,6 +112,23 @@ def contact(request: MemberRequest, key: int) -> Contact:
     return get_object_or_404(contacts(request).select_related("company"), pk=key)
 
 
+def binned(request: MemberRequest) -> dict[str, QuerySet[Any]]:
+    """What lies in the bin and this member may see, by its kind."""
+    deals = Deal.objects.visible_to(request.user).filter(deleted_at__isnull=False).select_related("company", "stage", "owner")
+    people: dict[str, Any] = {"company": Company.objects, "contact": Contact.objects}
+    found: dict[str, QuerySet[Any]] = {
+        kind: rows.visible_to(request.user).filter(merged_into=None, deleted_at__isnull=False) for kind, rows in people.items()
+    }
+    # What is about a deal in the bin comes back with it.
+    steps = Activity.objects.visible_to(request.user).filter(Q(deal=None) | Q(deal__deleted_at=None), deleted_at__isnull=False)
+    return {
+        "deal": deals,
+        "company": found["company"].select_related("owner"),
+        "contact": found["contact"].select_related("owner", "company"),
+        "activity": steps.select_related("assignee", "deal__company", "contact", "company"),
+    }
+
+
 def binned_person(request: MemberRequest, kind: str, key: int) -> Company | Contact:
     """One company or contact in the bin, or 404."""
     found: Any = (Company if kind == "company" else Contact).objects

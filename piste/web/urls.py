@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("piste.web.board.urls")),
     path("", include("piste.web.listing.urls")),
+    path("", include("piste.web.bin.urls")),
     path("", include("piste.web.bulk.urls")),
     path("", include("piste.web.deal.urls")),
     path("", include("piste.web.steps.urls")),

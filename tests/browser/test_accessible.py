@@ -52,6 +52,8 @@ operations.name_contacts(deal=deal, contacts=[(anna.pk, "decides")], by=rosa, at
 operations.move(deal=deal, to=stages[3], by=rosa, at=now, why="Asked for a price")
 activities.write(subject_kind="deal", subject_id=deal.pk, text="Budget ok", by=rosa, at=now)
 operations.discard(deal=deals[7], by=rosa, at=now)
+from piste.people import operations as people
+people.discard(person=create_company(name="Calan", by=rosa, at=now, city="Brest"), by=rosa, at=now)
 rows = "Company,Title,Amount,Stage\\nCalan,Stock,1200,Meeting\\nDorel,Stock,a lot,Proposal\\n".encode()
 imports = {}
 for who in (alice, amelie):
@@ -101,6 +103,7 @@ PAGES = {
     "lose": "/deals/{deal}/lose/",
     "hold": "/deals/{deal}/hold/",
     "bin": "/deals/bin/",
+    "bin of companies": "/deals/bin/?kind=company",
     "notifications": "/notifications/",
     "companies": "/companies/",
     "nobody found": "/companies/?q=zzzz",

@@ -10,7 +10,6 @@ register_converter(papers.SubjectKind, "about")
 
 urlpatterns = [
     path("deals/new/", starting.new, name="new_deal"),
-    path("deals/bin/", views.bin_, name="bin"),
     path("deals/<int:key>/", views.deal, name="deal"),
     path("deals/<int:key>/live/", views.live, name="deal_live"),
     path("deals/<int:key>/history/", views.history, name="deal_history"),

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -181,15 +180,6 @@ def discard(request: MemberRequest, key: int) -> HttpResponse:
     messages.success(request, said, extra_tags=reverse("deal_restore", args=[key]))
     address = reverse("board", args=[found.pipeline_id])
     return HttpResponse(headers={"HX-Redirect": address}) if wants_fragment(request) else redirect(address)
-
-
-@member_view
-@require_safe
-def bin_(request: MemberRequest) -> HttpResponse:
-    """What lies in the bin and may be brought back, the latest first."""
-    found = Deal.objects.visible_to(request.user).exclude(deleted_at=None).select_related("company", "stage", "owner")
-    shown = Paginator(found.order_by("-deleted_at", "-pk"), 50).get_page(request.GET.get("page"))
-    return render(request, "deal/bin.html", {"page": shown, "section": "board"})
 
 
 @member_view

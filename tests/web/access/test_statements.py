@@ -55,6 +55,8 @@ class Ground:
         for name in ("Dora Double", f"Person {number}"):
             email = f"same{number % 2}@piste.example"
             people.create_contact(name=name, email=email, phone="+33 1 23 45 67 89", company=self.firm, **self.by)
+        people.discard(person=people.create_company(name=f"Gone {number}", **self.by), **self.by)
+        people.discard(person=people.create_contact(name=f"Gone {number}", company=self.firm, **self.by), **self.by)
 
     def _deals(self, number: int) -> None:
         # Of the same stages: what a page shows of each stage is not a list that grows with the data.
@@ -77,6 +79,8 @@ class Ground:
                 on = timezone.localdate() + timedelta(days=days)
                 wanted = activities.Wanted(title=f"Step {number}", due_on=on, due_at=now + timedelta(days=days))
                 activities.plan(wanted=wanted, assignee=owner, by=owner, at=now, deal=deal)
+            stray = activities.plan(wanted=activities.Wanted(title="Stray"), assignee=owner, by=owner, at=now, deal=deal)
+            activities.discard(activity=stray, by=owner, at=now)
             make.deal(self.stages[1], owner, title=f"Stepless {number}", at=now)
             held = make.deal(self.stages[0], owner, title=f"Waking {number}", at=now)
             week = timezone.localdate() + timedelta(days=7)
@@ -112,7 +116,8 @@ PAGES = (
     "/pipelines/{pipeline}/", "/pipelines/{pipeline}/?q=deal", "/pipelines/{pipeline}/filter/", "/pipelines/{pipeline}/list/",
     "/pipelines/{pipeline}/list/?by=-tags&q=deal", "/pipelines/{pipeline}/list/columns/", "/deals/{deal}/",
     "/deals/{deal}/history/", "/deals/{deal}/move/", "/deals/{deal}/products/", "/deals/{deal}/people/", "/deals/new/",
-    "/deals/bin/", "/notifications/", "/companies/", "/companies/{company}/", "/companies/?q=firm", "/contacts/",
+    "/deals/bin/", "/deals/bin/?kind=company", "/deals/bin/?kind=contact", "/deals/bin/?kind=activity",
+    "/notifications/", "/companies/", "/companies/{company}/", "/companies/?q=firm", "/contacts/",
     "/contacts/{contact}/", "/doubles/", "/search/?q=double", "/suggest/companies/?q=firm", "/alike/companies/?name=Double+AG",
     "/import/", "/process/{pipeline}/", "/process/{pipeline}/versions/", "/settings/members/", "/settings/teams/",
     "/settings/journal/", "/settings/sources/", "/settings/loss-reasons/", "/settings/tags/", "/settings/products/",

@@ -1,0 +1,9 @@
+"""The address of the bin."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [path("deals/bin/", views.bin_, name="bin")]
