@@ -8,7 +8,7 @@ from piste.company.models import Member
 
 
 class Note(models.Model):
-    """Words of a member about a subject."""
+    """Words of a member about a subject; pinned ones stand before all that happened."""
 
     subject_kind = models.CharField(max_length=16)
     subject_id = models.BigIntegerField()
@@ -17,6 +17,7 @@ class Note(models.Model):
     at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    pinned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["subject_kind", "subject_id", "-at"], name="activities_note_subject")]

@@ -89,6 +89,18 @@ def bring_back(*, note: Note, by: Member, at: datetime, pipeline_id: int | None 
 
 
 @transaction.atomic
+def pin(*, note: Note, by: Member, at: datetime, pipeline_id: int | None = None) -> None:
+    """Makes a note stand before all that happened; one that does already stays."""
+    _pin(note, at, "note.pinned", by=by, at=at, pipeline_id=pipeline_id)
+
+
+@transaction.atomic
+def unpin(*, note: Note, by: Member, at: datetime, pipeline_id: int | None = None) -> None:
+    """Lets a note go back to its place in time."""
+    _pin(note, None, "note.unpinned", by=by, at=at, pipeline_id=pipeline_id)
+
+
+@transaction.atomic
 def attach(
     *,
     subject_kind: str,
@@ -165,6 +177,14 @@ def _place_note(note: Note, gone: datetime | None, verb: str, *, by: Member, at:
         return
     note.deleted_at = gone
     note.save(update_fields=["deleted_at"])
+    _record(note, verb, by, at, pipeline_id, "page", {"note": note.pk})
+
+
+def _pin(note: Note, pinned: datetime | None, verb: str, *, by: Member, at: datetime, pipeline_id: int | None) -> None:
+    if (note.pinned_at is None) == (pinned is None):
+        return
+    note.pinned_at = pinned
+    note.save(update_fields=["pinned_at"])
     _record(note, verb, by, at, pipeline_id, "page", {"note": note.pk})
 
 

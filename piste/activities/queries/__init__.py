@@ -2,7 +2,7 @@
 
 from .adherence import Adherence, adherence_of_deals, adherence_of_members, adherence_of_stages
 from .following import criteria_met, standards_of, unplanned
-from .papers import attachments, mentions_of, names_of_subjects, notes, readers, withdrawn
+from .papers import attachments, mentions_of, names_of_subjects, notes, pinned, readers, withdrawn
 from .steps import Progress, Step, beside_a_deal, outcomes, progress, steps_of
 from .steps import read as read_step
 from .waiting import waiting_for
@@ -21,6 +21,7 @@ __all__ = [
     "names_of_subjects",
     "notes",
     "outcomes",
+    "pinned",
     "progress",
     "read_step",
     "readers",

@@ -11,6 +11,9 @@ from piste.company.models import Member, Role, Sees
 from piste.deals.models import Deal
 from piste.people.models import Company, Contact
 
+#: Pinned notes shown at most: what everybody must read first is not long.
+PINNED = 20
+
 
 def readers(*, owner_id: int | None, team_id: int | None) -> list[Member]:
     """The active members who may see what belongs to an owner and a team; without owner it is everybody's."""
@@ -33,6 +36,12 @@ def withdrawn(subject_kind: str, subject_id: int) -> list[int]:
     """Ids of the notes of a subject that were taken away."""
     gone = Note.objects.filter(subject_kind=subject_kind, subject_id=subject_id).exclude(deleted_at=None)
     return list(gone.values_list("pk", flat=True))
+
+
+def pinned(subject_kind: str, subject_id: int) -> list[int]:
+    """Ids of the pinned notes of a subject, the one pinned last first."""
+    found = Note.objects.filter(subject_kind=subject_kind, subject_id=subject_id, deleted_at=None, pinned_at__isnull=False)
+    return list(found.order_by("-pinned_at", "-pk").values_list("pk", flat=True)[:PINNED])
 
 
 def attachments(subject_kind: str, subject_id: int) -> QuerySet[Attachment]:

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from piste.activities.queries import withdrawn
+from piste.activities.queries import pinned, withdrawn
 from piste.company.models import CustomField, FieldSubject, Member
 from piste.deals import queries, rules
 from piste.deals.models import Deal, DealContact, Move, PurchaseRole, Status
@@ -29,7 +29,7 @@ from piste.web.board.words import fact_name, name_of
 from piste.web.member import company_of
 from piste.web.parts import custom_fields
 from piste.web.parts.papers import papers
-from piste.web.parts.telling import KINDS, UNTOLD, lines
+from piste.web.parts.telling import KINDS, UNTOLD, lines, written
 from piste.web.parts.track import track
 from piste.web.parts.trail import Trail
 from piste.web.playbook import panel
@@ -156,12 +156,18 @@ def timeline(
     entries = told.filter(verb__in=KINDS[only]) if only in KINDS else told
     if before := _before(request, deal):
         entries = entries.filter(Q(at__lt=before.at) | Q(at=before.at, pk__lt=before.pk))
+    first = [] if before or only not in ("", "notes") else pinned("deal", deal.pk)
+    if first:
+        entries = entries.exclude(verb="note.written", data__note__in=first)
     rows = list(entries.newest_first().select_related("actor")[: PAGE + 1])
+    above = written("deal", deal.pk, first)
     if not stages:
         stages = stages_in_use(deal.pipeline_id)
         rank = ranks(stages)
+    told_lines = lines([*above, *rows[:PAGE]], currency=deal.currency, ranks=rank, stages=stages)
     return {
-        "lines": lines(rows[:PAGE], currency=deal.currency, ranks=rank, stages=stages),
+        "pinned": told_lines[: len(above)],
+        "lines": told_lines[len(above) :],
         "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "only": only if only in KINDS else "",
         "about": ("deal", deal.pk),

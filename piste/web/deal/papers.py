@@ -114,6 +114,17 @@ def note_back(request: MemberRequest, about: str, key: int, note: int) -> HttpRe
 
 @member_view
 @require_POST
+def pin(request: MemberRequest, about: str, key: int, note: int) -> HttpResponse:
+    """Makes a note stand before all that happened, or (`off`) lets it go back to its place."""
+    subject = subject_of(request, about, key)
+    found = get_object_or_404(Note, pk=note, subject_kind=about, subject_id=key, deleted_at=None)
+    act = operations.unpin if request.POST.get("off") else operations.pin
+    act(note=found, by=request.user, at=request.now, pipeline_id=_pipeline(subject))
+    return _done(request, about, key)
+
+
+@member_view
+@require_POST
 def attach(request: MemberRequest, about: str, key: int) -> HttpResponse:
     """New files: those that can be kept are, and the others are named with the reason."""
     subject = subject_of(request, about, key)

@@ -26,6 +26,7 @@ urlpatterns = [
     path("<about:about>/<int:key>/notes/", papers.write, name="notes"),
     path("<about:about>/<int:key>/notes/<int:note>/", papers.rewrite, name="note"),
     path("<about:about>/<int:key>/notes/<int:note>/back/", papers.note_back, name="note_back"),
+    path("<about:about>/<int:key>/notes/<int:note>/pin/", papers.pin, name="note_pin"),
     path("<about:about>/<int:key>/files/", papers.attach, name="files"),
     path("<about:about>/<int:key>/files/<int:file>/", papers.download, name="file"),
     path("<about:about>/<int:key>/files/<int:file>/away/", papers.detach, name="file_away"),

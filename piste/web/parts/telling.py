@@ -78,6 +78,8 @@ ICONS = {
     "deal.changed_pipeline": "split",
     "deal.undone": "undo",
     "note.written": "note",
+    "note.pinned": "pin",
+    "note.unpinned": "pin",
     "file.attached": "clip",
     "file.brought_back": "clip",
     "file.detached": "trash",
@@ -129,6 +131,15 @@ def lines(
     teller = _Teller(entries, currency, ranks or {}, stages)
     told = [teller.line(entry) for entry in entries]
     return [line for line in told if line is not None]
+
+
+def written(kind: str, key: int, ids: Sequence[int]) -> list[Entry]:
+    """The entries that tell of notes of a subject, in the order of the ids given; nothing is asked for none."""
+    if not ids:
+        return []
+    found = Entry.objects.of(kind, key).filter(verb="note.written", data__note__in=ids).select_related("actor")
+    by_note = {entry.data["note"]: entry for entry in found}
+    return [by_note[pk] for pk in ids if pk in by_note]
 
 
 class _Teller:
@@ -249,6 +260,10 @@ class _Teller:
                 return _("brought it back from the bin"), ""
             case "company.created" | "contact.created":
                 return _("created %(name)s") % name, ""
+            case "note.pinned":
+                return _("pinned a note"), ""
+            case "note.unpinned":
+                return _("unpinned a note"), ""
             case "contact.consent":
                 return consented(data)
             case "company.merged" | "contact.merged":

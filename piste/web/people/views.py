@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from piste.activities.queries import pinned
 from piste.company.models import FieldSubject
 from piste.deals.models import DealSet, Status
 from piste.finding.queries import find
@@ -24,7 +25,7 @@ from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.parts import custom_fields
 from piste.web.parts.papers import papers
-from piste.web.parts.telling import UNTOLD, lines
+from piste.web.parts.telling import UNTOLD, lines, written
 from piste.web.start.regions import country_name
 from piste.web.templatetags.piste import tongue
 
@@ -165,7 +166,9 @@ def _facts(form: CompanyForm | ContactForm, found: Company | Contact) -> list[tu
 def _history(request: MemberRequest, kind: str, key: int) -> dict[str, Any]:
     entries = Entry.objects.of(kind, key).exclude(verb__in=UNTOLD).newest_first().select_related("actor")
     page = Paginator(entries, 30).get_page(request.GET.get("page"))
-    return {"lines": lines(list(page)), "page": page}
+    above = written(kind, key, pinned(kind, key)) if page.number == 1 else []
+    told = lines([*above, *(entry for entry in page if entry not in above)])
+    return {"pinned": told[: len(above)], "lines": told[len(above) :], "page": page}
 
 
 @member_view

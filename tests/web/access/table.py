@@ -61,6 +61,7 @@ def papers(subject: str) -> list[tuple[str, Row]]:
         ("notes", paper(subject, "", 405, 302)),
         ("note", paper(subject, "note", 405, 302, seen=mine)),
         ("note_back", paper(subject, "note", 405, 302, seen=mine)),
+        ("note_pin", paper(subject, "note", 405, 302)),
         ("files", paper(subject, "", 405, 302)),
         ("file", paper(subject, "file", 200, 405)),
         ("file_away", paper(subject, "file", 405, 302)),

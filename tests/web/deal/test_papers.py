@@ -11,6 +11,7 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
 from piste.activities.models import Attachment, Mention, Note
+from piste.journal.models import Entry
 from piste.people.operations import create_company, create_contact
 from tests import make
 from tests.cast import NOW
@@ -193,3 +194,37 @@ def test_notifications_ask_as_often_for_three_as_for_one(cast, deal, sign_in):
         counts.append(len(spent))
     assert len(set(counts[1:])) == 1
     assert max(counts) <= 12
+
+
+def test_a_pinned_note_stands_first_until_it_is_unpinned(cast, deal, sign_in):
+    rosa, remi, olga = sign_in(cast.rosa), sign_in(cast.remi), sign_in(cast.olga)
+    for words in ("First words", "Second words", "Third words"):
+        rosa.post(f"/deals/{deal.pk}/notes/", {"text": words})
+    note = Note.objects.get(text="First words")
+    address = f"/deals/{deal.pk}/notes/{note.pk}/pin/"
+    assert olga.post(address).status_code == 404
+    answer = remi.post(address, headers=HTMX).content.decode()
+    assert answer.index("First words") < answer.index("Third words")
+    assert answer.count("First words</blockquote>") == 1
+    assert "pinned a note" in answer
+    assert remi.post(address).status_code == 302
+    assert [entry.verb for entry in Entry.objects.of("deal", deal.pk) if entry.verb.startswith("note.p")] == ["note.pinned"]
+    assert "First words" not in rosa.get(f"/deals/{deal.pk}/history/?only=moves").content.decode()
+    unpinned = rosa.post(address, {"off": "1"}, headers=HTMX).content.decode()
+    assert unpinned.index("Third words") < unpinned.index("First words")
+    rosa.post(address)
+    rosa.post(f"/deals/{deal.pk}/notes/{note.pk}/", {"away": "1"})
+    assert "First words" not in rosa.get(f"/deals/{deal.pk}/").content.decode()
+
+
+def test_a_note_is_pinned_on_a_contact_too(cast, sign_in):
+    rosa = sign_in(cast.rosa)
+    contact = create_contact(name="Anna Berg", by=cast.rosa, at=NOW)
+    for words in ("First words", "Second words"):
+        rosa.post(f"/contacts/{contact.pk}/notes/", {"text": words})
+    note = Note.objects.get(text="First words")
+    assert rosa.post(f"/contacts/{contact.pk}/notes/{note.pk}/pin/").url == f"/contacts/{contact.pk}/"
+    page = rosa.get(f"/contacts/{contact.pk}/").content.decode()
+    assert page.index("First words") < page.index("Second words")
+    assert page.count("First words</blockquote>") == 1
+    assert rosa.post(f"/contacts/{contact.pk + 1}/notes/{note.pk}/pin/").status_code == 404
