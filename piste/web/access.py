@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from piste.activities.models import Activity
 from piste.company.models import Member
-from piste.deals.models import BulkEdit, Deal, DealSet
+from piste.deals.models import BulkEdit, Deal, DealSet, SavedView, SavedViewSet
 from piste.exchange.models import ImportRun, PendingImport
 from piste.journal.models import Entry
 from piste.people.models import Company, Contact, VisibleSet
@@ -167,6 +167,16 @@ def stage(request: MemberRequest, key: int) -> Stage:
 def process(request: MemberRequest, key: int) -> Pipeline:
     """One pipeline, even out of use, to read what its process was; or 404."""
     return get_object_or_404(Pipeline.objects.select_related("version"), pk=key)
+
+
+def saved_views(request: MemberRequest) -> SavedViewSet:
+    """The saved views this member may use: their own, and those shared."""
+    return SavedView.objects.visible_to(request.user)
+
+
+def saved_view(request: MemberRequest, key: int) -> SavedView:
+    """One saved view, or 404."""
+    return get_object_or_404(saved_views(request).select_related("author", "pipeline"), pk=key)
 
 
 def import_runs(request: MemberRequest) -> QuerySet[ImportRun]:

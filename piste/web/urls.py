@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("piste.web.listing.urls")),
     path("", include("piste.web.bin.urls")),
     path("", include("piste.web.bulk.urls")),
+    path("", include("piste.web.saved.urls")),
     path("", include("piste.web.deal.urls")),
     path("", include("piste.web.steps.urls")),
     path("", include("piste.web.today.urls")),

@@ -76,7 +76,9 @@ from piste.company.operations import invite
 invitation, token = invite(email="new@piste.example", role="rep", sees="own", team=None, by=alice, at=now)
 wanted = activities.Wanted(title="Call", kind="call", due_on=timezone.localdate() - timedelta(days=2))
 step = activities.plan(wanted=wanted, assignee=rosa, by=rosa, at=now, deal=deal)
-result = {"deal": deal.pk, "step": step.pk, "company": alba.pk, "twin": twin.pk, "contact": anna.pk, "merge": merged.pk,
+view = operations.save_view(name="Big", pipeline=pipeline, facts={"is_shared": True}, by=alice, at=now)
+result = {"view": view.pk, "deal": deal.pk,
+          "step": step.pk, "company": alba.pk, "twin": twin.pk, "contact": anna.pk, "merge": merged.pk,
           "pipeline": pipeline.pk, "stage": stages[3].pk, "member": rosa.pk, "token": token, **imports,
           "team": rosa.team_id, "reason": LossReason.objects.first().pk}
 """
@@ -91,6 +93,9 @@ PAGES = {
     "list": "/pipelines/{pipeline}/list/",
     "filtered list": "/pipelines/{pipeline}/list/?least=1&step=overdue&step=none&by=-amount",
     "columns": "/pipelines/{pipeline}/list/columns/",
+    "views": "/pipelines/{pipeline}/views/list/?view={view}&least=1",
+    "new view": "/pipelines/{pipeline}/views/list/new/?least=1",
+    "view": "/views/{view}/",
     "cell": "/pipelines/{pipeline}/list/deals/{deal}/amount/",
     "many deals": "/pipelines/{pipeline}/bulk/",
     "many deals done": "/deals/bulk/{bulk}/",

@@ -108,3 +108,33 @@ def test_what_is_shown_is_taken_along_as_a_file(look: Any, scene: Scene) -> None
         page.locator(".board-tools").get_by_role("link", name="CSV").click()
     text = taken.value.path().read_text("utf-8-sig")
     assert [line.split(",")[0] for line in text.splitlines()] == ["Deal", "Dorel", "Borel", "Alba"]
+
+
+def test_a_view_is_saved_shared_and_used_by_somebody_else(look: Any, scene: Scene) -> None:
+    page = look("rosa", f"{scene.path}list/?by=-title&after=2027-01-10")
+    page.locator("summary").get_by_text("Saved views").click()
+    page.get_by_role("link", name="Save what is shown as a view").click()
+    page.get_by_label("Name").fill("To close soon")
+    page.get_by_label("Everybody has it").check()
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+    tabs = page.get_by_role("navigation", name="Views")
+    expect(tabs.get_by_role("link", name="To close soon")).to_have_attribute("aria-current", "true")
+    expect(heads(page)).to_have_text(["Dorel", "Borel", "Alba"])
+
+    other = look("remi", scene.path)
+    other.keyboard.press("v")
+    other.get_by_role("link", name="To close soon").click()
+    expect(heads(other)).to_have_text(["Dorel", "Borel", "Alba"])
+    expect(other).to_have_url(re.compile(r"/list/\?.*view=\d+"))
+
+    page.get_by_role("columnheader", name="Deal").get_by_role("link").click()
+    expect(heads(page)).to_have_text(["Alba", "Borel", "Dorel"])
+    page.locator("summary").get_by_text("Saved views").click()
+    page.get_by_role("button", name="Save the change of").click()
+    expect(page.get_by_text("now shows this")).to_be_visible()
+    expect(heads(page)).to_have_text(["Alba", "Borel", "Dorel"])
+    page.locator("summary").get_by_text("Saved views").click()
+    page.get_by_role("link", name="Settings of").click()
+    page.get_by_role("button", name="Remove the view").click()
+    expect(page.get_by_text("is removed; its deals stay where they are.")).to_be_visible()
+    expect(heads(page)).to_have_count(4)

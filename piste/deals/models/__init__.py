@@ -5,7 +5,7 @@ from .bulk import BulkEdit, BulkPart, PartState
 from .deal import Deal, DealSet, Status, seen_by
 from .ledger import Move, MoveKind
 from .totals import Total
-from .views import Habit, SavedView, Screen
+from .views import Habit, SavedView, SavedViewSet, Screen
 
 __all__ = [
     "BulkEdit",
@@ -21,6 +21,7 @@ __all__ = [
     "PartState",
     "PurchaseRole",
     "SavedView",
+    "SavedViewSet",
     "Screen",
     "Source",
     "Status",

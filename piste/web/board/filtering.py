@@ -18,6 +18,7 @@ from piste.web.parts import custom_fields
 from piste.web.templatetags.piste import day, tongue
 
 from .filter_form import CUSTOM, FROM, TO, between, custom_said
+from .links import address_of
 from .looking import Look
 
 
@@ -78,8 +79,11 @@ def _views(look: Look) -> list[Choice]:
     ]
     if not member.sees_all and member.sees == Sees.OWN:
         del ready[1]
-    found = [Choice(label, look.links.ready(pairs), asked == wanted) for label, asked, pairs in ready]
-    if not any(choice.is_current for choice in found):
+    view = look.view
+    found = [Choice(label, look.links.ready(pairs), view is None and asked == wanted) for label, asked, pairs in ready]
+    if view is not None:
+        found.append(Choice(view.name if look.is_as_saved else f"{view.name} *", address_of(view), True))
+    elif not any(choice.is_current for choice in found):
         found.append(Choice(gettext("This filter"), look.links.here(), True))
     return found
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.urls import reverse
 
+from piste.deals.models import SavedView
 from piste.deals.queries.board import PAGE, Row
 
 #: Parts of an address that say how much is shown or which are chosen, and those that say in which order.
 PASSING, ORDERING = ("column", "held", "page", "deal"), ("sort", "by")
+#: The part of an address that names the saved view one is in.
+VIEW = "view"
 
 
 class Links:
@@ -37,7 +40,7 @@ class Links:
     @property
     def ordering(self) -> list[tuple[str, str]]:
         """What the filter's form keeps besides."""
-        return [pair for pair in self.pairs if pair[0] in ORDERING]
+        return [pair for pair in self.pairs if pair[0] in (*ORDERING, VIEW)]
 
     @property
     def board(self) -> str:
@@ -46,6 +49,26 @@ class Links:
     @property
     def listed(self) -> str:
         return self.on("list")
+
+    @property
+    def asked(self) -> str:
+        """Filter and order as a saved view keeps them."""
+        return urlencode(sorted(pair for pair in self.pairs if pair[0] not in (*PASSING, VIEW)))
+
+    @property
+    def views(self) -> str:
+        """The menu of saved views beside this screen."""
+        return self._with(reverse("views", args=[self.pipeline_id, self.screen]), {*PASSING}, {})
+
+    @property
+    def new_view(self) -> str:
+        return self._with(reverse("new_view", args=[self.pipeline_id, self.screen]), {*PASSING}, {})
+
+    @property
+    def keep(self) -> str:
+        """Where the present view is made what the screen shows."""
+        view = dict(self.pairs).get(VIEW, "0")
+        return self._with(reverse("view_keep", args=[view, self.screen]), {*PASSING}, {})
 
     @property
     def columns(self) -> str:
@@ -104,3 +127,9 @@ def place_of(row: Row) -> str:
     """A row's place in its order, as an address says it: `2026-11-30~123`."""
     key = row.key.isoformat() if isinstance(row.key, date) else str(row.key)
     return f"{key}~{row.id}"
+
+
+def address_of(view: SavedView) -> str:
+    """The screen that a saved view shows."""
+    pairs = [*parse_qsl(view.asked), (VIEW, str(view.pk))]
+    return f"{reverse(view.screen, args=[view.pipeline_id])}?{urlencode(pairs)}"

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django.http import Http404, QueryDict
 from django.utils import timezone
 
+from piste.deals.models import SavedView
 from piste.deals.queries import board as queries
 from piste.deals.queries.board import PAGE, Board, BoardTotals, Place
 from piste.foundations import typography
@@ -23,7 +24,7 @@ from piste.web.member import company_of
 
 from . import showing, words
 from .filter_form import FilterForm
-from .links import Links
+from .links import VIEW, Links
 from .showing import Column, Shelf, Writer
 
 BOARD_PATH = re.compile(r"^/pipelines/(\d+)/$")
@@ -67,6 +68,26 @@ class Look:
             limits={stage.pk: PAGE for stage in own} | shown_of(asked.getlist("column")),
             held=_number(asked.get("held", ""), HELD),
             news=news,
+        )
+
+    @cached_property
+    def view(self) -> SavedView | None:
+        """The saved view that the address names; 404 when it is not there for this member, or of another pipeline."""
+        named = dict(self.links.pairs).get(VIEW, "")
+        if not named:
+            return None
+        found = access.saved_view(self.request, int(named)) if named.isdecimal() and len(named) < 18 else None
+        if found is None or found.pipeline_id != self.pipeline.pk:
+            raise Http404
+        return found
+
+    @property
+    def is_as_saved(self) -> bool:
+        """Whether the screen is what its saved view says, columns aside."""
+        view = self.view
+        return view is not None and (view.screen, sorted(parse_qsl(view.asked))) == (
+            self.links.screen,
+            sorted(parse_qsl(self.links.asked)),
         )
 
     @cached_property

@@ -6,20 +6,25 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from piste.deals.models import Habit
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 
 from . import answers
 from .filtering import choices, head
+from .links import address_of
 from .looking import Look, place_from, shown_of
 
 
 @member_view
 def home(request: MemberRequest) -> HttpResponse:
-    """The first pipeline's board."""
+    """The view that the member has chosen to begin with, else the first pipeline's board."""
     stages = access.stages(request)
     if not stages:
         return render(request, "board/none.html", {"section": "board"})
+    chosen = access.saved_views(request).filter(pk__in=Habit.objects.filter(member=request.user).values("opens_with")).first()
+    if chosen is not None and any(stage.pipeline_id == chosen.pipeline_id for stage in stages):
+        return redirect(address_of(chosen))
     return redirect("board", stages[0].pipeline_id)
 
 

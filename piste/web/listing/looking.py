@@ -40,6 +40,9 @@ class ListLook:
 
     @cached_property
     def columns(self) -> list[ListColumn]:
+        view = self.look.view
+        if view is not None and view.columns:
+            return chosen(available(self.fields), view.columns)
         habit = Habit.objects.filter(member=self.look.request.user).first()
         return chosen(available(self.fields), habit.columns if habit is not None else ())
 

@@ -17,6 +17,7 @@ from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.board.answers import wants_fragment
 from piste.web.board.filtering import head
+from piste.web.board.links import VIEW
 from piste.web.board.looking import Look
 from piste.web.board.views import filter_form
 from piste.web.board.words import name_of
@@ -67,8 +68,7 @@ def columns(request: MemberRequest, key: int) -> HttpResponse:
     listed = ListLook.at(request, key, request.GET)
     form = ColumnsForm(listed, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        operations.choose_columns(member=request.user, columns=form.cleaned_data["column"])
-        address = listed.look.links.here()
+        address = _choose(request, listed, form.cleaned_data["column"])
         return HttpResponse(headers={"HX-Redirect": address}) if wants_fragment(request) else redirect(address)
     context = {"form": form, "look": listed.look, "pipeline": listed.look.pipeline, "links": listed.look.links}
     part = "#dialog" if wants_fragment(request) else ""
@@ -76,6 +76,16 @@ def columns(request: MemberRequest, key: int) -> HttpResponse:
     return render(
         request, f"board/ask.html{part}", context | {"section": "board", "template": "listing/columns.html"}, status=status
     )
+
+
+def _choose(request: MemberRequest, listed: ListLook, names: list[str]) -> str:
+    """Keeps columns: in the saved view one is in and may change, else for oneself. Returns where they show."""
+    view, links = listed.look.view, listed.look.links
+    if view is not None and view.may_be_changed_by(request.user):
+        operations.change_view(view=view, facts={"columns": names}, by=request.user, at=request.now)
+        return links.here()
+    operations.choose_columns(member=request.user, columns=names)
+    return links.here(without=[VIEW])
 
 
 @member_view

@@ -89,6 +89,9 @@ VERBS = {
     "loss_reason.retired": gettext_lazy("Loss reason taken out"),
     "loss_reason.restored": gettext_lazy("Loss reason brought back"),
     "loss_reason.moved": gettext_lazy("Loss reasons put in order"),
+    "view.saved": gettext_lazy("View saved"),
+    "view.changed": gettext_lazy("View changed"),
+    "view.removed": gettext_lazy("View removed"),
     "tag.added": gettext_lazy("Tag added"),
     "tag.renamed": gettext_lazy("Tag renamed"),
     "tag.removed": gettext_lazy("Tag removed"),
@@ -107,7 +110,7 @@ GROUPS = (
     (gettext_lazy("Contacts and companies"), ("company", "contact")),
     (gettext_lazy("Process and imports"), ("process", "pipelines", "import")),
     (gettext_lazy("Members"), ("member", "invitation", "team")),
-    (gettext_lazy("Lists"), ("source", "loss_reason", "tag", "product", "field")),
+    (gettext_lazy("Lists"), ("source", "loss_reason", "tag", "product", "field", "view")),
     (gettext_lazy("Own company"), ("settings", "demo")),
 )
 #: Verbs that begin like those of the companies one sells to, and speak of our own.

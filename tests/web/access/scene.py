@@ -72,8 +72,9 @@ def _subjects(cast: Cast) -> dict[str, int | str]:
     wanted = activities.Wanted(title=f"Call {SECRET}", kind="call", due_on=timezone.localdate())
     step = activities.plan(wanted=wanted, assignee=cast.rosa, deal=deal, **rosa)
     deals.amend(deal=deal, facts={"campaign": SECRET}, **rosa)
+    view = deals.save_view(name=f"{SECRET} deals", pipeline=pipeline, facts={"asked": "least=1"}, **rosa)
     found: dict[str, int | str] = _binned_and_edited(firm, person, deal.pk, rosa) | {
-        "step": step.pk,
+        "step": step.pk, "view": view.pk,
         "pipeline": pipeline.pk, "stage": stages[0].pk, "last_stage": stages[-1].pk, "deal": deal.pk, "binned": binned.pk,
         "company": firm.pk, "double": double.pk, "contact": person.pk, "twin": twin.pk, "merge": merged.pk,
         "criterion": ExitCriterion.objects.get().pk, "order": ",".join(str(stage.pk) for stage in reversed(stages)),

@@ -205,7 +205,7 @@ def test_more_cards_follow_without_gap_or_double_in_every_order(cast, stages, so
     seen = cards(html)
     assert len(seen) == 25
     assert "35 others" in html
-    while found := re.search(r'hx-get="(/pipelines/[^"]+)"', html):
+    while found := re.search(r'hx-get="(/pipelines/\d+/columns/[^"]+)"', html):
         html = client.get(found[1].replace("&amp;", "&"), headers=HTMX).content.decode()
         seen += cards(html)
     assert len(seen) == 60

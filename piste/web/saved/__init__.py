@@ -1,0 +1,1 @@
+"""Saved views: names for a filter, an order and columns, on board and list alike."""
