@@ -138,3 +138,28 @@ def test_a_view_is_saved_shared_and_used_by_somebody_else(look: Any, scene: Scen
     page.get_by_role("button", name="Remove the view").click()
     expect(page.get_by_text("is removed; its deals stay where they are.")).to_be_visible()
     expect(heads(page)).to_have_count(4)
+
+
+def test_some_lines_are_chosen_and_changed_at_once(look: Any, scene: Scene) -> None:
+    page = look("rosa", f"{scene.path}list/?by=title&least=1")
+    bar = page.get_by_role("button", name="Change those chosen")
+    expect(bar).to_be_hidden()
+    page.get_by_role("checkbox", name="Choose all on this page").check()
+    expect(bar).to_contain_text("4")
+    page.get_by_role("checkbox", name="Choose Dorel").uncheck()
+    expect(bar).to_contain_text("3")
+    bar.click()
+    dialog = page.locator("#board-dialog")
+    expect(dialog.locator("h2")).to_have_text("Change 3 deals")
+    dialog.locator("[name=campaign]").fill("Autumn")
+    dialog.get_by_role("button", name="Change 3 deals").click()
+    expect(page.locator(".toast")).to_contain_text("3 deals are changed.")
+    expect(page).to_have_url(re.compile(r"/list/\?"))
+    ask = (
+        "own = Deal.objects.get(pk=key).pipeline_id\n"
+        "result = sorted(Deal.objects.filter(pipeline=own, campaign='Autumn').values_list('title', flat=True))"
+    )
+    assert scene.site.do(ask, key=scene.deals["Alba"]) == ["Alba", "Borel", "Calan"]
+    page.keyboard.press("z")
+    page.wait_for_url(re.compile(r"/deals/bulk/\d+/$"))
+    assert scene.site.do(ask, key=scene.deals["Alba"]) == []

@@ -12,7 +12,7 @@ from piste.deals.models import SavedView
 from piste.deals.queries.board import PAGE, Row
 
 #: Parts of an address that say how much is shown or which are chosen, and those that say in which order.
-PASSING, ORDERING = ("column", "held", "page", "deal"), ("sort", "by")
+PASSING, ORDERING = ("column", "held", "page", "deal", "chosen"), ("sort", "by")
 #: The part of an address that names the saved view one is in.
 VIEW = "view"
 
@@ -86,6 +86,16 @@ class Links:
     def bulk(self) -> str:
         """The change of all these deals at once."""
         return self.on("bulk")
+
+    @property
+    def choosing(self) -> str:
+        """Where a form leads that chooses some of these deals; it sends `filtering` along."""
+        return self._address("bulk")
+
+    @property
+    def filtering(self) -> list[tuple[str, str]]:
+        """The filter alone."""
+        return [pair for pair in self.pairs if pair[0] not in (*PASSING, *ORDERING)]
 
     def _address(self, screen: str) -> str:
         return reverse(screen, args=[self.pipeline_id])

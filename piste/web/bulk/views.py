@@ -61,8 +61,9 @@ def ask(request: MemberRequest, key: int) -> HttpResponse:
 def chosen(look: Look) -> DealSet:
     """The deals of the look, or those among them that the address names."""
     deals = listed(look.board)
-    named = [text for text in look.request.GET.getlist("deal") if text.isdecimal() and len(text) < 18]
-    return deals.filter(pk__in=named) if named else deals
+    asked = look.request.GET
+    named = [text for text in asked.getlist("deal") if text.isdecimal() and len(text) < 18]
+    return deals.filter(pk__in=named) if named or "chosen" in asked else deals
 
 
 def _ask(request: MemberRequest, look: Look, form: BulkForm, counted: int) -> HttpResponse:

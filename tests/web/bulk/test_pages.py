@@ -71,7 +71,8 @@ def test_the_deals_of_the_board_are_changed_and_taken_back(rosa, cast, stages, d
 
 def test_a_filter_and_a_choice_narrow_them(rosa, stages, deals):
     assert "Change 1 deal<" in text(rosa.get(address(stages, "?q=2")))
-    chosen = address(stages, f"?deal={deals[0].pk}&deal={deals[1].pk}&deal=x")
+    assert "Change 0 deals" in text(rosa.get(address(stages, "?chosen=1")))
+    chosen = address(stages, f"?chosen=1&deal={deals[0].pk}&deal={deals[1].pk}&deal=x")
     assert "Change 2 deals" in text(rosa.get(chosen))
     rosa.post(chosen, {"counted": 2, "campaign": "Autumn"})
     assert Deal.objects.filter(campaign="Autumn").count() == 2
