@@ -89,13 +89,13 @@ class Links:
 
     @property
     def choosing(self) -> str:
-        """Where a form leads that chooses some of these deals; it sends `filtering` along."""
+        """Where a form leads that chooses some of these deals; it sends `kept` along."""
         return self._address("bulk")
 
     @property
-    def filtering(self) -> list[tuple[str, str]]:
-        """The filter alone."""
-        return [pair for pair in self.pairs if pair[0] not in (*PASSING, *ORDERING)]
+    def kept(self) -> list[tuple[str, str]]:
+        """Filter and order."""
+        return [pair for pair in self.pairs if pair[0] not in PASSING]
 
     def _address(self, screen: str) -> str:
         return reverse(screen, args=[self.pipeline_id])
