@@ -60,7 +60,7 @@ COUNT = "from piste.deals.models import Deal; print(Deal.objects.count())"
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--works", "W9"], "there is no work 'W9'. The works are: W1,"),
+        (["--works", "W99"], "there is no work 'W99'. The works are: W1,"),
         (["--works", ""], "there is no work ''"),
         (["--sizes", "many"], "'many' is no size"),
         (["--sizes", "1000,3"], "'3' is no size"),
