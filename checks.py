@@ -51,7 +51,8 @@ def browser() -> int:
     if chromium() is None and not install("chromium"):
         say("Chromium is not here and may not be installed: the browser stories are skipped.")
         return 0
-    return pytest("browser")
+    # A site and a browser for each file: files go to either worker whole.
+    return pytest("browser", "-n", "2", "--dist", "loadfile")
 
 
 def wheel() -> int:
