@@ -42,11 +42,12 @@ def least_member() -> Any:
     return Member.objects.active().filter(role="rep", sees="own").order_by("pk").first() or member()
 
 
-def client() -> Any:
+def client(who: Any = None) -> Any:
+    """Signed in as somebody, else as an admin."""
     from django.test import Client
 
     signed_in = Client(headers={"host": "localhost"})
-    signed_in.force_login(member(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    signed_in.force_login(who or member(), backend="allauth.account.auth_backends.AuthenticationBackend")
     return signed_in
 
 
@@ -281,11 +282,7 @@ def many() -> Figures:
 
 def my_day() -> Figures:
     """W8: My day as somebody has it who sells, and the whole team's as an admin sees it."""
-    from django.test import Client
-
-    mine = Client(headers={"host": "localhost"})
-    mine.force_login(least_member(), backend="allauth.account.auth_backends.AuthenticationBackend")
-    team = client()
+    mine, team = client(least_member()), client()
     assert mine.get("/day/").status_code == team.get("/day/?who=team").status_code == 200
     found = compared(lambda: mine.get("/day/"), bare(), times=40)
     whole = compared(lambda: team.get("/day/?who=team"), bare(), times=20)

@@ -28,6 +28,11 @@ def wants_fragment(request: MemberRequest) -> bool:
     return bool(request.headers.get("HX-Request")) and request.headers.get("HX-Request-Type") != "full"
 
 
+def go(request: MemberRequest, address: str) -> HttpResponse:
+    """To a page, be it asked by the page's script or by a plain form."""
+    return HttpResponse(headers={"HX-Redirect": address}) if wants_fragment(request) else redirect(address)
+
+
 def where_from(request: MemberRequest) -> str:
     """The board or the deal's page that a plain form was opened from, to go back there; empty from elsewhere."""
     path = request.POST.get("back") or urlsplit(request.headers.get("Referer", "")).path

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,7 +24,7 @@ from piste.deals.tasks import carry_out_bulk
 from piste.foundations import typography
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
-from piste.web.board.answers import wants_fragment
+from piste.web.board.answers import go, wants_fragment
 from piste.web.board.looking import Look
 from piste.web.parts import custom_fields
 from piste.web.templatetags.piste import tongue
@@ -103,7 +103,7 @@ def _done(request: MemberRequest, edit: BulkEdit, key: int) -> HttpResponse:
             address = request.POST.get("back", "")
             if not address.startswith(f"/pipelines/{key}/"):
                 address = reverse("board", args=[key])
-    return HttpResponse(headers={"HX-Redirect": address}) if wants_fragment(request) else redirect(address)
+    return go(request, address)
 
 
 @member_view
@@ -142,7 +142,7 @@ def undo(request: MemberRequest, key: int) -> HttpResponse:
             carry_out_bulk.enqueue(key)
         else:
             bulk.take_all_back(edit=found, at=request.now)
-    return HttpResponse(headers={"HX-Redirect": address}) if wants_fragment(request) else redirect(address)
+    return go(request, address)
 
 
 def _counts(edit: BulkEdit) -> dict[str, int]:

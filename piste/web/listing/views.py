@@ -15,7 +15,7 @@ from piste.deals import operations
 from piste.deals.models import Deal
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
-from piste.web.board.answers import wants_fragment
+from piste.web.board.answers import go, wants_fragment
 from piste.web.board.filtering import head
 from piste.web.board.links import VIEW
 from piste.web.board.looking import Look
@@ -69,7 +69,7 @@ def columns(request: MemberRequest, key: int) -> HttpResponse:
     form = ColumnsForm(listed, request.POST or None)
     if request.method == "POST" and form.is_valid():
         address = _choose(request, listed, form.cleaned_data["column"])
-        return HttpResponse(headers={"HX-Redirect": address}) if wants_fragment(request) else redirect(address)
+        return go(request, address)
     context = {"form": form, "look": listed.look, "pipeline": listed.look.pipeline, "links": listed.look.links}
     part = "#dialog" if wants_fragment(request) else ""
     status = 422 if request.method == "POST" else 200

@@ -17,6 +17,7 @@ from piste.people.models import Company, Contact
 from piste.people.operations import AlreadyThere, FactsChanged
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
+from piste.web.board.answers import go
 from piste.web.board.words import ago
 from piste.web.parts.telling import lines
 
@@ -88,10 +89,3 @@ def restore(request: MemberRequest, kind: str, key: int) -> HttpResponse:
 
 def _present(request: MemberRequest, kind: str, key: int) -> Company | Contact:
     return access.company(request, key) if kind == "company" else access.contact(request, key)
-
-
-def go(request: MemberRequest, address: str) -> HttpResponse:
-    """To a page, be it asked by the page's script or by a plain form."""
-    if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": address})
-    return redirect(address)

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +18,7 @@ from piste.deals import operations
 from piste.deals.models import Habit, Screen
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
-from piste.web.board.answers import wants_fragment
+from piste.web.board.answers import go, wants_fragment
 from piste.web.board.links import address_of
 from piste.web.board.looking import Look
 from piste.web.listing.looking import ListLook
@@ -77,7 +77,7 @@ def new(request: MemberRequest, key: int, screen: str) -> HttpResponse:
             else:
                 if form.cleaned_data["opens"]:
                     operations.open_with(member=request.user, view=view)
-                return _go(request, address_of(view))
+                return go(request, address_of(view))
     return _ask(request, form, {"action": request.get_full_path(), "back": look.links.here()})
 
 
@@ -102,7 +102,7 @@ def edit(request: MemberRequest, key: int) -> HttpResponse:
         except operations.NameTaken:
             form.add_error("name", _taken())
         else:
-            return _go(request, address_of(view))
+            return go(request, address_of(view))
     return _ask(request, form, {"view": view, "may": may, "action": reverse("view", args=[key]), "back": address_of(view)})
 
 
@@ -114,13 +114,13 @@ def keep(request: MemberRequest, key: int, screen: str) -> HttpResponse:
     look = _look(request, view.pipeline_id, screen)
     if len(look.links.asked) > LONGEST:
         messages.error(request, _("This filter is too long to be kept: take some parts off."))
-        return _go(request, look.links.here())
+        return go(request, look.links.here())
     try:
         operations.change_view(view=view, facts=_shown(look, screen), by=request.user, at=request.now)
     except operations.NotAllowed as refused:
         raise PermissionDenied from refused
     messages.success(request, _("“%(view)s” now shows this.") % {"view": view.name})
-    return _go(request, address_of(access.saved_view(request, key)))
+    return go(request, address_of(access.saved_view(request, key)))
 
 
 @member_view
@@ -133,7 +133,7 @@ def remove(request: MemberRequest, key: int) -> HttpResponse:
     except operations.NotAllowed as refused:
         raise PermissionDenied from refused
     messages.success(request, _("The view “%(view)s” is removed; its deals stay where they are.") % {"view": view.name})
-    return _go(request, reverse(view.screen, args=[view.pipeline_id]))
+    return go(request, reverse(view.screen, args=[view.pipeline_id]))
 
 
 def _look(request: MemberRequest, key: int, screen: str) -> Look:
@@ -150,10 +150,6 @@ def _shown(look: Look, screen: str) -> dict[str, Any]:
 
 def _taken() -> str:
     return _("You have a view of this name here already; choose another name.")
-
-
-def _go(request: MemberRequest, address: str) -> HttpResponse:
-    return HttpResponse(headers={"HX-Redirect": address}) if wants_fragment(request) else redirect(address)
 
 
 def _ask(request: MemberRequest, form: ViewForm, context: dict[str, Any]) -> HttpResponse:

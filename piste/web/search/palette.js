@@ -54,11 +54,6 @@ function steer(event, dialog) {
     next?.classList.add("is-active");
     next?.scrollIntoView({ block: "nearest" });
   }
-  if (event.key === "Escape") {
-    // A search field keeps the first Escape to empty itself.
-    event.preventDefault();
-    dialog.close();
-  }
   if (event.key === "Enter" && at >= 0) {
     event.preventDefault();
     rows[at].click();
