@@ -323,6 +323,31 @@ def test_a_new_deal_from_any_page(scene, look):
     expect(page.locator(".deal-head__figures")).to_contain_text("€12,500")
 
 
+def test_a_new_deal_sent_or_written_before_the_stage_has_asked_is_not_lost(scene, look):
+    page = look("rosa", f"/pipelines/{scene.pipeline}/")
+    waiting = []
+
+    def hold(route):
+        waiting.append(route) if "ask_again" in (route.request.post_data or "") else route.continue_()
+
+    page.route("**/deals/new/", hold)
+    page.keyboard.press("n")
+    dialog = page.locator("#new-deal")
+    title = dialog.locator("[name=title]")
+    dialog.locator("[name=stage]").select_option(str(scene.stages[4]))
+    title.fill("Written meanwhile")
+    page.wait_for_function("() => document.activeElement.name === 'title'")
+    waiting.pop().continue_()
+    expect(dialog.locator("[name=custom_hosting]")).to_be_visible()
+    expect(title).to_have_value("Written meanwhile")
+    expect(title).to_be_focused()
+    dialog.locator("[name=stage]").select_option(str(scene.stages[2]))
+    dialog.get_by_role("button", name="Create the deal").click()
+    page.wait_for_url(re.compile(r"/deals/\d+/"))
+    expect(page.locator("#main h1")).to_have_text("Written meanwhile")
+    assert waiting, "the question was still unanswered when the deal was sent"
+
+
 def test_the_bin_is_one_click_and_one_key(scene, look):
     page = look("rosa", scene.path)
     page.locator(".deal-head .drop summary").click()

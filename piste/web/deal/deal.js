@@ -80,14 +80,32 @@ document.addEventListener("change", (event) => {
   }
 });
 
-// Another stage of a new deal asks for other facts.
+// Another stage of a new deal asks for other facts. What one writes or sends meanwhile is worth more than the answer.
 document.addEventListener("change", (event) => {
   const form = event.target.name === "stage" && event.target.closest("#new-deal-form");
-  if (!form) return;
-  const values = Object.fromEntries(new FormData(form));
-  htmx.ajax("POST", form.action, { source: form, swap: "none", values: { ...values, ask_again: "1" } }).then(() => {
-    document.getElementById("new_stage")?.focus();
-  });
+  if (form) htmx.ajax("POST", form.action, { source: event.target, target: form, swap: "none", values: { ask_again: "1" } });
+});
+
+document.addEventListener("submit", (event) => {
+  if (event.target.id === "new-deal-form") delete event.target.dataset.seen;
+});
+
+let written = null;
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { sourceElement } = event.detail.ctx;
+  if (sourceElement?.id !== "new_stage") return;
+  // Sent meanwhile: the answer to that says what is lacking.
+  if (!sourceElement.isConnected || !("seen" in sourceElement.form.dataset)) return event.preventDefault();
+  const fields = [...sourceElement.form.elements].filter((field) => field.name && !/checkbox|radio|multiple|file/.test(field.type));
+  written = { form: sourceElement.form, focus: document.activeElement?.id, values: fields.map(({ name, value }) => [name, value]) };
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  if (!written) return;
+  for (const [name, value] of written.values) if (written.form.elements[name]?.tagName) written.form.elements[name].value = value;
+  document.getElementById(written.focus)?.focus();
+  written = null;
 });
 
 // ---- notes
