@@ -9,9 +9,8 @@ from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, override
 
-from piste.activities.models import Activity
+from piste.activities.queries.day import DayStep
 from piste.company.models import Member
-from piste.deals.models import Deal
 from piste.foundations import typography
 from piste.post.writing import Page, Part, Row
 
@@ -24,14 +23,14 @@ def page(day: Day, *, member: Member, today: date, now: datetime) -> Page:
     with override(member.language):
         tongue = typography.tongue(member.language)
 
-        def said(step: Activity) -> Row:
+        def said(step: DayStep) -> Row:
             return _step(step, tongue, zone, today)
 
         waiting = [
-            Row(_name(clock.deal), _href("deals", clock.pk), _until(clock.due_at, tongue, zone, today, late=clock.due_at < now))
+            Row(clock.name, _href(f"/deals/{clock.deal_id}/"), _until(clock.due_at, tongue, zone, today, late=clock.due_at < now))
             for clock in day.waiting
         ]
-        stepless = [Row(_name(deal), _href("deals", deal.pk), _title(deal)) for deal in day.stepless]
+        stepless = [Row(deal.name, _href(f"/deals/{deal.id}/"), deal.title if deal.company else "") for deal in day.stepless]
         parts = [
             _part(gettext("Waiting for a first contact"), waiting, day.waiting_count),
             _part(gettext("Overdue"), [said(step) for step in day.overdue], day.overdue_count),
@@ -73,15 +72,11 @@ def _sum(day: Day) -> str:
     return ", ".join(found)
 
 
-def _step(step: Activity, tongue: str, zone: ZoneInfo, today: date) -> Row:
-    kind, key = step.subject
-    about = _name(step.deal) if step.deal is not None else str(step.contact or step.company)
+def _step(step: DayStep, tongue: str, zone: ZoneInfo, today: date) -> Row:
     hour = typography.hour(step.due_at, zone) if step.due_at is not None else ""
-    assert step.due_on is not None
     day = "" if step.due_on == today else typography.day_near(step.due_on, tongue, today=today)
-    detail = ", ".join(part for part in (about, f"{day} {hour}".strip()) if part)
-    place = {"deal": "deals", "contact": "contacts", "company": "companies"}[kind]
-    return Row(step.title, _href(place, key), detail)
+    detail = ", ".join(part for part in (step.about, f"{day} {hour}".strip()) if part)
+    return Row(step.title, _href(step.place), detail)
 
 
 def _until(due_at: datetime, tongue: str, zone: ZoneInfo, today: date, *, late: bool) -> str:
@@ -94,13 +89,5 @@ def _date(day: date, tongue: str) -> str:
     return written[:1].upper() + written[1:]
 
 
-def _name(deal: Deal) -> str:
-    return deal.company.name if deal.company is not None else deal.title
-
-
-def _title(deal: Deal) -> str:
-    return deal.title if deal.company is not None else ""
-
-
-def _href(place: str, key: int) -> str:
-    return f"{settings.LINKS_URL}/{place}/{key}/"
+def _href(place: str) -> str:
+    return f"{settings.LINKS_URL}{place}"

@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from piste.activities.models import Activity
 from piste.activities.queries import day as days
-from piste.activities.queries.day import Scope
+from piste.activities.queries.day import DayDeal, DayStep, Scope
 from piste.company.models import Member
-from piste.deals.models import Deal
-from piste.qualification.models import ContactClock
-from piste.qualification.queries import running
+from piste.qualification.queries import MINE, HotClock, running, running_count
 
 #: Rows of each part.
 SHOWN = 10
@@ -22,10 +19,10 @@ SHOWN = 10
 class Day:
     """The first rows of each part of a day, and how many there are in all."""
 
-    waiting: Sequence[ContactClock]
-    overdue: Sequence[Activity]
-    today: Sequence[Activity]
-    stepless: Sequence[Deal]
+    waiting: Sequence[HotClock]
+    overdue: Sequence[DayStep]
+    today: Sequence[DayStep]
+    stepless: Sequence[DayDeal]
     waiting_count: int
     overdue_count: int
     today_count: int
@@ -40,15 +37,13 @@ def day_of(member: Member, *, today: date, now: datetime) -> Day:
     """A member's own day."""
     scope = Scope(member=member, whole=False, today=today, now=now)
     counts = days.counts(scope)
-    clocks = running(member).filter(deal__owner=member)
-    stepless = days.without_step(scope)
     return Day(
-        waiting=list(clocks[:SHOWN]),
+        waiting=running(member, MINE, SHOWN, now=now),
         overdue=days.overdue(scope, SHOWN),
         today=days.due_today(scope, SHOWN),
-        stepless=list(stepless[:SHOWN]),
-        waiting_count=clocks.count(),
+        stepless=days.without_step(scope, SHOWN),
+        waiting_count=running_count(member, MINE, now=now),
         overdue_count=counts.overdue,
         today_count=counts.today,
-        stepless_count=stepless.count(),
+        stepless_count=counts.stepless,
     )

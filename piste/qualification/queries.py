@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import UTC, datetime, time
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import Count, F, OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 
+from piste.asking import Kept, KeptCounts
 from piste.company.models import Member, Settings
-from piste.company.queries import working_time
+from piste.company.queries import stand_in, working_time
 
-from .models import ClockRule, ContactClock
+from .models import ClockRule, ClockSet, ContactClock
 from .rules import Face, face
 
 
@@ -40,14 +40,77 @@ def days_to_answer(stage_id: int) -> int:
     return rule.working_days if role == rule.role else 0
 
 
-def running(member: Member) -> QuerySet[ContactClock]:
-    """The clocks that run for deals a member may see, the one due first at the head."""
+class HotClock(NamedTuple):
+    """A clock that runs, and what is shown of its deal and of who has the deal."""
+
+    deal_id: int
+    started_at: datetime
+    due_at: datetime
+    title: str
+    company: str | None
+    amount_minor: int | None
+    currency: str
+    owner_id: int
+    owner: str
+    time_zone: str
+    opens: time | None
+    closes: time | None
+    weekdays: str
+
+    @property
+    def name(self) -> str:
+        return self.company or self.title
+
+    @property
+    def worker(self) -> Member:
+        """Who has the deal, as far as their hours go: a clock counts the working time of the deal's owner."""
+        own = {"opens": self.opens, "closes": self.closes, "weekdays": self.weekdays}
+        return Member(pk=self.owner_id, name=self.owner, time_zone=self.time_zone, **own)
+
+
+HOT = (
+    "deal_id", "started_at", "due_at", "deal__title", "deal__company__name", "deal__amount_minor", "deal__currency",
+    "deal__owner_id", "deal__owner__name", "deal__owner__time_zone", "deal__owner__opens", "deal__owner__closes",
+    "deal__owner__weekdays",
+)  # fmt: skip
+#: Whose clocks: one's own, those of others that end about now, or all one may see.
+MINE, NEAR, EVERY = "mine", "near", "every"
+DAY = timedelta(days=1)
+
+
+def running(member: Member, which: str, limit: int, *, now: datetime) -> list[HotClock]:
+    """Clocks that run for deals a member may see, the one due first at the head."""
+    who = {"member": member.pk, "team": member.team_id or 0}
+    return [HotClock(*row) for row in _running(which, member.sight, limit, **who, since=now - DAY, until=now + DAY)]
+
+
+def running_count(member: Member, *which: str, now: datetime) -> int:
+    who = {"member": member.pk, "team": member.team_id or 0}
+    return sum(_running_counts.counts(which, member.sight, **who, since=now - DAY, until=now + DAY))
+
+
+@Kept
+def _running(which: str, sight: str, limit: int, *, member: int, team: int, since: datetime, until: datetime) -> Any:
+    found = _clocks(which, stand_in(sight, member, team), since, until)
+    return found.order_by("due_at", "pk").values_list(*HOT)[:limit]
+
+
+@KeptCounts
+def _running_counts(
+    which: tuple[str, ...], sight: str, *, member: int, team: int, since: datetime, until: datetime
+) -> Iterable[Any]:
+    return [_clocks(one, stand_in(sight, member, team), since, until) for one in which]
+
+
+def _clocks(which: str, member: Member, since: datetime, until: datetime) -> ClockSet:
     found = ContactClock.objects.visible_to(member).running().filter(deal__status="open")
-    return found.select_related("deal__company", "deal__owner", "deal__stage").order_by("due_at", "pk")
+    mine = Q(deal__owner=member)
+    if which == EVERY:
+        return found
+    return found.filter(mine if which == MINE else ~mine & Q(due_at__gt=since, due_at__lt=until))
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class InTime(NamedTuple):
     """How often the first contact came in time, of the clocks that started in a period and have ended or been missed."""
 
     owner_id: int
@@ -55,18 +118,19 @@ class Kept:
     counted: int
 
 
-def kept(*, owners: Collection[int], since: datetime, until: datetime, now: datetime) -> list[Kept]:
+def kept(*, owners: Collection[int], since: datetime, until: datetime, now: datetime) -> list[InTime]:
     """For each of these owners, of the clocks started from `since` until before `until`; dropped ones are left out, and those
     that still run in time are not counted yet."""
+    return [InTime(*row) for row in _in_time(owners=list(owners), since=since, until=until, now=now)]
+
+
+@Kept
+def _in_time(*, owners: list[int], since: datetime, until: datetime, now: datetime) -> Any:
     ended = Q(met_at__isnull=False) | Q(due_at__lt=now)
-    rows = (
-        ContactClock.objects.filter(owner_id__in=owners, started_at__gte=since, started_at__lt=until, dropped_at=None)
-        .filter(ended)
-        .values_list("owner_id")
-        .annotate(in_time=Count("pk", filter=Q(met_at__lte=F("due_at"))), counted=Count("pk"))
-        .order_by("owner_id")
-    )
-    return [Kept(*row) for row in rows]
+    started = ContactClock.objects.filter(owner_id__in=owners, started_at__gte=since, started_at__lt=until, dropped_at=None)
+    by_owner = started.filter(ended).values_list("owner_id")
+    in_time = Count("pk", filter=Q(met_at__lte=F("due_at")))
+    return by_owner.annotate(in_time=in_time, counted=Count("pk")).order_by("owner_id")
 
 
 class Ticking(NamedTuple):

@@ -9,12 +9,14 @@ from typing import Any, Concatenate
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.db.models import Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from piste.activities.models import Activity
+from piste.asking import Kept
 from piste.company.models import Member
 from piste.deals.models import BulkEdit, Deal, DealSet, SavedView, SavedViewSet
 from piste.exchange.models import ImportRun, PendingImport
@@ -144,18 +146,33 @@ def pipeline(request: MemberRequest, key: int) -> Pipeline:
 
 def stages(request: MemberRequest) -> list[Stage]:
     """Every stage in use of every pipeline in use, each with its pipeline, in order; they are everybody's."""
-    found = Stage.objects.in_use().filter(pipeline__retired_at=None).select_related("pipeline")
-    return list(found.order_by("pipeline__position", "pipeline_id", "position", "pk"))
+    return stages_and_news(request)[0]
 
 
 def stages_and_news(request: MemberRequest) -> tuple[list[Stage], int]:
     """`stages`, with the number of the journal's last entry at that moment, in the same statement: a page shows what was
     true then, and its live stream tells what came after."""
+    rows = _stages()
+    pipelines: dict[int, Pipeline] = {}
+    found = []
+    for row in rows:
+        stage = Stage.from_db(connection.alias, STAGE, row[1 : len(STAGE) + 1])
+        if stage.pipeline_id not in pipelines:
+            pipelines[stage.pipeline_id] = Pipeline.from_db(connection.alias, PIPELINE, row[len(STAGE) + 1 :])
+        stage.pipeline = pipelines[stage.pipeline_id]
+        found.append(stage)
+    return found, (rows[0][0] or 0) if rows else 0
+
+
+STAGE, PIPELINE = ([field.attname for field in model._meta.concrete_fields] for model in (Stage, Pipeline))
+
+
+@Kept
+def _stages() -> Any:
     last = Entry.objects.order_by("-pk").values("pk")[:1]
-    found = Stage.objects.in_use().filter(pipeline__retired_at=None).select_related("pipeline")
+    found = Stage.objects.in_use().filter(pipeline__retired_at=None)
     ordered = found.order_by("pipeline__position", "pipeline_id", "position", "pk")
-    rows = list(ordered.annotate(news=Subquery(last)))
-    return rows, (vars(rows[0])["news"] or 0) if rows else 0
+    return ordered.values_list(Subquery(last), *STAGE, *(f"pipeline__{name}" for name in PIPELINE))
 
 
 def stage(request: MemberRequest, key: int) -> Stage:

@@ -2,18 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q
+from django.db.models import F, Q
 
 from piste.activities.models import Activity, ActivitySet
+from piste.asking import Kept, KeptCounts
 from piste.company.models import Member
+from piste.company.queries import stand_in
 from piste.deals.models import Deal, DealSet
 
 #: Days ahead that are shown as coming.
 AHEAD = 7
+#: Events of an agenda at most.
+FIXED = 50
+
+
+class DayStep(NamedTuple):
+    """What is shown of a step and of what it is about."""
+
+    id: int
+    kind: str
+    title: str
+    due_on: date
+    due_at: datetime | None
+    minutes: int | None
+    done_at: datetime | None
+    deal_id: int | None
+    deal_title: str | None
+    deal_company: str | None
+    amount_minor: int | None
+    currency: str | None
+    stage_id: int | None
+    stage: str | None
+    contact_id: int | None
+    contact: str | None
+    company_id: int | None
+    company: str | None
+    assignee: str
+
+    @property
+    def about(self) -> str:
+        """A deal by its company, else by its title; else the contact or the company."""
+        return self.deal_company or self.deal_title or self.contact or self.company or ""
+
+    @property
+    def place(self) -> str:
+        """The address of what it is about."""
+        if self.deal_id is not None:
+            return f"/deals/{self.deal_id}/"
+        return f"/contacts/{self.contact_id}/" if self.contact_id is not None else f"/companies/{self.company_id}/"
+
+
+class DayDeal(NamedTuple):
+    """What is shown of a deal without a step, or on hold."""
+
+    id: int
+    title: str
+    company: str | None
+    amount_minor: int | None
+    currency: str
+    stage_id: int
+    stage: str
+    owner: str
+    last_activity_at: datetime | None
+    hold_until: date | None
+
+    @property
+    def name(self) -> str:
+        return self.company or self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,94 +85,141 @@ class Scope:
     today: date
     now: datetime
 
-    def steps(self) -> ActivitySet:
-        """What is to be done on a day, about deals in play."""
-        found = Activity.objects.steps().in_play()
-        return found.visible_to(self.member) if self.whole else found.filter(assignee=self.member)
-
-    def deals(self) -> DealSet:
-        found = Deal.objects.visible_to(self.member)
-        return found if self.whole else found.filter(owner=self.member)
+    @property
+    def shape(self) -> tuple[str, bool]:
+        return self.member.sight, self.whole
 
     @property
-    def is_late(self) -> Q:
-        return Q(due_on__lt=self.today) | Q(due_on=self.today, due_at__lt=self.now)
+    def who(self) -> dict[str, int]:
+        return {"member": self.member.pk, "team": self.member.team_id or 0}
 
     @property
-    def is_for_today(self) -> Q:
-        return Q(due_on=self.today) & (Q(due_at=None) | Q(due_at__gte=self.now))
+    def when(self) -> dict[str, Any]:
+        return {"today": self.today, "until": self.until, "now": self.now}
+
+    @property
+    def until(self) -> date:
+        """The last of the coming days."""
+        return self.today + timedelta(days=AHEAD)
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """How much there is of each part of the day."""
 
     overdue: int
     today: int
     coming: int
+    stepless: int
 
 
 def counts(scope: Scope) -> Counts:
     """The size of each part; one statement."""
-    found = scope.steps().filter(due_on__lte=scope.today + timedelta(days=AHEAD))
-    sums = found.order_by().aggregate(
-        overdue=Count("pk", filter=scope.is_late),
-        today=Count("pk", filter=scope.is_for_today),
-        coming=Count("pk", filter=Q(due_on__gt=scope.today)),
-    )
-    return Counts(**sums)
+    return Counts(*_counts.counts(*scope.shape, **scope.who, **scope.when))
 
 
-def overdue(scope: Scope, limit: int) -> list[Activity]:
+def overdue(scope: Scope, limit: int) -> list[DayStep]:
     """What should have been done by now, the oldest first."""
-    return list(_shown(scope.steps().filter(scope.is_late))[:limit])
+    return _shown("overdue", scope, limit)
 
 
-def due_today(scope: Scope, limit: int) -> list[Activity]:
+def due_today(scope: Scope, limit: int) -> list[DayStep]:
     """What is still to be done today, by its hour."""
-    return list(_shown(scope.steps().filter(scope.is_for_today))[:limit])
+    return _shown("today", scope, limit)
 
 
-def coming(scope: Scope, limit: int) -> list[Activity]:
+def coming(scope: Scope, limit: int) -> list[DayStep]:
     """What the coming days bring."""
-    until = scope.today + timedelta(days=AHEAD)
-    return list(_shown(scope.steps().filter(due_on__gt=scope.today, due_on__lte=until))[:limit])
+    return _shown("coming", scope, limit)
 
 
-def without_step(scope: Scope) -> DealSet:
+def without_step(scope: Scope, limit: int) -> list[DayDeal]:
     """Open deals for which nothing is planned, the one longest without contact first."""
-    found = scope.deals().without_next_step()
-    return found.order_by(F("last_activity_at").asc(nulls_first=True), "pk").select_related(*OF_DEAL).only(*DEAL_SHOWN)
+    return [DayDeal(*row) for row in _without_step(*scope.shape, limit, **scope.who)]
 
 
-def waking(scope: Scope, limit: int) -> list[Deal]:
+def waking(scope: Scope, limit: int) -> list[DayDeal]:
     """Deals on hold that come back within the coming days."""
-    found = scope.deals().held().filter(hold_until__gt=scope.today, hold_until__lte=scope.today + timedelta(days=AHEAD))
-    return list(found.order_by("hold_until", "pk").select_related(*OF_DEAL).only(*DEAL_SHOWN)[:limit])
+    return [DayDeal(*row) for row in _waking(*scope.shape, limit, **scope.who, today=scope.today, until=scope.until)]
 
 
-def agenda(member: Member, today: date) -> list[Activity]:
+def agenda(member: Member, today: date) -> list[DayStep]:
     """What a member has at an hour today, done or not, in order."""
-    found = Activity.objects.present().in_play().filter(assignee=member, due_on=today, due_at__isnull=False)
-    return list(_shown(found)[:50])
+    return [DayStep(*row) for row in _agenda(member=member.pk, today=today)]
 
 
 def done_count(members: Collection[int], *, since: datetime, until: datetime) -> int:
     """How many activities these members did in a period, planned or not."""
-    return Activity.objects.done().filter(assignee_id__in=members, done_at__gte=since, done_at__lt=until).count()
+    return _done.counts(members=list(members), since=since, until=until)[0]
 
 
-#: What is shown of a step and of what it is about; whole rows would take twice as long to ask for.
-SHOWN = (
-    "kind", "title", "due_on", "due_at", "minutes", "done_at", "deal__title", "deal__amount_minor", "deal__currency",
-    "deal__stage__name", "deal__company__name", "contact__name", "company__name", "assignee__name",
+def _shown(part: str, scope: Scope, limit: int) -> list[DayStep]:
+    return [DayStep(*row) for row in _parts(part, *scope.shape, limit, **scope.who, **scope.when)]
+
+
+STEP = (
+    "pk", "kind", "title", "due_on", "due_at", "minutes", "done_at", "deal_id", "deal__title", "deal__company__name",
+    "deal__amount_minor", "deal__currency", "deal__stage_id", "deal__stage__name", "contact_id", "contact__name", "company_id",
+    "company__name", "assignee__name",
 )  # fmt: skip
-DEAL_SHOWN = (
-    "title", "amount_minor", "currency", "last_activity_at", "hold_until", "company__name", "stage__name", "owner__name",
+DEAL = (
+    "pk", "title", "company__name", "amount_minor", "currency", "stage_id", "stage__name", "owner__name", "last_activity_at",
+    "hold_until",
 )  # fmt: skip
-OF_DEAL = ("company", "stage", "owner")
-ABOUT = ("deal__company", "deal__stage", "contact", "company", "assignee")
 
 
-def _shown(found: ActivitySet) -> ActivitySet:
-    return found.select_related(*ABOUT).only(*SHOWN).in_order()
+@Kept
+def _parts(
+    part: str, sight: str, whole: bool, limit: int, *, member: int, team: int, today: date, until: date, now: datetime
+) -> Any:
+    found = _steps(stand_in(sight, member, team), whole).filter(_conditions(today, until, now)[part])
+    return found.in_order().values_list(*STEP)[:limit]
+
+
+@KeptCounts
+def _counts(sight: str, whole: bool, *, member: int, team: int, today: date, until: date, now: datetime) -> Iterable[Any]:
+    anyone = stand_in(sight, member, team)
+    parts = [_steps(anyone, whole).filter(condition) for condition in _conditions(today, until, now).values()]
+    return [*parts, _deals(anyone, whole).without_next_step()]
+
+
+@Kept
+def _without_step(sight: str, whole: bool, limit: int, *, member: int, team: int) -> Any:
+    found = _deals(stand_in(sight, member, team), whole).without_next_step()
+    return found.order_by(F("last_activity_at").asc(nulls_first=True), "pk").values_list(*DEAL)[:limit]
+
+
+@Kept
+def _waking(sight: str, whole: bool, limit: int, *, member: int, team: int, today: date, until: date) -> Any:
+    found = _deals(stand_in(sight, member, team), whole).held().filter(hold_until__gt=today, hold_until__lte=until)
+    return found.order_by("hold_until", "pk").values_list(*DEAL)[:limit]
+
+
+@Kept
+def _agenda(*, member: int, today: date) -> Any:
+    found = Activity.objects.present().in_play().filter(assignee_id=member, due_on=today, due_at__isnull=False)
+    return found.in_order().values_list(*STEP)[:FIXED]
+
+
+@KeptCounts
+def _done(*, members: list[int], since: datetime, until: datetime) -> Iterable[Any]:
+    return (Activity.objects.done().filter(assignee_id__in=members, done_at__gte=since, done_at__lt=until),)
+
+
+def _conditions(today: date, until: date, now: datetime) -> dict[str, Q]:
+    """Which steps belong to each part."""
+    return {
+        "overdue": Q(due_on__lt=today) | Q(due_on=today, due_at__lt=now),
+        "today": Q(due_on=today) & (Q(due_at=None) | Q(due_at__gte=now)),
+        "coming": Q(due_on__gt=today, due_on__lte=until),
+    }
+
+
+def _steps(member: Member, whole: bool) -> ActivitySet:
+    """What is to be done on a day, about deals in play."""
+    found = Activity.objects.steps().in_play()
+    return found.visible_to(member) if whole else found.filter(assignee=member)
+
+
+def _deals(member: Member, whole: bool) -> DealSet:
+    found = Deal.objects.visible_to(member)
+    return found if whole else found.filter(owner=member)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from piste.activities.models import Activity
-from piste.company.models import Member, Sees
+from piste.asking import KeptCounts
+from piste.company.models import Member
+from piste.company.queries import stand_in
 
 from .papers import mentions_of
 from .reminders import reminders_of
-
-#: Stand for values in a statement written once for all members; no row has them.
-ANY_MEMBER, ANY_TEAM, ANY_DAY = -(2**53) + 1, -(2**53) + 2, date(1, 2, 3)
 
 
 class Waiting(NamedTuple):
@@ -27,28 +24,14 @@ class Waiting(NamedTuple):
 
 def waiting_for(member: Member, today: date) -> Waiting:
     """All counts in one statement: every page of everybody asks it."""
-    if not member.is_active:
-        return Waiting()
-    sees = Sees.ALL if member.sees_all else Sees.TEAM if member.sees == Sees.TEAM and member.team_id else Sees.OWN
-    sql, values = _statement(sees, connection.vendor)
-    adapted = connection.ops.adapt_datefield_value
-    own: dict[Any, Any] = {ANY_MEMBER: member.pk, ANY_TEAM: member.team_id, adapted(ANY_DAY): adapted(today)}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [own.get(value, value) for value in values])
-        mentions, reminders, due = cursor.fetchone()
+    mentions, reminders, due = _waiting.counts(member.sight, member=member.pk, team=member.team_id or 0, today=today)
     return Waiting(mentions + reminders, due)
 
 
-@cache
-def _statement(sees: Sees, _vendor: str) -> tuple[str, tuple[Any, ...]]:
-    """The statement, put together once for all who see as much."""
-    anyone = Member(pk=ANY_MEMBER, team_id=ANY_TEAM, sees=sees)
-    unread = mentions_of(anyone).filter(read_at=None).select_related(None).order_by().values("pk")
-    told = reminders_of(anyone).filter(read_at=None).select_related(None).order_by().values("pk")
-    due = Activity.objects.steps().in_play().filter(assignee=anyone, due_on__lte=ANY_DAY).order_by().values("pk")
-    parts, values = [], list[Any]()
-    for rows in (unread, told, due):
-        sql, own = rows.query.sql_with_params()
-        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")  # noqa: S608
-        values += own
-    return f"SELECT {', '.join(parts)}", tuple(values)
+@KeptCounts
+def _waiting(sight: str, *, member: int, team: int, today: date) -> Iterable[Any]:
+    anyone = stand_in(sight, member, team)
+    if not anyone.is_active:
+        return Activity.objects.none(), Activity.objects.none(), Activity.objects.none()
+    due = Activity.objects.steps().in_play().filter(assignee=anyone, due_on__lte=today)
+    return mentions_of(anyone).filter(read_at=None), reminders_of(anyone).filter(read_at=None), due

@@ -135,6 +135,15 @@ class Member(AbstractBaseUser):
         return self.is_admin or self.sees == Sees.ALL
 
     @property
+    def sight(self) -> str:
+        """How far they see in the end, as one of `Sees`; nothing ("") who has left, their own who is in no team."""
+        if not self.is_active:
+            return ""
+        if self.sees_all:
+            return Sees.ALL
+        return Sees.TEAM if self.sees == Sees.TEAM and self.team_id else Sees.OWN
+
+    @property
     def first_name(self) -> str:
         return self.name.split(" ")[0]
 

@@ -1,5 +1,6 @@
 """Questions about deals, one file per subject."""
 
+from .contacts import main_contacts
 from .facts import fact_value, known_facts, lacking, required_facts, said
 from .knowledge import knowing
 from .ledger import Ledger, MoveRow, ledgers, step_of, steps
@@ -18,6 +19,7 @@ __all__ = [
     "known_facts",
     "lacking",
     "ledgers",
+    "main_contacts",
     "neighbours",
     "required_facts",
     "said",

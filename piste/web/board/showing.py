@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from html import escape
 from typing import NamedTuple, TypedDict
 
 from django.db.models import Subquery
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
@@ -24,6 +22,7 @@ from piste.deals.queries.board import BoardTotals, HeldRow, Row, Sums
 from piste.foundations import typography
 from piste.pipelines.models import Stage
 from piste.qualification.queries import Ticking, clock_beside_a_deal, face_of, read_clock
+from piste.web.parts.mould import mould
 from piste.web.templatetags.piste import hue_step, stage_rank, tongue, zone
 
 from .links import Links, place_of
@@ -59,6 +58,9 @@ class Card(TypedDict):
     when: str
 
 
+CARD = ("board/board.html#card", "card", tuple(Card.__annotations__))
+
+
 class Foot(NamedTuple):
     """The foot of a card: the state and the kind of sign it has, the step in words, and when it is due; of a contact clock also
     the tenths of its time that are left."""
@@ -68,14 +70,6 @@ class Foot(NamedTuple):
     what: str
     when: str
     tenths: str = ""
-
-
-@cache
-def mould() -> str:
-    """The card's partial rendered once, with `%(name)s` for each value: 150 cards then cost what one did."""
-    marks = {name: f"\x02{name}\x03" for name in Card.__annotations__}
-    html = render_to_string("board/board.html#card", {"card": marks}).strip()
-    return re.sub("\x02(.*?)\x03", r"%(\1)s", html.replace("%", "%%")) + "\n"
 
 
 @lru_cache(maxsize=4)
@@ -192,7 +186,7 @@ class Writer:
             key = (row, rules.days_in_stage(row.entered_stage_at, self.at), norm, step, str(state), clock and self.clock(clock))
             html = known.get(key)
             if html is None:
-                html = known[key] = mould() % self.card(*key)
+                html = known[key] = mould(*CARD) % self.card(*key)
             written.append(html)
         return mark_safe("".join(written))  # noqa: S308
 

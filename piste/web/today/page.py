@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Q
 from django.http import HttpResponse, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from piste.activities.queries import day as queries
 from piste.activities.queries import waiting_for
-from piste.activities.queries.day import Scope
+from piste.activities.queries.day import DayStep, Scope
 from piste.company.models import Member, Sees
-from piste.company.queries import company
-from piste.deals.models import DealContact
-from piste.deals.queries import forward_count
-from piste.qualification.models import ContactClock
-from piste.qualification.queries import kept
-from piste.qualification.queries import running as running_clocks
+from piste.deals.queries import forward_count, main_contacts
+from piste.qualification.queries import EVERY, MINE, NEAR, HotClock, kept, running, running_count
 from piste.web import access
 from piste.web.access import MemberRequest
 from piste.web.board.showing import ranks
-from piste.web.board.words import name_of
+from piste.web.member import company_of
 from piste.web.templatetags.piste import zone
 
 from . import words
-from .showing import agenda, hot, line
+from .showing import Hot, Part, Writer, agenda
 
 #: Rows of each part shown at first, and the most one may ask for.
 PAGE, MOST = 15, 300
@@ -50,24 +48,27 @@ def context(request: MemberRequest, asked: QueryDict) -> dict[str, Any]:
     member, now = request.user, request.now
     whole = asked.get("who") == "team" and sees_others(member)
     scope = Scope(member=member, whole=whole, today=timezone.localdate(), now=now)
-    stages = access.stages(request)
-    rank = {key: mark for found in _by_pipeline(stages) for key, mark in ranks(found).items()}
+    rank = {key: mark for found in _by_pipeline(access.stages(request)) for key, mark in ranks(found).items()}
+    write = Writer(rank, now=now, today=scope.today, whole=whole)
     counted = queries.counts(scope)
-    limit = {name: _limit(asked, name) for name in ("overdue", "today", "coming", "stepless")}
+    limit = {name: _limit(asked, name) for name in counted._fields}
 
-    def lines(steps: list[Any]) -> list[Any]:
-        return [line(step, rank, now=now, today=scope.today, with_assignee=whole) for step in steps]
+    def part(name: str, rows: Sequence[Any], written: SafeString, total: int | None = None) -> Part:
+        further = min(MOST, limit.get(name, PAGE) + 2 * PAGE)
+        return Part(name, written, len(rows), len(rows) if total is None else total, further)
 
-    overdue = lines(queries.overdue(scope, limit["overdue"])) if counted.overdue else []
-    today = lines(queries.due_today(scope, limit["today"])) if counted.today else []
-    settings = company()
-    clocks, clock_count = _clocks(scope)
-    contacts = _contacts(clocks)
-    leads = [hot(clock, contacts, settings=settings, member=member, now=now) for clock in clocks]
-    leads = [lead for lead in leads if whole or lead.deal.owner_id == member.pk or lead.takes_over]
-    stepless = queries.without_step(scope)
+    overdue = queries.overdue(scope, limit["overdue"]) if counted.overdue else []
+    today = queries.due_today(scope, limit["today"]) if counted.today else []
+    coming = queries.coming(scope, limit["coming"]) if counted.coming else []
+    stepless = queries.without_step(scope, limit["stepless"]) if counted.stepless else []
+    waking = queries.waking(scope, PAGE)
+    settings = company_of(request)
+    clocks, more_leads = _clocks(scope)
+    contacts = main_contacts([clock.deal_id for clock in clocks])
+    leads = [write.hot(clock, contacts, settings=settings, member=member) for clock in clocks]
+    leads = [lead for lead in leads if whole or lead.owner_id == member.pk or lead.takes_over]
     fixed = [] if whole else queries.agenda(member, scope.today)
-    first = next((lead for lead in leads if lead.deal.owner_id == member.pk), None) or (leads[0] if whole and leads else None)
+    first = next((lead for lead in leads if lead.owner_id == member.pk), None) or (leads[0] if whole and leads else None)
     return {
         "section": "today",
         "whole": whole,
@@ -75,19 +76,16 @@ def context(request: MemberRequest, asked: QueryDict) -> dict[str, Any]:
         "title": words.title(scope.today),
         "start": _start(first, overdue, today),
         "then": words.then(counted.overdue, counted.today, sum(step.done_at is None for step in fixed)),
-        "leads": leads,
-        "more_leads": max(0, clock_count - len(clocks)),
-        "counted": counted,
+        "leads": write.leads(leads, csrf=get_token(request)),
+        "more_leads": more_leads,
         "due": counted.overdue + counted.today if not whole else waiting_for(member, scope.today).due,
-        "overdue": overdue,
-        "today": today,
-        "coming": lines(queries.coming(scope, limit["coming"])) if counted.coming else [],
-        "stepless": [(deal, name_of(deal), rank.get(deal.stage_id, "none")) for deal in stepless[: limit["stepless"]]],
-        "stepless_count": stepless.count(),
-        "waking": [(deal, name_of(deal)) for deal in queries.waking(scope, PAGE)],
+        "overdue": part("overdue", overdue, write.steps(overdue), counted.overdue),
+        "today": part("today", today, write.steps(today), counted.today),
+        "coming": part("coming", coming, write.steps(coming), counted.coming),
+        "stepless": part("stepless", stepless, write.stepless(stepless), counted.stepless),
+        "waking": part("waking", waking, write.waking(waking)),
         "agenda": agenda(fixed, rank, member=member, now=now, settings=settings),
         "week": _week(scope),
-        "further": {name: min(MOST, shown + 2 * PAGE) for name, shown in limit.items()},
     }
 
 
@@ -111,34 +109,20 @@ def _limit(asked: QueryDict, name: str) -> int:
     return min(max(int(text), PAGE), MOST) if text.isdecimal() and len(text) < 6 else PAGE
 
 
-def _start(first: Any, overdue: list[Any], today: list[Any]) -> str:
+def _start(first: Hot | None, overdue: list[DayStep], today: list[DayStep]) -> str:
     if first is not None:
         return words.start(first.name, left=first.left, missed=first.state == "missed")
     step = next(iter([*overdue, *today]), None)
     return words.start(step.about, step=step.title) if step is not None else ""
 
 
-def _clocks(scope: Scope) -> tuple[list[ContactClock], int]:
-    """One's own running clocks, and those of others that end within a day either way: they may be taken over."""
-    found = running_clocks(scope.member)
-    if scope.whole:
-        return list(found[:HOT]), found.count()
-    day = timedelta(days=1)
-    mine = Q(deal__owner=scope.member)
-    near = ~mine & Q(due_at__gt=scope.now - day, due_at__lt=scope.now + day)
-    return [*found.filter(mine)[:HOT], *found.filter(near)[: 4 * OFFERED]], found.filter(mine | near).count()
-
-
-def _contacts(clocks: list[ContactClock]) -> dict[int, str]:
-    """The main contact of each deal, with what they do."""
-    if not clocks:
-        return {}
-    rows = DealContact.objects.filter(deal_id__in=[clock.pk for clock in clocks]).select_related("contact")
-    found: dict[int, str] = {}
-    for row in rows.order_by("-is_main", "pk"):
-        job = row.contact.job_title
-        found.setdefault(row.deal_id, f"{row.contact.name}, {job}" if job else row.contact.name)
-    return found
+def _clocks(scope: Scope) -> tuple[list[HotClock], int]:
+    """One's own running clocks, and those of others that end within a day either way: they may be taken over. With how many
+    more there are."""
+    member, now = scope.member, scope.now
+    which = (EVERY,) if scope.whole else (MINE, NEAR)
+    shown = [clock for one in which for clock in running(member, one, 4 * OFFERED if one == NEAR else HOT, now=now)]
+    return shown, max(0, running_count(member, *which, now=now) - len(shown)) if shown else 0
 
 
 def _week(scope: Scope) -> dict[str, int]:

@@ -1,24 +1,25 @@
-"""What My day shows, ready for its templates."""
+"""What My day shows, ready for its templates: its lines in HTML, its agenda."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from html import escape
+from typing import Any
 
-from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
-from piste.activities.models import Activity
+from piste.activities.queries.day import DayDeal, DayStep
 from piste.activities.rules import Due, due_state
 from piste.company.models import Member, Settings
 from piste.company.queries import working_time
-from piste.deals.models import Deal
 from piste.foundations import typography
-from piste.qualification.models import ContactClock
+from piste.qualification.queries import HotClock
 from piste.qualification.rules import face
-from piste.web.board.words import name_of
-from piste.web.templatetags.piste import amount, near, tongue, zone
+from piste.web.parts.mould import cast
+from piste.web.templatetags.piste import tongue, zone
 
 from . import words
 
@@ -26,67 +27,22 @@ ICONS = {"task": "note", "call": "phone", "meeting": "calendar", "email": "mail"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A step as a row of the day."""
+class Part:
+    """Some lines of the day: those shown, how many there are in all, and how many the next look at them may show."""
 
-    id: int
-    icon: str
-    title: str
-    about: str
-    detail: str
-    href: str
-    call_url: str
-    due: str
-    when: str
-    stage: str
-    rank: str
-    assignee: Member | None
-
-
-def line(step: Activity, ranks: Mapping[int, str], *, now: datetime, today: date, with_assignee: bool) -> Line:
-    """A step and what it is about; the call key of a call does it, else it notes another one on the deal."""
-    kind, key = step.subject
-    deal = step.deal
-    due = due_state(step.due_on, step.due_at, today=today, now=now)
-    call_url = reverse("step_done", args=[step.pk])
-    if step.kind != "call" and deal is not None:
-        call_url = reverse("deal_call", args=[deal.pk])
-    return Line(
-        id=step.pk,
-        icon=ICONS[step.kind],
-        title=step.title,
-        about=name_of(deal) if deal is not None else str(step.contact or step.company),
-        detail=_detail(deal) if deal is not None else "",
-        href={"deal": f"/deals/{key}/", "contact": f"/contacts/{key}/", "company": f"/companies/{key}/"}[kind],
-        call_url=call_url,
-        due=due,
-        when=_when(step, due, today),
-        stage=deal.stage.name if deal is not None else "",
-        rank=ranks.get(deal.stage_id, "none") if deal is not None else "",
-        assignee=step.assignee if with_assignee else None,
-    )
-
-
-def _detail(deal: Deal) -> str:
-    parts = [deal.title if deal.company is not None else "", amount(deal.amount_minor, deal.currency)]
-    return ", ".join(part for part in parts if part)
-
-
-def _when(step: Activity, due: str, today: date) -> str:
-    assert step.due_on is not None
-    hour = typography.hour(step.due_at, zone()) if step.due_at is not None else ""
-    if due == Due.OVERDUE:
-        return words.late_by(step.due_on) if step.due_on < today else hour
-    if step.due_on == today:
-        return hour or gettext("today")
-    return f"{near(step.due_on)} {hour}".strip()
+    name: str
+    lines: SafeString
+    shown: int
+    total: int
+    further: int
 
 
 @dataclass(frozen=True, slots=True)
 class Hot:
     """A prospect who waits for the first contact."""
 
-    deal: Deal
+    id: int
+    owner_id: int
     name: str
     detail: str
     left: str
@@ -96,30 +52,122 @@ class Hot:
     takes_over: bool
 
 
-def hot(clock: ContactClock, contacts: Mapping[int, str], *, settings: Settings | None, member: Member, now: datetime) -> Hot:
-    """The face of a clock; its working time is that of the deal's owner."""
-    deal = clock.deal
-    time = working_time(deal.owner, settings=settings)
-    shown = face(
-        time.time_between(now, clock.due_at),
-        time.time_between(clock.started_at, clock.due_at),
-        now=now,
-        due_at=clock.due_at,
-    )
-    missed, theirs = shown.state == "missed", deal.owner_id != member.pk
-    parts = [contacts.get(deal.pk, ""), _detail(deal)]
-    if theirs:
-        parts.insert(0, gettext("Lead of %(who)s") % {"who": deal.owner.first_name})
-    return Hot(
-        deal=deal,
-        name=name_of(deal),
-        detail=". ".join(part for part in parts if part),
-        left=typography.span(shown.left, tongue()),
-        before=words.before(clock.due_at, missed=missed),
-        share=shown.share,
-        state=shown.state,
-        takes_over=theirs and shown.state != "running",
-    )
+class Writer:
+    """Writes the lines of a day in the language of the request; whatever people wrote is escaped here."""
+
+    def __init__(self, ranks: Mapping[int, str], *, now: datetime, today: date, whole: bool) -> None:
+        self.ranks, self.now, self.today, self.whole = ranks, now, today, whole
+        self.tongue, self.zone = tongue(), zone()
+        self.for_today = gettext("today")
+
+    def steps(self, steps: Sequence[DayStep]) -> SafeString:
+        return mark_safe("".join([self.step(step) for step in steps]))  # noqa: S308
+
+    def step(self, step: DayStep) -> str:
+        """A step and what it is about; the call key of a call does it, else it notes another one on the deal."""
+        due = due_state(step.due_on, step.due_at, today=self.today, now=self.now)
+        calls = step.kind != "call" and step.deal_id is not None
+        values = {
+            "id": step.id,
+            "due": due,
+            "title": escape(step.title),
+            "about": escape(step.about),
+            "detail": escape(self.detail(step.deal_title, step.deal_company, step.amount_minor, step.currency)),
+            "href": step.place,
+            "call_url": f"/deals/{step.deal_id}/call/" if calls else f"/steps/{step.id}/done/",
+            "when": self.when(step, due),
+            "stage": escape(step.stage or ""),
+            "rank": self.ranks.get(step.stage_id, "none") if step.stage_id is not None else "",
+            "assignee": escape(step.assignee.split(" ")[0]) if self.whole else "",
+        }
+        line = ("today/lines.html#line", "line", values, self.tongue)
+        return cast(*line, optional=("stage", "assignee"), icon=ICONS[step.kind], is_late=due == Due.OVERDUE)
+
+    def when(self, step: DayStep, due: str) -> str:
+        hour = typography.hour(step.due_at, self.zone) if step.due_at is not None else ""
+        if due == Due.OVERDUE:
+            return typography.days((self.today - step.due_on).days, self.tongue) if step.due_on < self.today else hour
+        if step.due_on == self.today:
+            return hour or self.for_today
+        return f"{typography.day_near(step.due_on, self.tongue, today=self.today)} {hour}".strip()
+
+    def detail(self, title: str | None, company: str | None, minor: int | None, currency: str | None) -> str:
+        """What a deal is called besides its company, and its amount."""
+        parts = [(title or "") if company else "", self.amount(minor, currency)]
+        return ", ".join(part for part in parts if part)
+
+    def amount(self, minor: int | None, currency: str | None) -> str:
+        return "" if minor is None or currency is None else typography.amount(minor, currency, self.tongue)
+
+    def hot(self, clock: HotClock, contacts: Mapping[int, str], *, settings: Settings | None, member: Member) -> Hot:
+        """The face of a clock; its working time is that of the deal's owner."""
+        time = working_time(clock.worker, settings=settings)
+        shown = face(
+            time.time_between(self.now, clock.due_at),
+            time.time_between(clock.started_at, clock.due_at),
+            now=self.now,
+            due_at=clock.due_at,
+        )
+        missed, theirs = shown.state == "missed", clock.owner_id != member.pk
+        detail = self.detail(clock.title, clock.company, clock.amount_minor, clock.currency)
+        parts = [contacts.get(clock.deal_id, ""), detail]
+        if theirs:
+            parts.insert(0, gettext("Lead of %(who)s") % {"who": clock.worker.first_name})
+        return Hot(
+            id=clock.deal_id,
+            owner_id=clock.owner_id,
+            name=clock.name,
+            detail=". ".join(part for part in parts if part),
+            left=typography.span(shown.left, self.tongue),
+            before=words.before(clock.due_at, missed=missed),
+            share=shown.share,
+            state=shown.state,
+            takes_over=theirs and shown.state != "running",
+        )
+
+    def leads(self, leads: Sequence[Hot], *, csrf: str) -> SafeString:
+        """Those who wait for a first contact; the first one's call has the key of calls. `csrf` goes into their forms."""
+        written = []
+        for lead in leads:
+            values = {
+                "id": lead.id,
+                "owner_id": lead.owner_id,
+                "name": escape(lead.name),
+                "detail": escape(lead.detail),
+                "left": lead.left,
+                "before": escape(lead.before),
+                "share": lead.share,
+                "csrf": csrf,
+            }
+            shape: dict[str, Any] = {"state": lead.state, "takes_over": lead.takes_over, "is_first": lead is leads[0]}
+            written.append(cast("today/lead.html", "lead", values, self.tongue, **shape))
+        return mark_safe("".join(written))  # noqa: S308
+
+    def stepless(self, deals: Sequence[DayDeal]) -> SafeString:
+        """Deals without a next step."""
+        written = []
+        for deal in deals:
+            last = deal.last_activity_at and deal.last_activity_at.astimezone(self.zone).date()
+            values = self.deal(deal) | {
+                "owner": escape(deal.owner.split(" ")[0]) if self.whole else "",
+                "last": typography.day(last, self.tongue, today=self.today) if last else "",
+            }
+            optional = ("amount", "owner", "last")
+            written.append(cast("today/deals.html#stepless", "deal", values, self.tongue, optional=optional))
+        return mark_safe("".join(written))  # noqa: S308
+
+    def waking(self, deals: Sequence[DayDeal]) -> SafeString:
+        """Deals that come back from hold."""
+        written = []
+        for deal in deals:
+            until = typography.day_near(deal.hold_until, self.tongue, today=self.today) if deal.hold_until else ""
+            values = self.deal(deal) | {"title": escape(deal.title), "until": until}
+            written.append(cast("today/deals.html#waking", "deal", values, self.tongue, optional=("amount",)))
+        return mark_safe("".join(written))  # noqa: S308
+
+    def deal(self, deal: DayDeal) -> dict[str, object]:
+        amount = self.amount(deal.amount_minor or None, deal.currency)
+        return {"id": deal.id, "name": escape(deal.name), "stage": escape(deal.stage), "amount": amount}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +211,7 @@ class Agenda:
 
 
 def agenda(
-    steps: Sequence[Activity], ranks: Mapping[int, str], *, member: Member, now: datetime, settings: Settings | None
+    steps: Sequence[DayStep], ranks: Mapping[int, str], *, member: Member, now: datetime, settings: Settings | None
 ) -> Agenda:
     """A member's day by the hour, from the opening of their day or the first event to its end or the last one's."""
     time = working_time(member, settings=settings)
@@ -174,10 +222,10 @@ def agenda(
         start = local.hour + local.minute / 60
         events.append(
             Event(
-                title=name_of(step.deal) if step.deal is not None else str(step.contact or step.company),
+                title=step.about,
                 about=step.title,
                 href=f"/deals/{step.deal_id}/" if step.deal_id else "",
-                rank=ranks.get(step.deal.stage_id, "none") if step.deal is not None else "none",
+                rank=ranks.get(step.stage_id, "none") if step.stage_id is not None else "none",
                 is_done=step.done_at is not None,
                 at=start,
                 length=min(max(0.75, (step.minutes or 45) / 60), 24 - start),

@@ -33,11 +33,6 @@ def before(due_at: datetime, *, missed: bool) -> str:
     return (gettext("was due %(when)s") if missed else gettext("before %(when)s")) % said
 
 
-def late_by(due_on: date) -> str:
-    """How late a step is, as its pill says: 3 d."""
-    return typography.days((today() - due_on).days, tongue())
-
-
 def start(name: str, *, left: str = "", missed: bool = False, step: str = "") -> SafeString:
     """Where to begin."""
     if missed:

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from piste.activities import operations
 from piste.activities.models import Activity
@@ -189,3 +191,40 @@ def test_events_at_the_same_time_stand_side_by_side() -> None:
 
     found = side_by_side([event(9, 2), event(9, 0.75), event(10, 0.75), event(11, 1)])
     assert [(one.lane, one.lanes) for one in found] == [(0, 2), (1, 2), (1, 2), (0, 1)]
+
+
+def test_the_number_of_statements_does_not_grow(rosa: Client, cast: Cast, stages: list[Stage]) -> None:
+    counts = []
+    for count in (1, 3, 20):
+        for number in range(count):
+            made = make.deal(stages[1], cast.rosa, title=f"Works {count} {number}")
+            plan(made, cast.rosa, "Old call", TODAY - DAY)
+            plan(made, cast.remi, "Call", TODAY, NOW + timedelta(hours=1))
+            plan(made, cast.rosa, "Call", TODAY + DAY)
+            make.deal(stages[0], cast.rosa)
+            held = make.deal(stages[0], cast.rosa)
+            deals.hold(deal=held, until=TODAY + 4 * DAY, today=TODAY, by=cast.rosa, at=NOW)
+        for address in ("/day/", "/day/?who=team"):
+            with CaptureQueriesContext(connection) as spent:
+                rosa.get(address)
+            counts.append(len(spent))
+    assert len(set(counts[::2])) == len(set(counts[1::2])) == 1
+    assert max(counts) <= 22
+
+
+def test_what_people_write_is_words_alone(rosa: Client, cast: Cast, stages: list[Stage]) -> None:
+    """Lines are filled without the template's own escaping."""
+    wicked = "<i>“50 %” & %(id)s\x02id\x03{{ 7 }}"
+    for number in (1, 2):
+        made = make.deal(stages[number], cast.rosa, title=wicked)
+        plan(made, cast.rosa, wicked, TODAY - DAY)
+    make.deal(stages[0], cast.rosa, title=wicked)
+    held = make.deal(stages[0], cast.rosa, title=wicked)
+    deals.hold(deal=held, until=TODAY + 4 * DAY, today=TODAY, by=cast.rosa, at=NOW)
+    answer = rosa.get("/day/").content.decode()
+    assert "<i>" not in answer
+    said = html.unescape(answer)
+    # A step twice over, two hot leads, one deal without a step and one on hold.
+    assert said.count(f'aria-label="Done: {wicked}, {wicked}"') == 2
+    assert said.count(f"<b>{wicked}</b>") >= 3
+    assert said.count(f">{wicked}</a>") >= 3
