@@ -1,0 +1,172 @@
+"""The figures as plain values, for JSON: what `piste figures --json` prints, described in `docs/howto/figures.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from piste.catalogue.models import Product
+from piste.company.models import Member
+from piste.deals.models import DealProduct, Source
+from piste.foundations.calendar import Span, period
+from piste.foundations.money import to_decimal
+from piste.stats.conversion import reached_by_pair
+from piste.stats.durations import Quantile
+from piste.stats.flows import flows
+from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON
+from piste.stats.outcomes import Outcome
+
+from .figures import ByCurrency, Group, StageFigures, Within, groups, stage_figures, summary
+from .reading import DAY, Reading
+
+PLACES = {LOST: "lost", WON: "won", ELSEWHERE: "elsewhere", NOWHERE: None}
+
+
+def told(read: Reading, within: Within, zone: ZoneInfo) -> dict[str, Any]:
+    """Everything about a pipeline within a period. Rates are 0–1, days floats, money text by currency, moments ISO 8601."""
+    pipeline = read.scope.pipeline
+    whole = summary(read, within)
+    born = whole.by_creation
+    return {
+        "pipeline": {"id": pipeline.pk, "name": pipeline.name},
+        "as_of": read.scope.as_of.astimezone(zone).isoformat(),
+        "from": within.since.astimezone(zone).isoformat() if within.since else None,
+        "until": within.until.astimezone(zone).isoformat() if within.until else None,
+        "deals": {
+            "created": sum(len(group) for group in (born.won, born.lost, born.open, born.held, born.left)),
+            **_counts(born),
+        },
+        "stages": [_stage(figures) for figures in stage_figures(read, within)],
+        "reached_later": _pairs(read),
+        "flows": _flows(read, within),
+        "win_rate": {"by_creation": _outcome(born), "by_closing": _outcome(whole.by_closing)},
+        "won_value": money(whole.won_value),
+        "mean_won": {code: round(mean / _unit(code), 6) for code, mean in whole.mean_won.items()},
+        "open_value": money(whole.open_value),
+        "velocity_per_day": {code: round(pace / _unit(code), 6) for code, pace in whole.velocity.items()},
+        "by_quarter": _named(read, within, _quarters(read, zone), str),
+        "by_owner": _named(read, within, lambda deal: [read.facts[deal].owner_id], _names(Member)),
+        "by_source": _named(read, within, lambda deal: [read.facts[deal].source_id], _names(Source)),
+        "by_product": _named(read, within, _products(read), _names(Product)),
+    }
+
+
+def money(values: ByCurrency) -> dict[str, str]:
+    """Minor units as decimal text."""
+    return {code: str(to_decimal(amount, code)) for code, amount in values.items()}
+
+
+def _unit(code: str) -> int:
+    return int(1 / to_decimal(1, code))
+
+
+def _counts(outcome: Outcome) -> dict[str, int]:
+    return {name: len(getattr(outcome, name)) for name in ("won", "lost", "open", "held", "left")}
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    rate = outcome.rate
+    cycles = {"won": outcome.cycle_won, "lost": outcome.cycle_lost}
+    return _counts(outcome) | {
+        "rate": rate.rate,
+        "low": rate.low,
+        "high": rate.high,
+        "cycle_days": {name: {"n": one.n, "mean": one.mean, "median": one.median} for name, one in cycles.items()},
+    }
+
+
+def _stage(figures: StageFigures) -> dict[str, Any]:
+    stage, found, lasting = figures.stage, figures.conversion, figures.durations
+    return {
+        "id": stage.id,
+        "name": stage.name,
+        "role": stage.role,
+        "in_use": stage.in_use,
+        "norm_days": stage.norm_days,
+        "entered": len(found.entered),
+        **{name: len(getattr(found, name)) for name in ("advanced", "lost", "held", "open", "kept", "left")},
+        "conversion": {
+            "plain": found.plain.rate,
+            "plain_low": found.plain.low,
+            "plain_high": found.plain.high,
+            "estimate": found.estimate.rate,
+            "low": found.estimate.low,
+            "high": found.estimate.high,
+            "within_days": found.estimate.within_days,
+        },
+        "days": {
+            "visits": lasting.n,
+            "completed": lasting.completed,
+            **_quantile("median", lasting.median),
+            **_quantile("p90", lasting.p90),
+            **_quantile("p10", lasting.p10),
+            "completed_median": lasting.completed_median,
+        },
+        "skipped": len(figures.skipped),
+        "returned": len(figures.returned),
+        "standing": {"deals": len(figures.standing), "value": money(figures.standing_value)},
+    }
+
+
+def _quantile(name: str, found: Quantile) -> dict[str, float | None]:
+    return {name: found.days, f"{name}_low": found.low, f"{name}_high": found.high}
+
+
+def _pairs(read: Reading) -> dict[str, dict[str, int]]:
+    table = reached_by_pair(read.history).tolist()
+    names = [stage.name for stage in read.stages]
+    return {
+        name: {"entered": table[a][a], "won": table[a][-1]} | {other: table[a][b] for b, other in enumerate(names) if b != a}
+        for a, name in enumerate(names)
+    }
+
+
+def _flows(read: Reading, within: Within) -> list[dict[str, Any]]:
+    since, until = within.days
+
+    def name(place: int) -> str | None:
+        return read.stages[place].name if place >= 0 else PLACES[place]
+
+    return [
+        {"from": name(flow.origin), "to": name(flow.target), "moves": flow.count, "deals": len(flow.deals)}
+        for flow in flows(read.history, since=since, until=until)
+        if flow.origin != NOWHERE
+    ]
+
+
+def _quarters(read: Reading, zone: ZoneInfo) -> Callable[[int], list[str]]:
+    deals = read.history.deals
+    closed = dict(zip(deals.id.tolist(), deals.closed.tolist(), strict=True))
+
+    def quarter(deal: int) -> list[str]:
+        day = datetime.fromtimestamp(closed[deal] * DAY, UTC).astimezone(zone).date()
+        first = period(Span.QUARTER, day).first
+        return [f"{first.year}Q{(first.month + 2) // 3}"]
+
+    return quarter
+
+
+def _products(read: Reading) -> Callable[[int], list[int]]:
+    found: dict[int, list[int]] = {}
+    for deal, product in (
+        DealProduct.objects.filter(deal__in=list(read.facts)).order_by("pk").values_list("deal_id", "product_id")
+    ):
+        found.setdefault(deal, []).append(product)
+    return lambda deal: found.get(deal, [])
+
+
+def _names(model: type[Member] | type[Source] | type[Product]) -> Callable[[Any], str]:
+    known = {key: str(name) for key, name in model._default_manager.values_list("pk", "name")}
+    return lambda key: known.get(key, "")
+
+
+def _named(
+    read: Reading, within: Within, keys_of: Callable[[int], Iterable[Hashable]], name: Callable[[Any], str]
+) -> dict[str, dict[str, Any]]:
+    found: list[Group] = groups(read, within, keys_of)
+    return {
+        name(group.key): {"won": len(group.won), "closed": len(group.won) + len(group.lost), "value": money(group.value)}
+        for group in found
+    }

@@ -1,0 +1,91 @@
+"""How long visits last, those not ended included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, log, sqrt
+
+import numpy as np
+
+from .history import Flags, Floats
+from .shares import Z
+
+
+@dataclass(frozen=True, slots=True)
+class Quantile:
+    """A number of days with its interval; None where fewer visits than that have ended."""
+
+    days: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """Of `n` visits, `completed` ended. `median` and `p90` count the unfinished as lasting at least as long as they have;
+    `completed_median` is that of the ended ones alone, and too short while others last."""
+
+    n: int
+    completed: int
+    median: Quantile
+    p90: Quantile
+    p10: Quantile
+    completed_median: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """The Kaplan–Meier estimate: at each time of an end, the share still there after it, and the variance sum of Greenwood."""
+
+    times: Floats
+    share: Floats
+    greenwood: Floats
+
+
+def survival(days: Floats, ended: Flags) -> Survival:
+    """Kaplan & Meier (1958), with Greenwood's sum (1926). `days` ≥ 0; `ended` is False for a visit still going on."""
+    times, place = np.unique(days, return_inverse=True)
+    ends = np.bincount(place, weights=ended, minlength=len(times))
+    all_at = np.bincount(place, minlength=len(times))
+    at_risk = len(days) - np.concatenate(([0], np.cumsum(all_at)[:-1])) if len(times) else all_at
+    kept = ends > 0
+    times, ends, at_risk = times[kept], ends[kept], at_risk[kept]
+    left = at_risk - ends
+    with np.errstate(divide="ignore"):
+        terms = np.where(left > 0, ends / (at_risk * np.maximum(left, 1)), 0.0)
+    return Survival(times, np.cumprod(1 - ends / at_risk), np.cumsum(terms))
+
+
+def quantile(curve: Survival, part: float) -> Quantile:
+    """When `part` (0.5 for the median) have ended, with the interval of Brookmeyer & Crowley (1982) on the log-log scale."""
+    low, high = _bands(curve)
+    found = (_crossing(curve.times, level, 1 - part) for level in (curve.share, low, high))
+    return Quantile(*found)
+
+
+def durations(days: Floats, ended: Flags) -> Durations:
+    """All that is said of how long visits last. Raises `ValueError` when a duration is negative."""
+    if len(days) and float(days.min()) < 0:
+        raise ValueError("a visit cannot end before it begins")
+    curve = survival(days, ended)
+    done = days[ended]
+    middle = float(np.median(done)) if len(done) else None
+    return Durations(len(days), len(done), quantile(curve, 0.5), quantile(curve, 0.9), quantile(curve, 0.1), middle)
+
+
+def _bands(curve: Survival) -> tuple[Floats, Floats]:
+    low, high = np.ones_like(curve.share), np.ones_like(curve.share)
+    for place, (share, sum_) in enumerate(zip(curve.share, curve.greenwood, strict=True)):
+        if share <= 0:
+            low[place] = 0.0
+            high[place] = high[place - 1] if place else 1.0
+        elif share < 1:
+            swing = exp(Z * sqrt(sum_) / abs(log(share)))
+            low[place], high[place] = share**swing, share ** (1 / swing)
+    return low, np.minimum.accumulate(high)
+
+
+def _crossing(times: Floats, curve: Floats, level: float) -> float | None:
+    # A share that is a half in exact fractions may come out a hair above it.
+    below = np.flatnonzero(curve <= level + 1e-12)
+    return float(times[below[0]]) if len(below) else None
