@@ -185,6 +185,8 @@ TASKS = {
         "OPTIONS": {
             "SCHEDULES": {
                 "wake held deals": {"task": "piste.deals.tasks.wake", "every": timedelta(minutes=1)},
+                "empty the bin": {"task": "piste.upkeep.tasks.empty_bin", "every": timedelta(minutes=10)},
+                "sweep files": {"task": "piste.upkeep.tasks.sweep_files", "every": timedelta(days=1)},
                 "count rows": {"task": "piste.upkeep.tasks.count_rows", "every": timedelta(hours=1)},
                 "remind of steps": {"task": "piste.activities.tasks.remind", "every": timedelta(minutes=1)},
                 "write morning letters": {"task": "piste.digests.tasks.write", "every": timedelta(minutes=1)},

@@ -17,10 +17,12 @@ type Reaction = Callable[..., None]
 def with_what_goes() -> dict[str, list[Reaction]]:
     """The reactions, by the verb of the journal that calls them; each is given the entry."""
     from piste.activities import operations as activities
+    from piste.exchange.importing import undoing
     from piste.qualification import operations as qualification
 
     entering = [activities.follow_playbook, qualification.watch_moves]
     closing = [qualification.watch_moves]
+    erasing = [activities.erase_about, undoing.forget_rows]
     return {
         "deal.created": entering,
         "deal.advanced": entering,
@@ -34,6 +36,9 @@ def with_what_goes() -> dict[str, list[Reaction]]:
         "deal.resumed": [activities.greet_waking, *entering],
         "deal.undone": [activities.unwind, qualification.watch_moves],
         "deal.amended": [activities.hand_on],
+        "deal.erased": erasing,
+        "company.erased": erasing,
+        "contact.erased": erasing,
         "activity.done": [qualification.watch_activities],
         "activity.logged": [qualification.watch_activities],
         "activity.taken_back": [qualification.watch_taking_back],

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
-from .models import Entry, RemovalPermit
+from .models import Entry, EntrySet, RemovalPermit
 from .rows import add_values
 from .rules import GENESIS, digest_of, entry_hash
 
@@ -116,6 +116,13 @@ def permit_removal(*, reason: str) -> Iterator[None]:
         permit = RemovalPermit.objects.create(reason=reason)
         yield
         permit.delete()
+
+
+def empty(*, entries: EntrySet, at: datetime) -> int:
+    """Takes what entries say out of them for good; their digests stay, and with them the chain. For erasure alone, which tells
+    of itself on the same subject at the same moment. Returns how many there were."""
+    with permit_removal(reason="erasure"):
+        return entries.filter(erased_at=None).update(data={}, erased_at=at)
 
 
 def _wait_for_turn(kind: str, *subject_ids: int) -> None:

@@ -9,6 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from piste.company.models import Member, Sees, Team
 
 
+#: What lies in the bin and can come back from it.
+IN_BIN = Q(deleted_at__isnull=False, erased_at=None)
+
+
 class VisibleSet[Row: models.Model](models.QuerySet[Row]):
     """Records with an owner and a team: one without owner is everybody's."""
 
@@ -29,7 +33,8 @@ class VisibleSet[Row: models.Model](models.QuerySet[Row]):
 
 
 class Record(models.Model):
-    """What companies and contacts share. `custom` holds custom field values by key."""
+    """What companies and contacts share. `custom` holds custom field values by key. One `erased_at` some moment stays in the bin
+    for good, without a word."""
 
     owner = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -40,6 +45,7 @@ class Record(models.Model):
     external_id = models.CharField(max_length=120, blank=True, db_index=True)
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -64,7 +70,10 @@ class Company(Record):
     objects = VisibleSet["Company"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["name", "id"], name="people_company_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="people_company_name"),
+            models.Index(fields=["deleted_at"], condition=IN_BIN, name="people_company_in_bin"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -86,7 +95,10 @@ class Contact(Record):
     objects = VisibleSet["Contact"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["name", "id"], name="people_contact_name")]
+        indexes = [
+            models.Index(fields=["name", "id"], name="people_contact_name"),
+            models.Index(fields=["deleted_at"], condition=IN_BIN, name="people_contact_in_bin"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -177,7 +177,7 @@ def standing(model: Any, key: int | None) -> Any:
     row = model._default_manager.filter(pk=key).first() if key is not None else None
     while row is not None and getattr(row, "merged_into_id", None):
         row = row.merged_into
-    return row
+    return None if getattr(row, "erased_at", None) else row
 
 
 def present(person: Person, name: str) -> Any:
@@ -246,8 +246,9 @@ def discard_many(*, people: Sequence[Person], by: Member | None, at: datetime, c
 
 @transaction.atomic
 def restore(*, person: Person, by: Member | None, at: datetime, cause: str = "page") -> None:
-    """Brings a record back from the bin. Raises `AlreadyThere`."""
-    if person.deleted_at is None:
+    """Brings a record back from the bin. Raises `AlreadyThere`, also for one that was erased."""
+    current = type(person)._default_manager.select_for_update(of=("self",)).get(pk=person.pk)
+    if current.deleted_at is None or current.erased_at is not None:
         raise AlreadyThere
     person.deleted_at = None
     person.save(update_fields=["deleted_at"])

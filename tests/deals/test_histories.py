@@ -25,7 +25,9 @@ from piste.pipelines.queries import shape_of, stage_order
 from piste.pipelines.rules import Shape
 from piste.playbooks.operations import set_guide
 from piste.playbooks.rules import Guide, Standard
+from piste.upkeep import operations as upkeep
 from piste.upkeep.queries import checks
+from piste.upkeep.rules import KEPT
 from tests import make
 from tests.cast import NOW, Cast
 
@@ -33,7 +35,7 @@ STEPS = (
     "create", "create", "move", "move", "move", "win", "lose", "hold", "resume", "wake", "undo", "undo", "amount", "currency",
     "owner", "discard", "restore", "retire", "merge", "role", "reorder", "add", "elsewhere", "elsewhere", "bring_in", "hand_over",
     "retire_pipeline", "take_back_edit", "take_back_edit", "plan", "plan", "do", "do", "take_back", "bin_activity", "playbook",
-    "leave", "bulk", "bulk_back",
+    "leave", "bulk", "bulk_back", "erase", "erase",
 )  # fmt: skip
 
 
@@ -91,6 +93,13 @@ class Team:
     def _bin_activity(self, at: datetime) -> None:
         activity = self._activity()
         (activities.discard if activity.deleted_at is None else activities.restore)(activity=activity, by=None, at=at)
+
+    def _erase(self, at: datetime) -> None:
+        """Now and then the day of something in the bin has come."""
+        if self.chance.random() < 0.3:
+            upkeep.empty_bin(at=at + KEPT - timedelta(days=self.chance.randint(0, 20)))
+        else:
+            ops.erase(deal=self._deal(deleted_at__isnull=False), by=self.cast.alice, at=at)
 
     def _playbook(self, at: datetime) -> None:
         wanted = tuple(Standard("task", f"Do {place}", offset_days=place) for place in range(self.chance.randint(0, 3)))

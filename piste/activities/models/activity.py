@@ -98,7 +98,7 @@ class Activity(models.Model):
 
     `due_on` is the day in the assignee's zone; `due_at` the moment when an hour was given too; `minutes` how long it takes.
     `standard` is the standard activity of a playbook that it came from; a deal has it once. `repeats` brings it back when
-    done; `follows` is the one whose doing led to it.
+    done; `follows` is the one whose doing led to it. One `erased_at` some moment stays as a figure without a word.
     """
 
     kind = models.CharField(max_length=8, choices=ActivityKind, default=ActivityKind.TASK)
@@ -122,6 +122,7 @@ class Activity(models.Model):
     outcome = models.ForeignKey(Outcome, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     result = models.TextField(blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = ActivitySet.as_manager()
 
@@ -155,6 +156,11 @@ class Activity(models.Model):
                 name="activities_activity_at_hour",
             ),
             models.Index(fields=["deal", "-done_at"], name="activities_activity_of_deal"),
+            models.Index(
+                fields=["deleted_at"],
+                condition=Q(deleted_at__isnull=False, erased_at=None),
+                name="activities_activity_in_bin",
+            ),
             models.Index(fields=["assignee", "-done_at"], name="activities_activity_done_by"),
         ]
 

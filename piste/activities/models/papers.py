@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from piste.company.models import Member
 
+#: What was taken away and can come back.
+IN_BIN = Q(deleted_at__isnull=False, erased_at=None)
+
 
 class Note(models.Model):
-    """Words of a member about a subject; pinned ones stand before all that happened."""
+    """Words of a member about a subject; pinned ones stand before all that happened; an erased one has no words left."""
 
     subject_kind = models.CharField(max_length=16)
     subject_id = models.BigIntegerField()
@@ -17,10 +21,14 @@ class Note(models.Model):
     at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
     pinned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["subject_kind", "subject_id", "-at"], name="activities_note_subject")]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "-at"], name="activities_note_subject"),
+            models.Index(fields=["deleted_at"], condition=IN_BIN, name="activities_note_in_bin"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -42,7 +50,7 @@ class Mention(models.Model):
 
 
 class Attachment(models.Model):
-    """A file of a subject; `sha256` names its content on disk, `size` is in bytes."""
+    """A file of a subject; `sha256` names its content on disk, `size` is in bytes; an erased one has neither name nor content."""
 
     subject_kind = models.CharField(max_length=16)
     subject_id = models.BigIntegerField()
@@ -53,9 +61,13 @@ class Attachment(models.Model):
     by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["subject_kind", "subject_id", "-at"], name="activities_file_subject")]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "-at"], name="activities_file_subject"),
+            models.Index(fields=["deleted_at"], condition=IN_BIN, name="activities_file_in_bin"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -3,6 +3,7 @@
 from .bringing import bring_in
 from .criteria import NoSuchCriterion, meet_criterion, unmeet_criterion
 from .doing import NoSuchOutcome, NotDone, do, log, take_back, unlog
+from .erasing import erase, erase_about, erase_file, erase_note, sweep
 from .following import follow_playbook, greet_waking, hand_on, relieve, unwind
 from .outcomes import OutcomeTaken, add_outcome, offer_outcomes, rename_outcome, restore_outcome, retire_outcome
 from .papers import (
@@ -57,6 +58,10 @@ __all__ = [
     "detach",
     "discard",
     "do",
+    "erase",
+    "erase_about",
+    "erase_file",
+    "erase_note",
     "follow_playbook",
     "greet_waking",
     "hand_on",
@@ -79,6 +84,7 @@ __all__ = [
     "rewrite",
     "show_reminders",
     "snooze",
+    "sweep",
     "take_back",
     "unlog",
     "unmeet_criterion",

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from piste.activities.models import Attachment, Mention, Note
 from piste.activities.rules import papers as rules
@@ -131,7 +131,7 @@ def attach(
 
 @transaction.atomic
 def detach(*, attachment: Attachment, by: Member, at: datetime, pipeline_id: int | None = None) -> None:
-    """Takes a file away; its content stays in the bin."""
+    """Takes a file away; its content stays as long as the bin keeps it."""
     _place_file(attachment, at, "file.detached", by=by, at=at, pipeline_id=pipeline_id)
 
 
@@ -149,6 +149,13 @@ def mark_read(*, member: Member, mentions: Iterable[int], at: datetime) -> int:
 def path_of(sha256: str) -> Path:
     """Where a content lies."""
     return Path(settings.DATA_DIR) / "files" / sha256[:2] / sha256
+
+
+def hold_content(sha256: str) -> None:
+    """Lets one transaction at a time keep or remove a content; SQLite has but one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), hashtext(%s))", ["content", sha256])
 
 
 def _worded(text: str) -> str:
@@ -173,7 +180,8 @@ def _mention(note: Note, may_read: Iterable[Member]) -> list[int]:
 def _place_note(note: Note, gone: datetime | None, verb: str, *, by: Member, at: datetime, pipeline_id: int | None) -> None:
     if note.author_id != by.pk:
         raise NotYours
-    if (note.deleted_at is None) == (gone is None):
+    current = Note.objects.select_for_update(of=("self",)).get(pk=note.pk)
+    if (current.deleted_at is None) == (gone is None) or current.erased_at is not None:
         return
     note.deleted_at = gone
     note.save(update_fields=["deleted_at"])
@@ -191,7 +199,8 @@ def _pin(note: Note, pinned: datetime | None, verb: str, *, by: Member, at: date
 def _place_file(
     attachment: Attachment, gone: datetime | None, verb: str, *, by: Member, at: datetime, pipeline_id: int | None
 ) -> None:
-    if (attachment.deleted_at is None) == (gone is None):
+    current = Attachment.objects.select_for_update(of=("self",)).get(pk=attachment.pk)
+    if (current.deleted_at is None) == (gone is None) or current.erased_at is not None:
         return
     attachment.deleted_at = gone
     attachment.save(update_fields=["deleted_at"])
@@ -220,6 +229,7 @@ def _store(content: Iterable[bytes]) -> tuple[str, int, bytes]:
         except BaseException:
             Path(file.name).unlink()
             raise
+    hold_content(digest.hexdigest())
     target = path_of(digest.hexdigest())
     target.parent.mkdir(parents=True, exist_ok=True)
     Path(file.name).replace(target)

@@ -180,9 +180,9 @@ def discard(*, activity: Activity, by: Member | None, at: datetime, cause: str =
 
 @transaction.atomic
 def restore(*, activity: Activity, by: Member | None, at: datetime, cause: str = "page") -> Activity:
-    """Brings an activity back from the bin; one not there stays."""
+    """Brings an activity back from the bin; one not there stays, and so does one that was erased."""
     current = lock(activity)
-    if current.deleted_at is not None:
+    if current.deleted_at is not None and current.erased_at is None:
         current.deleted_at = None
         _save(current, at)
         tell(current, "restored", by=by, at=at, cause=cause)

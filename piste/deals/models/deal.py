@@ -48,6 +48,10 @@ class DealSet(models.QuerySet["Deal"]):
         """All but those in the bin or withdrawn by the undoing of an import."""
         return self.filter(deleted_at=None)
 
+    def kept(self) -> DealSet:
+        """Present ones and those that can still come back from the bin: all but the erased."""
+        return self.filter(erased_at=None)
+
     def open(self) -> DealSet:
         return self.present().filter(status=Status.OPEN)
 
@@ -69,7 +73,8 @@ class Deal(models.Model):
     The state (pipeline, stage, status, entered_stage_at, closed_at, hold_until, loss_*) is written only together with a
     move of the ledger; `ledger_number` and `ledger_hash` are those of the last one. `column` is the stage in which the
     board shows the deal, None when it shows on no column. `amount_minor` is in minor units of `currency`. `next_step_on` is the
-    day of its earliest undone activity, `last_activity_at` when the last one was done.
+    day of its earliest undone activity, `last_activity_at` when the last one was done. A deal `erased_at` some moment stays in
+    the bin for good as figures without a word: it has its moves, its stage, its amount.
     """
 
     title = models.CharField(max_length=200)
@@ -87,6 +92,7 @@ class Deal(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="+")
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="+", db_index=False)
@@ -152,6 +158,9 @@ class Deal(models.Model):
             models.Index(fields=["stage", "status"], name="deals_deal_by_stage"),
             models.Index(fields=["pipeline", "status", "hold_until"], name="deals_deal_by_status"),
             models.Index(fields=["owner", "status"], name="deals_deal_by_owner"),
+            models.Index(
+                fields=["deleted_at"], condition=Q(deleted_at__isnull=False, erased_at=None), name="deals_deal_in_bin"
+            ),
         ]
 
     def __str__(self) -> str:

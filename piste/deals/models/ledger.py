@@ -28,7 +28,8 @@ class MoveKind(models.TextChoices):
 
 
 class Move(models.Model):
-    """One entry of a deal's ledger; never changed, never removed.
+    """One entry of a deal's ledger; never removed, and never changed but for its words (`why`, `override`), which the erasure of
+    its deal takes out (`erased_at`): its hash stays, and the journal keeps the seal of what is left (`operations.ledger.seal`).
 
     `at` is when it happened (past for imported history), `recorded_at` when Piste learned of it. `undoes` is the number
     of the move that an `undone` one takes back. `override` is a manager's reason for moving in spite of missing facts.
@@ -53,6 +54,7 @@ class Move(models.Model):
     process_version = models.ForeignKey(ProcessVersion, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     previous_hash = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["deal", "number"], name="deals_move_number")]

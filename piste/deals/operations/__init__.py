@@ -26,6 +26,7 @@ from .errors import (
     StageRetired,
     WrongDate,
 )
+from .erasing import NotInTheBin, StillNamed, erase, erase_person
 from .holding import hold, resume, wake_due
 from .ledger import lock
 from .listing import (
@@ -62,9 +63,11 @@ __all__ = [
     "LastPipeline",
     "NameTaken",
     "NotAllowed",
+    "NotInTheBin",
     "Overtaken",
     "PastMove",
     "StageRetired",
+    "StillNamed",
     "SuccessorMissing",
     "Supplied",
     "SuppliedContact",
@@ -80,6 +83,8 @@ __all__ = [
     "create",
     "discard",
     "discard_many",
+    "erase",
+    "erase_person",
     "first_start",
     "hand_over",
     "hold",

@@ -221,8 +221,8 @@ def restore(*, deal: Deal, by: Member | None, at: datetime, cause: str = "page")
 @transaction.atomic
 def hand_over(*, leaver: Member, successor: Member, by: Member | None, at: datetime, cause: str = "page") -> int:
     """Gives every deal of one member to another, whatever its status and even in the bin, from where it may come back;
-    returns how many."""
-    deals = list(Deal.objects.filter(owner=leaver).order_by("pk"))
+    returns how many. Erased ones stay whose they were."""
+    deals = list(Deal.objects.kept().filter(owner=leaver).order_by("pk"))
     for deal in deals:
         amend(deal=deal, facts={"owner": successor}, by=by, at=at, cause=cause)
     return len(deals)

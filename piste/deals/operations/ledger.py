@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -37,13 +37,13 @@ def lock(deal: Deal, *, seen: int | None = None, binned: bool = False) -> Deal:
     """The deal as it stands now, locked until the end of the transaction.
 
     `seen` is the number of the last move the caller knew of; raises `Overtaken` when there has been another, and
-    `Discarded` for a deal in the bin unless `binned` says that it may be there.
+    `Discarded` for a deal in the bin unless `binned` says that it may be there; an erased one is there for good.
     """
     if connection.features.has_select_for_update:
         # Locked alone first: a join would keep the stage the deal had before the wait, and then find no row at all.
         list(Deal.objects.select_for_update().filter(pk=deal.pk).values_list("pk"))
     current = Deal.objects.select_related("stage", "pipeline").get(pk=deal.pk)
-    if current.deleted_at is not None and not binned:
+    if current.erased_at is not None or (current.deleted_at is not None and not binned):
         raise Discarded(current.title)
     if seen is not None and seen != current.ledger_number:
         last = Move.objects.filter(deal=current).select_related("by", "to_stage", "from_stage").latest("number")
@@ -206,8 +206,20 @@ def build_move(
 
 def move_hash(move: Move | MoveRow) -> bytes:
     """The hash a move must carry: over the one before and all its facts."""
-    return link(
-        bytes(move.previous_hash),
+    return link(bytes(move.previous_hash), *_facts(move))
+
+
+def seal(moves: Sequence[Move | MoveRow]) -> str:
+    """What the journal keeps of an erased deal's ledger: over all that is left of its moves, and the hashes they carry. Those
+    that lost their words no longer give their own hash, and are still proved by this one."""
+    kept = bytes(32)
+    for move in moves:
+        kept = link(kept, *_facts(move), bytes(move.previous_hash).hex(), bytes(move.hash).hex())
+    return kept.hex()
+
+
+def _facts(move: Move | MoveRow) -> tuple[object, ...]:
+    return (
         move.deal_id,
         move.number,
         move.kind,

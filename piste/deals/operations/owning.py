@@ -32,7 +32,7 @@ def say_goodbye(*, leaver: Member, successor: Member | None, by: Member, at: dat
     """
     company.deactivate(member=leaver, by=by, at=at, successor=successor)
     if successor is None:
-        if left := Deal.objects.filter(owner=leaver).count():
+        if left := Deal.objects.kept().filter(owner=leaver).count():
             raise SuccessorMissing(left)
         return 0
     if successor.pk == leaver.pk or not Member.objects.active().filter(pk=successor.pk).exists():
@@ -52,5 +52,5 @@ def change_member(
     if "team" not in changes or not deals_follow:
         return changes, 0
     team = facts["team"]
-    deals = Deal.objects.filter(owner=member).order_by("pk")
+    deals = Deal.objects.kept().filter(owner=member).order_by("pk")
     return changes, sum(1 for deal in deals if amend(deal=deal, facts={"team": team}, by=by, at=at))

@@ -33,6 +33,7 @@ class MoveRow(NamedTuple):
     process_version_id: int | None
     previous_hash: bytes
     hash: bytes
+    erased_at: datetime | None
 
 
 def step_of(move: Move | MoveRow) -> rules.Step:

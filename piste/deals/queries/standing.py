@@ -14,7 +14,7 @@ def standing(*stages: Stage) -> DealSet:
     """Open and held deals of these stages and the customers kept in them, even those in the bin, which may come back."""
     keys = [stage.pk for stage in stages]
     kept = Q(status=Status.WON, stage__role=StageRole.RETENTION)
-    return Deal.objects.filter(Q(status__in=(Status.OPEN, Status.HELD)) | kept, stage_id__in=keys)
+    return Deal.objects.kept().filter(Q(status__in=(Status.OPEN, Status.HELD)) | kept, stage_id__in=keys)
 
 
 @dataclass(frozen=True, slots=True)

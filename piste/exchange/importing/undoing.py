@@ -17,6 +17,7 @@ from piste.deals import operations as deals
 from piste.deals.models import Deal, DealContact, DealProduct, LossReason, Source, Tag
 from piste.deals.queries.facts import said
 from piste.exchange.models import ImportedRow, ImportRun
+from piste.journal.models import Entry
 from piste.journal.operations import record
 from piste.people.models import Company, Contact
 from piste.people.operations import amend_company, amend_contact, column_of, discard_many
@@ -64,6 +65,11 @@ def undo_import(*, run: ImportRun, by: Member | None, at: datetime) -> dict[str,
         data=counts,
     )
     return counts
+
+
+def forget_rows(entry: Entry) -> None:
+    """What an erased deal, company or contact was before an import changed it is not kept either."""
+    ImportedRow.objects.filter(object_kind=entry.subject_kind, object_id=entry.subject_id).update(before={})
 
 
 def _take_away(kind: str, keys: Sequence[int], by: Member | None, at: datetime) -> int:

@@ -101,7 +101,7 @@ def leaving(request: MemberRequest, key: int) -> HttpResponse:
 def _counted(leaver: Member) -> dict[str, int]:
     """The deals of a member by what state they are in."""
     present = Q(deleted_at=None)
-    return Deal.objects.filter(owner=leaver).aggregate(
+    return Deal.objects.kept().filter(owner=leaver).aggregate(
         total=Count("pk"),
         open=Count("pk", filter=present & Q(status=Status.OPEN)),
         held=Count("pk", filter=present & Q(status=Status.HELD)),

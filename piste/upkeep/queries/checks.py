@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
@@ -16,7 +15,7 @@ from piste.activities.models import Activity
 from piste.deals import rules
 from piste.deals.models import Deal, DealContact, DealSet, Move, MoveKind, Status, Total
 from piste.deals.operations.around import searchable as deal_words
-from piste.deals.operations.ledger import move_hash, state_of
+from piste.deals.operations.ledger import move_hash, seal, state_of
 from piste.deals.queries import MoveRow, ledgers, step_of
 from piste.finding.models import Document
 from piste.finding.operations import Document as Findable
@@ -29,18 +28,8 @@ from piste.people.operations import searchable as people_words
 from piste.pipelines.models import Pipeline, ProcessVersion, StageRole
 from piste.pipelines.queries import definition
 
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One invariant: its name, how many rows were looked at, and the first row that breaks it (empty when none does)."""
-
-    name: str
-    counted: int
-    first_broken: str = ""
-
-    @property
-    def ok(self) -> bool:
-        return not self.first_broken
+from .check import Check
+from .erased import erased
 
 
 def checks(*, pipeline_id: int | None = None) -> Iterator[Check]:
@@ -49,7 +38,7 @@ def checks(*, pipeline_id: int | None = None) -> Iterator[Check]:
         for check in (_stages_sum_to_open, _totals, _columns, _ledgers, _versions):
             yield check(pipeline_id)
         if pipeline_id is None:
-            for whole in (_created_is_accounted_for, _moves_are_told, _next_steps, _journal, _documents, _people):
+            for whole in (_created_is_accounted_for, _moves_are_told, _next_steps, _journal, _documents, _people, erased):
                 yield whole()
 
 
@@ -143,7 +132,7 @@ def _ledgers(pipeline_id: int | None) -> Check:
     moves = 0
     for ledger in ledgers(pipeline_id=pipeline_id):
         moves += len(ledger.moves)
-        if fault := ledger_fault(ledger.deal, ledger.moves):
+        if fault := ledger_fault(ledger.deal, ledger.moves) or _seal_fault(ledger.deal, ledger.moves):
             return Check("replay = state, ledgers chained", moves, f"deal {ledger.deal.pk}: {fault}")
     if pipeline_id is None and moves != Move.objects.count():
         stray = Move.objects.exclude(Exists(Deal.objects.filter(pk=OuterRef("deal_id")))).order_by("pk").first()
@@ -158,7 +147,7 @@ def ledger_fault(deal: Deal, moves: Sequence[Move | MoveRow]) -> str:
     for move in moves:
         if bytes(move.previous_hash) != previous:
             return f"move {move.number} does not follow the one before it"
-        if move_hash(move) != bytes(move.hash):
+        if move.erased_at is None and move_hash(move) != bytes(move.hash):
             return f"move {move.number} was changed"
         if (move.from_stage_id, move.from_status) != (stage_id, status):
             return f"move {move.number} does not start where move {move.number - 1} ended"
@@ -172,6 +161,14 @@ def ledger_fault(deal: Deal, moves: Sequence[Move | MoveRow]) -> str:
     if state != state_of(deal):
         return f"its ledger gives {state}, it says {state_of(deal)}"
     return ""
+
+
+def _seal_fault(deal: Deal, moves: Sequence[Move | MoveRow]) -> str:
+    """What is wrong with what an erasure left of a ledger; empty when nothing is."""
+    if deal.erased_at is None:
+        return "it lost words and was not erased" if any(move.erased_at for move in moves) else ""
+    told = Entry.objects.of("deal", deal.pk).filter(verb="deal.erased").values_list("data", flat=True).first()
+    return "" if (told or {}).get("ledger") == seal(moves) else "what is left of its ledger is not what its erasure sealed"
 
 
 def _versions(pipeline_id: int | None) -> Check:
@@ -211,7 +208,7 @@ def _as_told(version: ProcessVersion, told: dict[str, Any] | None) -> bool:
 
 
 def _created_is_accounted_for() -> Check:
-    """Every deal ever created is open, won, lost, on hold or erased."""
+    """Every deal ever created is open, won, lost, on hold, or put in the bin, where what is erased stays as a figure."""
     name = "created = open + won + lost + held + erased"
     created = Entry.objects.filter(verb="deal.created").count()
     places: dict[str, int] = dict(Deal.objects.present().values_list("status").annotate(Count("pk")).order_by())
