@@ -16,6 +16,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from piste.activities.models import Activity
+from piste.activities.queries import files_away, notes_away
 from piste.asking import Kept
 from piste.company.models import Member
 from piste.deals.models import BulkEdit, Deal, DealSet, SavedView, SavedViewSet
@@ -79,12 +80,12 @@ def deal(request: MemberRequest, key: int, *, binned: bool = False) -> Deal:
     found = Deal.objects.visible_to(request.user).select_related(
         "stage", "pipeline", "company", "owner", "team", "source", "loss_reason"
     )
-    return get_object_or_404(found.filter(deleted_at__isnull=not binned), pk=key)
+    return get_object_or_404(found.filter(deleted_at__isnull=not binned, erased_at=None), pk=key)
 
 
 def activity(request: MemberRequest, key: int) -> Activity:
     """One activity, be it to do, done or in the bin, or 404; what is about a deal in the bin is there no more."""
-    found = Activity.objects.visible_to(request.user).filter(Q(deal=None) | Q(deal__deleted_at=None))
+    found = Activity.objects.visible_to(request.user).filter(Q(deal=None) | Q(deal__deleted_at=None), erased_at=None)
     around = ("deal__company", "deal__owner", "deal__stage", "contact", "company", "assignee", "outcome", "done_by")
     return get_object_or_404(found.select_related(*around), pk=key)
 
@@ -116,25 +117,28 @@ def contact(request: MemberRequest, key: int) -> Contact:
 
 def binned(request: MemberRequest) -> dict[str, QuerySet[Any]]:
     """What lies in the bin and this member may see, by its kind."""
-    deals = Deal.objects.visible_to(request.user).filter(deleted_at__isnull=False).select_related("company", "stage", "owner")
+    waiting: dict[str, Any] = {"deleted_at__isnull": False, "erased_at": None}
+    deals = Deal.objects.visible_to(request.user).filter(**waiting).select_related("company", "stage", "owner")
     people: dict[str, Any] = {"company": Company.objects, "contact": Contact.objects}
     found: dict[str, QuerySet[Any]] = {
-        kind: rows.visible_to(request.user).filter(merged_into=None, deleted_at__isnull=False) for kind, rows in people.items()
+        kind: rows.visible_to(request.user).filter(merged_into=None, **waiting) for kind, rows in people.items()
     }
     # What is about a deal in the bin comes back with it.
-    steps = Activity.objects.visible_to(request.user).filter(Q(deal=None) | Q(deal__deleted_at=None), deleted_at__isnull=False)
+    steps = Activity.objects.visible_to(request.user).filter(Q(deal=None) | Q(deal__deleted_at=None), **waiting)
     return {
         "deal": deals,
         "company": found["company"].select_related("owner"),
         "contact": found["contact"].select_related("owner", "company"),
         "activity": steps.select_related("assignee", "deal__company", "contact", "company"),
+        "note": notes_away(request.user),
+        "file": files_away(request.user),
     }
 
 
 def binned_person(request: MemberRequest, kind: str, key: int) -> Company | Contact:
     """One company or contact in the bin, or 404."""
     found: Any = (Company if kind == "company" else Contact).objects
-    binned = found.visible_to(request.user).filter(merged_into=None, deleted_at__isnull=False)
+    binned = found.visible_to(request.user).filter(merged_into=None, deleted_at__isnull=False, erased_at=None)
     row: Company | Contact = get_object_or_404(binned, pk=key)
     return row
 

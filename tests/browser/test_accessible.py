@@ -77,7 +77,7 @@ invitation, token = invite(email="new@piste.example", role="rep", sees="own", te
 wanted = activities.Wanted(title="Call", kind="call", due_on=timezone.localdate() - timedelta(days=2))
 step = activities.plan(wanted=wanted, assignee=rosa, by=rosa, at=now, deal=deal)
 view = operations.save_view(name="Big", pipeline=pipeline, facts={"is_shared": True}, by=alice, at=now)
-result = {"view": view.pk, "deal": deal.pk,
+result = {"binned": deals[7].pk, "view": view.pk, "deal": deal.pk,
           "step": step.pk, "company": alba.pk, "twin": twin.pk, "contact": anna.pk, "merge": merged.pk,
           "pipeline": pipeline.pk, "stage": stages[3].pk, "member": rosa.pk, "token": token, **imports,
           "team": rosa.team_id, "reason": LossReason.objects.first().pk}
@@ -109,6 +109,7 @@ PAGES = {
     "hold": "/deals/{deal}/hold/",
     "bin": "/deals/bin/",
     "bin of companies": "/deals/bin/?kind=company",
+    "erasing a deal": "/deals/bin/deal/{binned}/erase/",
     "notifications": "/notifications/",
     "companies": "/companies/",
     "nobody found": "/companies/?q=zzzz",

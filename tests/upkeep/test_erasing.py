@@ -171,7 +171,9 @@ def test_a_company_waits_for_the_last_that_names_it(whole: dict[str, Any], cast:
     assert broken() == []
 
 
-def test_one_step_one_note_and_one_file_are_erased_from_a_deal_that_stays(whole: dict[str, Any], cast: Cast, tmp_path: Path) -> None:
+def test_one_step_one_note_and_one_file_are_erased_from_a_deal_that_stays(
+    whole: dict[str, Any], cast: Cast, tmp_path: Path
+) -> None:
     by: dict[str, Any] = {"by": cast.rosa, "at": NOW}
     for record in ("contact", "company"):
         people.restore(person=whole[record], **by)

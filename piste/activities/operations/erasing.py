@@ -120,9 +120,7 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _tell(
-    what: str, key: int, subject_kind: str, subject_id: int, *, by: Member | None, at: datetime, cause: str
-) -> None:
+def _tell(what: str, key: int, subject_kind: str, subject_id: int, *, by: Member | None, at: datetime, cause: str) -> None:
     """Takes what the journal says of one activity or file out of it, and says that it was erased."""
     about = Entry.objects.of(subject_kind, subject_id).filter(verb__startswith=f"{what}.", **{f"data__{what}": key})
     if what != "note":

@@ -52,7 +52,7 @@ def attachments(subject_kind: str, subject_id: int) -> QuerySet[Attachment]:
 
 def mentions_of(member: Member) -> QuerySet[Mention]:
     """Where a member was named, newest first; what they may no longer see is left out."""
-    found = Mention.objects.filter(_on_what_is_seen(member), member=member, note__deleted_at=None)
+    found = Mention.objects.filter(_on_what_is_seen(member, through="note__"), member=member, note__deleted_at=None)
     return found.select_related("note", "note__author").order_by("-note__at", "-pk")
 
 
@@ -74,7 +74,19 @@ def names_of_subjects(subjects: Iterable[tuple[str, int]]) -> dict[tuple[str, in
     return found
 
 
-def _on_what_is_seen(member: Member) -> Q:
+def notes_away(member: Member) -> QuerySet[Note]:
+    """A member's own notes that were taken away and can come back, on what they may see."""
+    gone = Note.objects.filter(_on_what_is_seen(member), author=member, deleted_at__isnull=False, erased_at=None)
+    return gone.select_related("author")
+
+
+def files_away(member: Member) -> QuerySet[Attachment]:
+    """The files that were taken away and can come back, on what a member may see."""
+    gone = Attachment.objects.filter(_on_what_is_seen(member), deleted_at__isnull=False, erased_at=None)
+    return gone.select_related("by")
+
+
+def _on_what_is_seen(member: Member, through: str = "") -> Q:
     seen = {
         "deal": Deal.objects.visible_to(member).present(),
         "company": Company.objects.visible_to(member).current(),
@@ -82,5 +94,6 @@ def _on_what_is_seen(member: Member) -> Q:
     }
     allowed = Q(pk__in=[])
     for kind, rows in seen.items():
-        allowed |= Q(note__subject_kind=kind, note__subject_id__in=rows.order_by().values("pk"))
+        of_it = {f"{through}subject_kind": kind, f"{through}subject_id__in": rows.order_by().values("pk")}
+        allowed |= Q(**of_it)
     return allowed

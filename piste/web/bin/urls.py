@@ -1,4 +1,4 @@
-"""The address of the bin."""
+"""The addresses of the bin."""
 
 from __future__ import annotations
 
@@ -6,4 +6,7 @@ from django.urls import path
 
 from . import views
 
-urlpatterns = [path("deals/bin/", views.bin_, name="bin")]
+urlpatterns = [
+    path("deals/bin/", views.bin_, name="bin"),
+    path("deals/bin/<slug:kind>/<int:key>/erase/", views.erase, name="bin_erase"),
+]

@@ -1,41 +1,25 @@
-"""The bin, one list for each kind of thing."""
+"""The bin, one list for each kind of thing, and erasing one of them before its day."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
 
-from piste.activities.models import Activity
-from piste.journal.models import Entry
+from piste.deals.operations import Discarded, NotInTheBin, StillNamed
+from piste.upkeep import operations
 from piste.web import access
-from piste.web.access import MemberRequest, member_view
-from piste.web.board.words import name_of
-from piste.web.templatetags.piste import amount
+from piste.web.access import MemberRequest, admin_view, member_view
+from piste.web.templatetags.piste import number
+
+from .rows import KINDS, rows
 
 PAGE = 50
-KINDS = ("deal", "company", "contact", "activity")
-
-
-@dataclass(frozen=True, slots=True)
-class Binned:
-    """One thing in the bin: its name and what tells it apart, whose it is, since when and by whom, and the way back."""
-
-    name: str
-    detail: str
-    owner: str
-    since: datetime
-    who: str
-    back: str
 
 
 @member_view
@@ -45,49 +29,39 @@ def bin_(request: MemberRequest) -> HttpResponse:
     found = access.binned(request)
     asked = request.GET.get("kind", "")
     kind = asked if asked in KINDS else KINDS[0]
-    labels = {"deal": _("Deals"), "company": _("Companies"), "contact": _("Contacts"), "activity": _("Activities")}
-    tabs = [{"kind": name, "label": labels[name], "counted": found[name].count(), "is_here": name == kind} for name in KINDS]
+    labels = (_("Deals"), _("Companies"), _("Contacts"), _("Activities"), _("Notes"), _("Files"))
+    tabs = [
+        {"kind": name, "label": label, "counted": found[name].count(), "is_here": name == kind}
+        for name, label in zip(KINDS, labels, strict=True)
+    ]
     page = Paginator(found[kind].order_by("-deleted_at", "-pk"), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": rows(kind, list(page)), "tabs": tabs, "kind": kind, "section": "settings", "place": "bin"}
+    shown = rows(kind, list(page), request.now)
+    context = {"page": page, "rows": shown, "tabs": tabs, "kind": kind, "section": "settings", "place": "bin"}
     return render(request, "bin/bin.html", context)
 
 
-def rows(kind: str, found: Sequence[Any]) -> list[Binned]:
-    """Things of one kind in words; one statement for all of them."""
-    actors = _who_activities(found) if kind == "activity" else _who(kind, [row.pk for row in found])
-    return [_row(kind, row, actors.get(row.pk, "Piste")) for row in found]
-
-
-def _row(kind: str, row: Any, who: str) -> Binned:
-    match kind:
-        case "deal":
-            detail = [row.title if row.company_id else "", row.stage.name, amount(row.amount_minor, row.currency)]
-            name, owner, back = name_of(row), row.owner.name, "deal_restore"
-        case "activity":
-            about = row.deal or row.contact or row.company
-            detail, name = [name_of(row.deal) if row.deal else str(about or "")], row.title
-            owner, back = row.assignee.name, "step_undo"
-        case "contact":
-            detail, name = [row.company.name if row.company else "", row.email], row.name
-            owner, back = row.owner.name if row.owner else "", "restore_contact"
-        case _:
-            detail, name = [row.city, row.domain], row.name
-            owner, back = row.owner.name if row.owner else "", "restore_company"
-    told = " · ".join(part for part in detail if part and part != name)
-    return Binned(name, told, owner, row.deleted_at, who, reverse(back, args=[row.pk]))
-
-
-def _who(kind: str, keys: list[int]) -> dict[int, str]:
-    """Who put each there last."""
-    told = Entry.objects.of(kind, keys).filter(verb=f"{kind}.discarded").order_by("number")
-    return {key: name for key, name in told.values_list("subject_id", "actor__name") if name}
-
-
-def _who_activities(found: Sequence[Activity]) -> dict[int, str]:
-    """The same of activities, which the journal tells on what they are about."""
-    about = Q(pk=None)
-    for kind in ("deal", "company", "contact"):
-        keys = [key for row in found for told, key in (row.subject,) if told == kind]
-        about |= Q(subject_kind=kind, subject_id__in=keys)
-    told = Entry.objects.filter(about, verb="activity.discarded").order_by("pk").values_list("data", "actor__name")
-    return {data["activity"]: name for data, name in told if name and "activity" in data}
+@admin_view
+@require_http_methods(["GET", "POST"])
+def erase(request: MemberRequest, kind: str, key: int) -> HttpResponse:
+    """Erases one thing in the bin at once, after saying what that means."""
+    if kind not in KINDS:
+        raise Http404
+    found = get_object_or_404(access.binned(request)[kind], pk=key)
+    row = rows(kind, [found], request.now)[0]
+    back = f"{reverse('bin')}?kind={kind}"
+    if request.method != "POST":
+        context = {"row": row, "kind": kind, "back": back, "section": "settings", "place": "bin"}
+        return render(request, "bin/erase.html", context)
+    try:
+        operations.erase(kind=kind, row=found, by=request.user, at=request.now)
+        messages.success(request, _("%(name)s is erased.") % {"name": row.name})
+    except StillNamed as kept:
+        said = ngettext(
+            "%(name)s stays: %(count)s deal or contact still names it.",
+            "%(name)s stays: %(count)s deals or contacts still name it.",
+            kept.count,
+        )
+        messages.error(request, said % {"name": row.name, "count": number(kept.count)})
+    except (NotInTheBin, Discarded):
+        messages.error(request, _("%(name)s is no longer in the bin.") % {"name": row.name})
+    return redirect(back)

@@ -149,7 +149,7 @@ def timeline(
 ) -> dict[str, Any]:
     """A page of what happened, newest first, of one kind when asked, older than an entry when asked."""
     only = request.GET.get("only", "")
-    told = Entry.objects.of("deal", deal.pk).exclude(verb__in=UNTOLD)
+    told = Entry.objects.of("deal", deal.pk).filter(erased_at=None).exclude(verb__in=UNTOLD)
     if gone := withdrawn("deal", deal.pk):
         told = told.exclude(verb="note.written", data__note__in=gone)
     counts = _counts(told)

@@ -65,7 +65,8 @@ KIND_LABELS = {
     "files": gettext_lazy("Files"),
 }
 #: Entries that no timeline shows: what they say is seen on the note itself, or follows from the move beside them.
-UNTOLD = ("note.rewritten", "note.withdrawn", "note.brought_back", "deal.clock_started")
+ERASURES = ("note.erased", "file.erased", "activity.erased", "company.twin_erased", "contact.twin_erased")
+UNTOLD = ("note.rewritten", "note.withdrawn", "note.brought_back", "deal.clock_started", *ERASURES)
 ICONS = {
     "deal.created": "plus",
     "deal.skipped": "skip",

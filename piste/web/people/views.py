@@ -164,7 +164,7 @@ def _facts(form: CompanyForm | ContactForm, found: Company | Contact) -> list[tu
 
 
 def _history(request: MemberRequest, kind: str, key: int) -> dict[str, Any]:
-    entries = Entry.objects.of(kind, key).exclude(verb__in=UNTOLD).newest_first().select_related("actor")
+    entries = Entry.objects.of(kind, key).filter(erased_at=None).exclude(verb__in=UNTOLD).newest_first().select_related("actor")
     page = Paginator(entries, 30).get_page(request.GET.get("page"))
     above = written(kind, key, pinned(kind, key)) if page.number == 1 else []
     told = lines([*above, *(entry for entry in page if entry not in above)])

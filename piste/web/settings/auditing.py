@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 
 from piste.catalogue.models import Product
 from piste.company.models import CustomField, Invitation, Member, Team
@@ -94,8 +95,8 @@ def _lines(entries: Sequence[Entry]) -> list[Line]:
             entry,
             entry.actor.name if entry.actor else "Piste",
             str(VERBS.get(entry.verb, entry.verb)),
-            names.get((entry.subject_kind, entry.subject_id), _kept_name(entry)),
-            _url(entry) if (entry.subject_kind, entry.subject_id) in names else "",
+            names.get((entry.subject_kind, entry.subject_id), _kept_name(entry)) or _("erased"),
+            _url(entry) if names.get((entry.subject_kind, entry.subject_id)) else "",
             details[entry.pk],
         )
         for entry in entries

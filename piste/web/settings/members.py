@@ -101,12 +101,16 @@ def leaving(request: MemberRequest, key: int) -> HttpResponse:
 def _counted(leaver: Member) -> dict[str, int]:
     """The deals of a member by what state they are in."""
     present = Q(deleted_at=None)
-    return Deal.objects.kept().filter(owner=leaver).aggregate(
-        total=Count("pk"),
-        open=Count("pk", filter=present & Q(status=Status.OPEN)),
-        held=Count("pk", filter=present & Q(status=Status.HELD)),
-        closed=Count("pk", filter=present & Q(status__in=(Status.WON, Status.LOST))),
-        binned=Count("pk", filter=~present),
+    return (
+        Deal.objects.kept()
+        .filter(owner=leaver)
+        .aggregate(
+            total=Count("pk"),
+            open=Count("pk", filter=present & Q(status=Status.OPEN)),
+            held=Count("pk", filter=present & Q(status=Status.HELD)),
+            closed=Count("pk", filter=present & Q(status__in=(Status.WON, Status.LOST))),
+            binned=Count("pk", filter=~present),
+        )
     )
 
 

@@ -91,6 +91,10 @@ class Ground:
             about: dict[str, Any] = {"subject_kind": kind, "subject_id": key, "by": self.cast.rosa, "at": NOW}
             activities.write(text=f"Note {number} for @Remi Rep", may_read=[self.cast.remi], **about)
             activities.attach(name=f"{number}.pdf", content=[str(number).encode()], **about)
+            away: dict[str, Any] = {"by": self.cast.alice, "at": NOW}
+            mine = about | {"by": self.cast.alice}
+            activities.withdraw(note=activities.write(text=f"Gone {number}", **mine), **away)
+            activities.detach(attachment=activities.attach(name=f"gone{number}", content=[b"gone"], **mine), **away)
 
     def _company(self, number: int) -> None:
         alice: dict[str, Any] = {"by": self.cast.alice, "at": NOW}
@@ -117,6 +121,7 @@ PAGES = (
     "/pipelines/{pipeline}/list/?by=-tags&q=deal", "/pipelines/{pipeline}/list/columns/", "/deals/{deal}/",
     "/deals/{deal}/history/", "/deals/{deal}/move/", "/deals/{deal}/products/", "/deals/{deal}/people/", "/deals/new/",
     "/deals/bin/", "/deals/bin/?kind=company", "/deals/bin/?kind=contact", "/deals/bin/?kind=activity",
+    "/deals/bin/?kind=note", "/deals/bin/?kind=file",
     "/notifications/", "/companies/", "/companies/{company}/", "/companies/?q=firm", "/contacts/",
     "/contacts/{contact}/", "/doubles/", "/search/?q=double", "/suggest/companies/?q=firm", "/alike/companies/?name=Double+AG",
     "/import/", "/process/{pipeline}/", "/process/{pipeline}/versions/", "/settings/members/", "/settings/teams/",
