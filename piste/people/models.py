@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from piste.company.models import Member, Sees, Team
 
-
 #: What lies in the bin and can come back from it.
 IN_BIN = Q(deleted_at__isnull=False, erased_at=None)
 

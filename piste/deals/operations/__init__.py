@@ -14,6 +14,7 @@ from .amending import (
 from .bringing import Arrival, PastMove, bring_in
 from .closing import landing, lose, win
 from .creating import create
+from .erasing import NotInTheBin, StillNamed, erase, erase_person
 from .errors import (
     AlreadyThere,
     CannotUndo,
@@ -26,7 +27,6 @@ from .errors import (
     StageRetired,
     WrongDate,
 )
-from .erasing import NotInTheBin, StillNamed, erase, erase_person
 from .holding import hold, resume, wake_due
 from .ledger import lock
 from .listing import (

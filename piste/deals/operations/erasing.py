@@ -90,7 +90,7 @@ def erase_person(*, person: Company | Contact, by: Member | None, at: datetime, 
         Contact.objects.filter(company__in=keys).update(company=None)
     else:
         Consent.objects.filter(contact__in=keys).delete()
-    told = {"by": by, "at": at, "cause": cause}
+    told: dict[str, Any] = {"by": by, "at": at, "cause": cause}
     _forget_merges(kind, keys, **told)
     model._default_manager.filter(pk__in=keys).update(**OF_BOTH, **NOTHING[kind], deleted_at=current.deleted_at, erased_at=at)
     forget(kind, keys)
