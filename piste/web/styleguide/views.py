@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from piste.web.access import MemberRequest, admin_view
 
-from . import samples
+from . import figures, samples
 from .forms import faulty, plain
 
 THEMES = ("light", "dark")
@@ -48,5 +48,7 @@ def _page(request: HttpRequest, at: datetime) -> HttpResponse:
         "written": samples.written(at),
         "icons": samples.icons(),
         "members": samples.members(),
+        "figures": figures.figures(),
+        "edges": figures.edges(),
     }
     return render(request, "styleguide/styleguide.html", shown)

@@ -1,0 +1,60 @@
+"""The frame of a figure: its title, its drawing, the same as a table, how it is counted, and ways to take it away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Drawing(Protocol):
+    """What a module of this folder has drawn."""
+
+    @property
+    def template(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure or a word of a table, as it is written, and the deals behind it."""
+
+    said: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The same figures as rows: the first column names the row, the others are figures unless they stand in `words`."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    total: Sequence[Cell] = ()
+    words: frozenset[int] = frozenset({0})
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """How a figure is counted: out of what, over which days, of how many, with which interval, by which rules."""
+
+    basis: str
+    period: str = ""
+    sample: str = ""
+    interval: str = ""
+    rules: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a page; `key` is its name in addresses, unique on the page.
+
+    `foot` is one sentence under the drawing; `csv` the address of the same figures as a file.
+    """
+
+    key: str
+    title: str
+    drawing: Drawing
+    table: Table
+    note: str = ""
+    definition: Definition | None = None
+    csv: str = ""
+    foot: str = ""
