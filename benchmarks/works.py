@@ -289,6 +289,15 @@ def my_day() -> Figures:
     return found | {"team_median_ms": whole["median_ms"], "team_cpu_ms": whole["cpu_ms"]}
 
 
+def list_of_deals() -> Figures:
+    """W10: the list of a pipeline as an admin sees it, by next step, and by an order that no index serves."""
+    signed_in, url = client(), f"{board_url()}list/"
+    assert signed_in.get(url).status_code == signed_in.get(f"{url}?by=title").status_code == 200
+    found = compared(lambda: signed_in.get(url), bare(), times=40)
+    sorted_all = compared(lambda: signed_in.get(f"{url}?by=title"), bare(), times=10)
+    return found | {"sorted_median_ms": sorted_all["median_ms"], "bytes": len(signed_in.get(url).content)}
+
+
 def live() -> Figures:
     """W9: how soon 200 open boards hear of a move, from the request to the last of them; memory of a stream."""
     from piste.deals.models import Deal
@@ -367,4 +376,5 @@ WORKS: dict[str, Callable[[], Figures]] = {
     "W7": many,
     "W8": my_day,
     "W9": live,
+    "W10": list_of_deals,
 }

@@ -92,7 +92,7 @@ class Kept:
     def _kept(self, shape: tuple[Hashable, ...], values: Mapping[str, Any]) -> Statement | None:
         # Written twice, with other marks: what differs between the two is a value, and must be one of the marks.
         turns = [{name: _mark(value, 2 * place + turn) for place, (name, value) in enumerate(values.items())} for turn in (0, 1)]
-        one, other = (self._compiled(self._write(*shape, **marks)) for marks in turns)
+        one, other = (self._attempt(shape, marks) for marks in turns)
         if one is None or other is None:
             return None
         if one[0] != other[0] or len(one[1]) != len(other[1]):
@@ -108,13 +108,16 @@ class Kept:
             raise NotKept(f"{self._write.__name__}: the text of the statement cannot be taken apart")
         return Statement(pieces, tuple(one[1]), tuple(slots), one[2])
 
-    def _compiled(self, asked: Any) -> tuple[str, Sequence[Any], Any] | None:
+    def _attempt(self, shape: tuple[Hashable, ...], marks: Mapping[str, Any]) -> tuple[str, Sequence[Any], Any] | None:
         """Text, values and the ways to read each column; None when no row can be found."""
-        compiler = asked.query.get_compiler(connection=connection)
         try:
-            text, values = compiler.as_sql()
+            return self._compiled(self._write(*shape, **marks))
         except EmptyResultSet:
             return None
+
+    def _compiled(self, asked: Any) -> tuple[str, Sequence[Any], Any]:
+        compiler = asked.query.get_compiler(connection=connection)
+        text, values = compiler.as_sql()
         columns = [column for column, _, _ in compiler.select[: compiler.col_count]]
         converters = tuple((place, tuple(ways), column) for place, (ways, column) in compiler.get_converters(columns).items())
         return text, values, converters
@@ -127,17 +130,18 @@ class KeptCounts(Kept):
         rows = self(*shape, **values)
         return rows[0]
 
-    def _compiled(self, asked: Iterable[Asked]) -> tuple[str, Sequence[Any], Any] | None:
+    def _compiled(self, asked: Iterable[Asked]) -> tuple[str, Sequence[Any], Any]:
         parts, values = list[str](), list[Any]()
         for rows in asked:
             # Columns and order would be read for nothing, and an order would count in what is distinct.
             rows = rows if rows.query.is_sliced else rows.order_by()
-            compiled = super()._compiled(rows if rows.query.values_select else rows.values("pk"))
-            if compiled is None:
+            try:
+                text, own, _ = super()._compiled(rows if rows.query.values_select else rows.values("pk"))
+            except EmptyResultSet:
                 parts.append("0")
                 continue
-            parts.append(f"(SELECT COUNT(*) FROM ({compiled[0]}) AS counted)")  # noqa: S608
-            values += compiled[1]
+            parts.append(f"(SELECT COUNT(*) FROM ({text}) AS counted)")  # noqa: S608
+            values += own
         return f"SELECT {', '.join(parts)}", values, ()
 
 
@@ -148,7 +152,7 @@ class KeptRecords(Kept):
         rows = self(*shape, **values)
         return [self._model.from_db(connection.alias, self._names, row) for row in rows] if rows else []
 
-    def _compiled(self, asked: Any) -> tuple[str, Sequence[Any], Any] | None:
+    def _compiled(self, asked: Any) -> tuple[str, Sequence[Any], Any]:
         self._model = asked.model
         self._names = [field.attname for field in asked.model._meta.concrete_fields]
         return super()._compiled(asked.values_list(*self._names))

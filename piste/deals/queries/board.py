@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import RawSQL
 
+from piste.asking import Kept
 from piste.company.models import Member
+from piste.company.queries import stand_in
 from piste.deals import rules
 from piste.deals.models import Deal, DealSet, Move, MoveKind, Status, Total
 from piste.pipelines.models import Stage
@@ -20,6 +22,8 @@ from .filtering import Filter, narrow
 
 #: Stands for a stage's id in a statement written once for all columns; no row has it.
 ANY_STAGE = -(2**53) + 1
+#: For what a filter of people alone does not ask for.
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 #: Cards of a column shown at first, and added each time its end is reached.
 PAGE = 25
@@ -54,6 +58,9 @@ class Row(NamedTuple):
     key: Any
     beside: tuple[Any, ...] = ()
 
+
+#: What a room above has fetched along with each deal.
+type Beside = Callable[[], Subquery]
 
 #: A place in an order: the sort key of a deal and its id.
 type Place = tuple[Any, int]
@@ -106,6 +113,11 @@ class Board:
         visible = Deal.objects.visible_to(self.member)
         return narrow(visible, self.wanted, stages=self.stages, at=self.at, today=self.today)
 
+    @property
+    def who(self) -> dict[str, int]:
+        """Who looks, for statements written once for all who see as far."""
+        return {"member": self.member.pk, "team": self.member.team_id or 0}
+
 
 @dataclass(frozen=True, slots=True)
 class Sums:
@@ -123,27 +135,33 @@ class BoardTotals:
     held: Sums
 
 
+IN_PLAY = Q(status__in=(Status.OPEN, Status.WON, Status.HELD))
+
+
 def totals(board: Board) -> BoardTotals:
     """Counts and sums of all that the member may see and the filter keeps.
 
     The kept totals answer when they can (no filter, or by owner and team), else the deals are counted now.
     """
-    in_play = Q(status__in=(Status.OPEN, Status.WON, Status.HELD))
-    cells: QuerySet[Any, Any]
     if board.wanted.is_of_people:
-        kept = Total.objects.visible_to(board.member).filter(in_play, stage__pipeline_id=board.pipeline_id)
-        if board.wanted.owners:
-            kept = kept.filter(owner_id__in=board.wanted.owners)
-        if board.wanted.teams:
-            kept = kept.filter(team_key__in=board.wanted.teams)
-        cells = kept.values_list("stage_id", "status", "currency").annotate(Sum("counted"), Sum("amount_minor"))
-    else:
-        seen = board.seen().present().filter(in_play, pipeline_id=board.pipeline_id)
-        cells = seen.values_list("stage_id", "status", "currency").annotate(Count("pk"), Sum("amount_key"))
+        return _added_up(_kept(board.member.sight, board.pipeline_id, board.wanted, **board.who), board.stages)
+    seen = board.seen().present().filter(IN_PLAY, pipeline_id=board.pipeline_id)
+    cells = seen.values_list("stage_id", "status", "currency").annotate(Count("pk"), Sum("amount_key"))
     return _added_up(cells.order_by(), board.stages)
 
 
-def _added_up(cells: QuerySet[Any, Any], stages: Sequence[Stage]) -> BoardTotals:
+@Kept
+def _kept(sight: str, pipeline_id: int, wanted: Filter, *, member: int, team: int) -> Any:
+    kept = Total.objects.visible_to(stand_in(sight, member, team)).filter(IN_PLAY, stage__pipeline_id=pipeline_id)
+    if wanted.owners:
+        kept = kept.filter(owner_id__in=wanted.owners)
+    if wanted.teams:
+        kept = kept.filter(team_key__in=wanted.teams)
+    cells = kept.values_list("stage_id", "status", "currency").annotate(Sum("counted"), Sum("amount_minor"))
+    return cells.order_by()
+
+
+def _added_up(cells: Iterable[tuple[Any, ...]], stages: Sequence[Stage]) -> BoardTotals:
     counted: dict[int, int] = {stage.pk: 0 for stage in stages}
     amounts: dict[int, dict[str, list[int]]] = {stage.pk: {} for stage in stages}
     held_count, held_amounts = 0, dict[str, list[int]]()
@@ -176,30 +194,51 @@ def _ordered(sums: dict[str, list[int]]) -> dict[str, tuple[int, int]]:
     return {currency: (amount, weighted) for currency, (amount, weighted) in ranked}
 
 
-def cards(board: Board, *, limits: Mapping[int, int], beside: Sequence[Subquery] = ()) -> dict[int, list[Row]]:
+def cards(board: Board, *, limits: Mapping[int, int], beside: Sequence[Beside] = ()) -> dict[int, list[Row]]:
     """The first cards of each stage in the order asked for, all columns in one statement.
 
     `limits` says how many for each stage id; a stage without limit, or with none, is not read. Each column is found by
     the index of its order, so the time does not grow with the number of deals.
     """
-    key, descending = ORDERS[board.order]
     found: dict[int, list[Row]] = {stage.pk: [] for stage in board.stages}
-    try:
-        union = first_ids(board, limits, lambda deals: in_order(deals, board.order))
-    except EmptyResultSet:  # nothing can be seen, whatever there is
-        return found
-    for values in Deal.objects.filter(pk__in=union).order_by().values_list(*_columns(key, beside)):
+    asked = tuple((stage.pk, limits[stage.pk]) for stage in board.stages if limits.get(stage.pk))
+    rows: Iterable[tuple[Any, ...]]
+    if board.wanted.is_of_people:
+        rows = _first_of_people(board.member.sight, board.wanted, board.order, asked, tuple(beside), **board.who)
+    else:
+        try:
+            rows = _first(board.seen(), board.order, asked, beside)
+        except EmptyResultSet:  # nothing can be seen, whatever there is
+            rows = ()
+    for values in rows:
         row = _row(values)
         if row.column is not None:
             found[row.column].append(row)
-    for rows in found.values():
-        rows.sort(key=lambda row: row.id)
-        rows.sort(key=lambda row: row.key, reverse=descending)
+    for column in found.values():
+        column.sort(key=lambda row: row.id)
+        column.sort(key=lambda row: row.key, reverse=ORDERS[board.order][1])
     return found
 
 
-def _columns(key: str, beside: Sequence[Subquery]) -> list[Any]:
-    return [*FIELDS, key, *beside]
+def _first(seen: DealSet, order: str, limits: Sequence[tuple[int, int]], beside: Sequence[Beside]) -> QuerySet[Any, Any]:
+    union = first_ids(seen, limits, lambda deals: in_order(deals, order))
+    return Deal.objects.filter(pk__in=union).order_by().values_list(*_columns(order, beside))
+
+
+@Kept
+def _first_of_people(
+    sight: str, wanted: Filter, order: str, limits: Sequence[tuple[int, int]], beside: Sequence[Beside], *, member: int, team: int
+) -> Any:
+    return _first(seen_of_people(sight, wanted, member, team), order, limits, beside)
+
+
+def seen_of_people(sight: str, wanted: Filter, member: int, team: int) -> DealSet:
+    """What `Board.seen` is for somebody whose filter asks for people alone."""
+    return narrow(Deal.objects.visible_to(stand_in(sight, member, team)), wanted, stages=(), at=LONG_AGO, today=LONG_AGO.date())
+
+
+def _columns(order: str, beside: Sequence[Beside]) -> list[Any]:
+    return [*FIELDS, ORDERS[order][0], *(fetch() for fetch in beside)]
 
 
 def _row(values: tuple[Any, ...]) -> Row:
@@ -207,25 +246,22 @@ def _row(values: tuple[Any, ...]) -> Row:
     return Row._make((*values[:read], values[read:]))
 
 
-def first_ids(board: Board, limits: Mapping[int, int], ordered: Callable[[DealSet], DealSet]) -> RawSQL:
-    """The ids of the first deals of every column in an order: one statement written for any stage, and put together for all.
+def first_ids(seen: DealSet, limits: Sequence[tuple[int, int]], ordered: Callable[[DealSet], DealSet]) -> RawSQL:
+    """The ids of the first deals of some columns (stage and how many) in an order: one statement written for any stage, and put
+    together for all.
 
     Raises `EmptyResultSet` when nothing can be seen.
     """
-    seen = board.seen()
     written: dict[int, tuple[str, tuple[Any, ...]]] = {}
     arms, params = list[str](), list[Any]()
-    for stage in board.stages:
-        limit = limits.get(stage.pk, 0)
-        if not limit:
-            continue
+    for stage_id, limit in limits:
         if limit not in written:
             first = ordered(seen.filter(column_id=ANY_STAGE)).values("pk")[:limit]
             written[limit] = first.query.sql_with_params()
         sql, values = written[limit]
         # A compound statement takes LIMIT only inside a subquery of its own.
         arms.append(f"SELECT * FROM ({sql}) AS c{len(arms)}")  # noqa: S608
-        params += [stage.pk if value == ANY_STAGE else value for value in values]
+        params += [stage_id if value == ANY_STAGE else value for value in values]
     if not arms:
         raise EmptyResultSet
     return RawSQL(" UNION ALL ".join(arms), params)  # noqa: S611
@@ -237,11 +273,10 @@ def in_order(deals: DealSet, order: str) -> DealSet:
     return deals.order_by(f"-{key}" if descending else key, "pk")
 
 
-def following(board: Board, *, stage: Stage, after: Place, beside: Sequence[Subquery] = ()) -> list[Row]:
+def following(board: Board, *, stage: Stage, after: Place, beside: Sequence[Beside] = ()) -> list[Row]:
     """The next cards of one column behind a place."""
-    key = ORDERS[board.order][0]
     column = board.seen().filter(_bound(board.order, after), column_id=stage.pk)
-    rows = in_order(column.exclude(up_to(board.order, after)), board.order).values_list(*_columns(key, beside))[:PAGE]
+    rows = in_order(column.exclude(up_to(board.order, after)), board.order).values_list(*_columns(board.order, beside))[:PAGE]
     return [_row(values) for values in rows]
 
 
@@ -277,24 +312,24 @@ def _bound(order: str, place: Place) -> Q:
 
 def held(board: Board, *, limit: int = PAGE, skip: int = 0) -> list[HeldRow]:
     """The deals on hold of a pipeline, the soonest back first."""
+    rows: Iterable[tuple[Any, ...]]
+    if board.wanted.is_of_people:
+        rows = _held_of_people(board.member.sight, board.wanted, board.pipeline_id, skip, limit, **board.who)
+    else:
+        rows = _held(board.seen(), board.pipeline_id, skip, limit)
+    return [HeldRow._make(values) for values in rows]
+
+
+def _held(seen: DealSet, pipeline_id: int, skip: int, limit: int) -> QuerySet[Any, Any]:
     last = Move.objects.filter(deal=OuterRef("pk"), kind=MoveKind.HELD).order_by("-number")
-    rows = (
-        board.seen()
-        .held()
-        .filter(pipeline_id=board.pipeline_id)
-        .order_by("hold_until", "pk")
-        .values_list(
-            "pk",
-            "ledger_number",
-            "title",
-            "company__name",
-            "amount_minor",
-            "currency",
-            "hold_until",
-            Subquery(last.values("why")[:1]),
-        )
-    )
-    return [HeldRow._make(values) for values in rows[skip : skip + limit]]
+    fields = ("pk", "ledger_number", "title", "company__name", "amount_minor", "currency", "hold_until")
+    found = seen.held().filter(pipeline_id=pipeline_id).order_by("hold_until", "pk")
+    return found.values_list(*fields, Subquery(last.values("why")[:1]))[skip : skip + limit]
+
+
+@Kept
+def _held_of_people(sight: str, wanted: Filter, pipeline_id: int, skip: int, limit: int, *, member: int, team: int) -> Any:
+    return _held(seen_of_people(sight, wanted, member, team), pipeline_id, skip, limit)
 
 
 def places(board: Board, *, deal: Deal) -> dict[int, tuple[int, int]]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import BigIntegerField, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
 
-from piste.company.models import FieldKind
+from piste.asking import Kept
+from piste.company.models import FieldKind, Member
 from piste.deals import rules
-from piste.deals.models import Deal, DealSet, Status
+from piste.deals.models import Deal, DealSet, Habit, Status
 
-from .board import Board, Sums, first_ids
+from .board import Beside, Board, Sums, first_ids, seen_of_people
 from .board import totals as board_totals
 from .custom import as_number, as_text
+from .filtering import Filter
 
 CUSTOM = "custom:"
 #: Rows that an export holds in memory at a time.
@@ -109,51 +111,92 @@ def _together(parts: Iterable[Sums]) -> Sums:
 
 
 def page(
-    board: Board, sort: Sort, kinds: Mapping[str, str], *, skip: int, limit: int, beside: Subquery | None = None
+    board: Board, sort: Sort, kinds: Mapping[str, str], *, skip: int, limit: int, beside: Beside | None = None
 ) -> list[ListRow]:
     """Some rows of the list in an order; `kinds` are those of custom fields by key."""
     if sort in SERVED and not board.wanted.statuses and skip + limit <= DEEP:
-        rows = _from_beginnings(board, sort, kinds, skip=skip, limit=limit, beside=beside)
+        rows = _from_beginnings(board, sort, skip, limit, beside)
         if len(rows) == limit:
             return rows
     found = in_order(listed(board), sort, kinds).values_list(*_columns(beside))[skip : skip + limit]
     return [ListRow(*values) for values in found]
 
 
-def _from_beginnings(
-    board: Board, sort: Sort, kinds: Mapping[str, str], *, skip: int, limit: int, beside: Subquery | None
-) -> list[ListRow]:
+def _from_beginnings(board: Board, sort: Sort, skip: int, limit: int, beside: Beside | None) -> list[ListRow]:
     """The same rows found among the first of each stage, which indexes give without sorting all; fewer when an index's order
     ends before."""
-    key, holds = SERVED[sort]
     wanted = board.wanted.stages
-    limits = {stage.pk: skip + limit for stage in board.stages if not wanted or stage.pk in wanted}
-    try:
-        union = first_ids(board, limits, lambda deals: deals.filter(holds).order_by(key, "pk"))
-    except EmptyResultSet:
-        return []
-    found = in_order(Deal.objects.filter(pk__in=union), sort, kinds).values_list(*_columns(beside))[skip : skip + limit]
-    return [ListRow(*values) for values in found]
+    stages = tuple(stage.pk for stage in board.stages if not wanted or stage.pk in wanted)
+    rows: Iterable[tuple[Any, ...]]
+    if board.wanted.is_of_people:
+        rows = _beginnings_of_people(board.member.sight, board.wanted, stages, sort, skip, limit, beside, **board.who)
+    else:
+        try:
+            rows = _beginnings(board.seen(), stages, sort, skip, limit, beside)
+        except EmptyResultSet:
+            rows = ()
+    return [ListRow(*values) for values in rows]
 
 
-def every(board: Board, sort: Sort, kinds: Mapping[str, str], *, beside: Subquery | None = None) -> Iterator[ListRow]:
+def _beginnings(
+    seen: DealSet, stages: Sequence[int], sort: Sort, skip: int, limit: int, beside: Beside | None
+) -> QuerySet[Any, Any]:
+    key, holds = SERVED[sort]
+    limits = [(stage, skip + limit) for stage in stages]
+    union = first_ids(seen, limits, lambda deals: deals.filter(holds).order_by(key, "pk"))
+    return in_order(Deal.objects.filter(pk__in=union), sort, {}).values_list(*_columns(beside))[skip : skip + limit]
+
+
+@Kept
+def _beginnings_of_people(
+    sight: str,
+    wanted: Filter,
+    stages: Sequence[int],
+    sort: Sort,
+    skip: int,
+    limit: int,
+    beside: Beside | None,
+    *,
+    member: int,
+    team: int,
+) -> Any:
+    return _beginnings(seen_of_people(sight, wanted, member, team), stages, sort, skip, limit, beside)
+
+
+def every(board: Board, sort: Sort, kinds: Mapping[str, str], *, beside: Beside | None = None) -> Iterator[ListRow]:
     """All rows of the list in an order, a batch of them in memory at a time."""
     rows = in_order(listed(board), sort, kinds).values_list(*_columns(beside))
     for values in rows.iterator(chunk_size=BATCH):
         yield ListRow(*values)
 
 
+def columns_of(member: Member) -> list[str]:
+    """The columns a member has chosen for their lists; none for the usual ones."""
+    rows = _chosen(member=member.pk)
+    return list(rows[0][0]) if rows else []
+
+
+@Kept
+def _chosen(*, member: int) -> Any:
+    return Habit.objects.filter(member_id=member).values_list("columns")
+
+
 def tags_of(deals: Collection[int]) -> dict[int, list[str]]:
     """The tags of deals, in order; one statement."""
     found: dict[int, list[str]] = {}
-    through = Deal.tags.through.objects.filter(deal_id__in=deals).order_by("tag__name")
-    for deal_id, name in through.values_list("deal_id", "tag__name"):
+    for deal_id, name in _tags(deals=list(deals)) if deals else ():
         found.setdefault(deal_id, []).append(name)
     return found
 
 
-def _columns(beside: Subquery | None) -> list[Any]:
-    return [*FIELDS, *([beside] if beside is not None else [])]
+@Kept
+def _tags(*, deals: list[int]) -> Any:
+    through = Deal.tags.through.objects.filter(deal_id__in=deals).order_by("tag__name")
+    return through.values_list("deal_id", "tag__name")
+
+
+def _columns(beside: Beside | None) -> list[Any]:
+    return [*FIELDS, *([beside()] if beside is not None else [])]
 
 
 def in_order(deals: DealSet, sort: Sort, kinds: Mapping[str, str]) -> DealSet:

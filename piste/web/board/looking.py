@@ -130,7 +130,7 @@ class Look:
         limits = {
             key: min(limit, MOST) for key, limit in self.limits.items() if key in wanted and key in whole and whole[key].counted
         }
-        rows = queries.cards(self.board, limits=limits, beside=showing.beside())
+        rows = queries.cards(self.board, limits=limits, beside=showing.BESIDE)
         return [
             showing.column(self.writer, self.links, stage, self.ranks[stage.pk], rows[stage.pk], whole[stage.pk])
             for stage in self.stages
@@ -139,7 +139,7 @@ class Look:
 
     def next_cards(self, stage: Stage, after: Place) -> Column:
         """A column reduced to the cards behind a place."""
-        rows = queries.following(self.board, stage=stage, after=after, beside=showing.beside())
+        rows = queries.following(self.board, stage=stage, after=after, beside=showing.BESIDE)
         last = (rows[-1].key, rows[-1].id) if rows else after
         shown = queries.shown(self.board, stage=stage, last=last)
         whole = self.totals.columns[stage.pk]

@@ -9,7 +9,6 @@ from functools import cached_property, lru_cache
 from html import escape
 from typing import NamedTuple, TypedDict
 
-from django.db.models import Subquery
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
@@ -79,9 +78,8 @@ def kept(_tongue: str, _zone: str, _today: date) -> dict[tuple[Row, int, int | N
     return {}
 
 
-def beside() -> Sequence[Subquery]:
-    """What a statement over deals fetches along for their cards."""
-    return beside_a_deal(), clock_beside_a_deal()
+#: What a statement over deals fetches along for their cards.
+BESIDE = (beside_a_deal, clock_beside_a_deal)
 
 
 @dataclass(frozen=True, slots=True)

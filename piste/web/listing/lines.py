@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from html import escape
+from typing import NamedTuple
 
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from piste.activities.queries import read_step
@@ -16,51 +20,27 @@ from piste.foundations import typography
 from piste.web.board.looking import Look
 from piste.web.board.showing import initials
 from piste.web.parts import custom_fields
-from piste.web.templatetags.piste import day, hue_step
+from piste.web.parts.mould import mould
+from piste.web.templatetags.piste import hue_step
 
 from .columns import ListColumn
 
 GLYPHS = {Status.HELD: "held", Status.LOST: "lost"}
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One value: its column, what it says, and what is drawn with it (`sign`: a stage's rank, a hue, a state)."""
+class Cell(NamedTuple):
+    """One value: what it says, and what is drawn with it (`sign`: a stage's rank, a hue, a state)."""
 
-    column: ListColumn
     text: str
     sign: str = ""
     more: str = ""
 
-    @property
-    def label(self) -> str:
-        return str(self.column.label)
 
-    @property
-    def css(self) -> str:
-        """The classes of its place: of figures, and of what says nothing and can say nothing here."""
-        blank = "" if self.text or self.column.fact else "is-blank"
-        return f"{'n' if self.column.is_figure else ''} {blank}".strip()
-
-    @property
-    def slug(self) -> str:
-        """The fact's name as ids of elements may hold it."""
-        return self.column.fact.replace(":", "-")
-
-    @property
-    def drawn(self) -> str:
-        """How the template draws it."""
-        return self.column.name if self.column.name in ("stage", "owner", "step", "days", "tags") else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One deal: what heads the line, and the cells after it."""
-
-    id: int
-    head: str
-    is_faint: bool
-    cells: Sequence[Cell]
+#: What differs from cell to cell; of the last three a cell may be without.
+CELL = ("id", "pipeline", "label", "fact", "slug", "text", "sign", "more")
+LINE = ("id", "head", "cells")
+#: The columns that are more than words.
+DRAWN = ("stage", "owner", "step", "days", "tags")
 
 
 class Lines:
@@ -70,27 +50,52 @@ class Lines:
         self.look, self.writer, self.columns = look, look.writer, columns[1:]
         self.stages = {stage.pk: stage for stage in look.stages}
         self.statuses = {value: str(label) for value, label in Status.choices}
+        self.undated = gettext("No next step")
+        self.fixed = [
+            {
+                "pipeline": look.pipeline.pk,
+                "label": escape(str(column.label)),
+                "fact": escape(column.fact),
+                "slug": escape(column.fact.replace(":", "-")),
+            }
+            for column in self.columns
+        ]
 
-    def line(self, row: ListRow, tags: Sequence[str]) -> Line:
-        closed = row.status in (Status.LOST, Status.HELD)
-        return Line(row.id, row.company or row.title, closed, [self._cell(column, row, tags) for column in self.columns])
+    def html(self, rows: Iterable[ListRow], tags: Mapping[int, Sequence[str]]) -> SafeString:
+        """The lines of some deals; whatever people wrote is escaped here."""
+        written = []
+        for row in rows:
+            is_faint = row.status in (Status.LOST, Status.HELD)
+            line = {"id": row.id, "head": escape(row.company or row.title), "cells": self._cells(row, tags.get(row.id, ()))}
+            written.append(mould("listing/line.html#line", "line", LINE, self.writer.tongue, is_faint=is_faint) % line)
+        return mark_safe("".join(written))  # noqa: S308
+
+    def _cells(self, row: ListRow, tags: Sequence[str]) -> str:
+        written = []
+        for column, fixed in zip(self.columns, self.fixed, strict=True):
+            text, sign, more = self._cell(column, row, tags)
+            form = cell_form(
+                column.name, column.fact != "", column.is_figure, self.writer.tongue, text != "", sign != "", more != ""
+            )
+            written.append(form % {**fixed, "id": row.id, "text": escape(text), "sign": sign, "more": escape(more)})
+        return "".join(written)
 
     def _cell(self, column: ListColumn, row: ListRow, tags: Sequence[str]) -> Cell:
         match column.name:
             case "stage":
                 stage = self.stages.get(row.stage_id)
                 rank = self.look.ranks.get(row.stage_id, "")
-                return Cell(column, stage.name if stage else "", GLYPHS.get(Status(row.status), rank))
+                return Cell(stage.name if stage else "", GLYPHS.get(Status(row.status), rank))
             case "owner":
-                return Cell(column, row.owner, str(hue_step(row.hue)), initials(row.owner))
+                return Cell(row.owner, str(hue_step(row.hue)), initials(row.owner))
             case "step":
-                return self._step(column, row)
+                return self._step(row)
             case "days":
-                return self._days(column, row)
+                return self._days(row)
             case "tags":
-                return Cell(column, ", ".join(tags))
+                return Cell(", ".join(tags))
             case _:
-                return Cell(column, self._text(column, row))
+                return Cell(self._text(column, row))
 
     def text(self, column: ListColumn, row: ListRow, tags: Sequence[str]) -> str:
         """A value in words."""
@@ -110,32 +115,49 @@ class Lines:
                 minor = row.amount_minor if column.name == "amount" else weighted(row)
                 return "" if minor is None else self.writer.amount(minor, row.currency)
             case "expected_close_on":
-                return day(row.expected_close_on)
+                return self._day(row.expected_close_on)
             case "source":
                 return row.source or ""
             case "campaign":
                 return row.campaign
             case "created":
-                return day(row.created_at)
+                return self._day(row.created_at)
             case _:
-                return day(row.last_activity_at)
+                return self._day(row.last_activity_at)
 
-    def _step(self, column: ListColumn, row: ListRow) -> Cell:
+    def _day(self, value: date | None) -> str:
+        if isinstance(value, datetime):
+            value = value.astimezone(self.writer.zone).date()
+        return "" if value is None else typography.day(value, self.writer.tongue, today=self.writer.today)
+
+    def _step(self, row: ListRow) -> Cell:
         """The next step with when it is due; that there is none is said of open deals."""
         step = read_step(row.beside)
         if step is None:
-            return Cell(column, gettext("No next step"), "none") if row.status == Status.OPEN else Cell(column, "")
+            return Cell(self.undated, "none") if row.status == Status.OPEN else Cell("")
         state = due_state(step.due_on, step.due_at, today=self.writer.today, now=self.writer.at)
-        return Cell(column, step.title, "" if state == Due.LATER else str(state), self.writer.due(step, state))
+        return Cell(step.title, "" if state == Due.LATER else str(state), self.writer.due(step, state))
 
-    def _days(self, column: ListColumn, row: ListRow) -> Cell:
+    def _days(self, row: ListRow) -> Cell:
         """Days in the stage, marked as on the card when they pass the norm."""
         days = rules.days_in_stage(row.entered_stage_at, self.writer.at)
         stage = self.stages.get(row.stage_id)
         norm = stage.norm_days if stage is not None and row.status == Status.OPEN else None
         pace = "is-rotting" if norm is not None and days > 2 * norm else "is-late" if rules.stalls(days, norm) else ""
         tenths = "" if norm is None else str(min(15, round(days * 10 / norm)) if norm else 15)
-        return Cell(column, typography.days(days, self.writer.tongue), pace, tenths)
+        return Cell(typography.days(days, self.writer.tongue), pace, tenths)
+
+
+@lru_cache(maxsize=2000)
+def cell_form(name: str, is_edited: bool, is_figure: bool, tongue: str, *has: bool) -> str:
+    """The cell of a column as a format: edited or not, and `has` text, sign, more or not."""
+    # Of figures, and of what says nothing and can say nothing here.
+    css = f"{'n' if is_figure else ''} {'' if has[0] or is_edited else 'is-blank'}".strip()
+    absent = {
+        value: "" for value, is_there in zip(("fact", "text", "sign", "more"), (is_edited, *has), strict=True) if not is_there
+    }
+    drawn = name if name in DRAWN else ""
+    return mould("listing/line.html#cell", "cell", CELL, tongue, css=css, drawn=drawn, **absent).strip()
 
 
 def weighted(row: ListRow) -> int | None:

@@ -8,19 +8,19 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 
 from piste.activities.queries import beside_a_deal
 from piste.company.models import FieldSubject
-from piste.deals.models import Habit
 from piste.deals.queries import listing
-from piste.deals.queries.board import Sums
-from piste.deals.queries.listing import ListRow, Sort
+from piste.deals.queries.board import Beside, Sums
+from piste.deals.queries.listing import ListRow, Sort, columns_of
 from piste.web.access import MemberRequest
 from piste.web.board.looking import Look
 from piste.web.parts import custom_fields
 
 from .columns import ListColumn, available, chosen
-from .lines import Line, Lines
+from .lines import Lines
 
 PAGE = 50
 
@@ -43,8 +43,7 @@ class ListLook:
         view = self.look.view
         if view is not None and view.columns:
             return chosen(available(self.fields), view.columns)
-        habit = Habit.objects.filter(member=self.look.request.user).first()
-        return chosen(available(self.fields), habit.columns if habit is not None else ())
+        return chosen(available(self.fields), columns_of(self.look.request.user))
 
     @cached_property
     def sort(self) -> Sort:
@@ -63,23 +62,23 @@ class ListLook:
         """Which lines are shown of how many; the last ones when the address asks for more than there are."""
         return Paginator(range(self.totals.counted), PAGE).get_page(dict(self.look.links.pairs).get("page"))
 
-    def lines(self) -> list[Line]:
-        """The lines of the page."""
+    @cached_property
+    def on_page(self) -> list[ListRow]:
+        """The deals of the page."""
         skip = max(0, self.page.start_index() - 1)
         limit = len(self.page.object_list)
-        rows = []
-        if limit:
-            rows = listing.page(self.look.board, self.sort, self.kinds, skip=skip, limit=limit, beside=self._beside)
-        return list(self._told(rows))
+        if not limit:
+            return []
+        return listing.page(self.look.board, self.sort, self.kinds, skip=skip, limit=limit, beside=self._beside)
 
-    def _told(self, rows: list[ListRow]) -> Iterator[Line]:
-        tags = listing.tags_of([row.id for row in rows]) if self.has("tags") else {}
-        told = Lines(self.look, self.columns)
-        return (told.line(row, tags.get(row.id, [])) for row in rows)
+    def lines(self) -> SafeString:
+        """The lines of the page in HTML."""
+        tags = listing.tags_of([row.id for row in self.on_page]) if self.has("tags") else {}
+        return Lines(self.look, self.columns).html(self.on_page, tags)
 
     @property
-    def _beside(self) -> Any:
-        return beside_a_deal() if self.has("step") else None
+    def _beside(self) -> Beside | None:
+        return beside_a_deal if self.has("step") else None
 
     def has(self, name: str) -> bool:
         return any(column.name == name for column in self.columns)

@@ -123,7 +123,7 @@ def _saved(request: MemberRequest, key: int, found: Deal, label: object) -> Http
         return redirect(listed.look.links.here())
     context = listed.shown() | listed.table()
     said, undo = way_back(request, found, label)
-    if said and all(line.id != found.pk for line in context["lines"]):
+    if said and all(row.id != found.pk for row in listed.on_page):
         said = _("%(deal)s is saved; it now stands elsewhere in the list, or outside its filter.") % {"deal": name_of(found)}
     toast = {"text": said, "level": "success", "undo_url": undo} if said else None
     return render(request, "listing/changed.html", context | {"toast": toast})

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from piste.asking import KeptRecords
 from piste.company import fields
 from piste.company.fields import BadValue, parse
 from piste.company.models import CustomField, FieldKind
@@ -19,7 +20,12 @@ PREFIX = "custom_"
 
 def of(subject: str) -> list[CustomField]:
     """The fields in use on deals, contacts or companies, in order."""
-    return list(CustomField.objects.filter(subject=subject, retired_at=None).order_by("position", "pk"))
+    return _of.records(subject)
+
+
+@KeptRecords
+def _of(subject: str) -> Any:
+    return CustomField.objects.filter(subject=subject, retired_at=None).order_by("position", "pk")
 
 
 class CustomValue(forms.Field):

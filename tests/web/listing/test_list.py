@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -176,3 +177,36 @@ def test_the_list_asks_as_much_for_fifty_lines_as_for_one(cast: Cast, stages: li
         counts.append(len(asked))
     assert len(set(counts)) == 1
     assert counts[0] <= 12
+
+
+def test_what_people_write_is_words_alone(cast: Cast, stages: list[Stage], sign_in: SignIn) -> None:
+    """Lines are filled without the template's own escaping."""
+    wicked = "<i>“50 %” & %(id)s\x02id\x03{{ 7 }}"
+    field = add_field(subject="deal", label=wicked, kind="text", by=cast.alice, at=NOW)
+    operations.choose_columns(
+        member=cast.rosa, columns=["title", "stage", "owner", "step", "tags", "campaign", f"custom:{field.key}"]
+    )
+    for number in (1, 2):
+        made = make.deal(stages[number], cast.rosa, title=wicked, campaign=wicked, custom={field.key: wicked})
+        operations.name_tags(deal=made, tags=[wicked], by=cast.rosa, at=NOW)
+    answer = page(sign_in(cast.rosa), stages)
+    assert "<i>" not in answer
+    said = unescape(answer)
+    assert said.count(f'aria-label="Choose {wicked}"') == 2
+    assert said.count(f'aria-label="{wicked}: {wicked}. Edit"') == 2
+    assert said.count(f'data-label="{wicked}" id="cell-') == 2
+    # The head and four cells of each line, and the head of a column.
+    assert said.count(f">{wicked}<") == 2 * 5 + 1
+
+
+def test_what_is_not_known_is_a_dash(cast: Cast, stages: list[Stage], sign_in: SignIn) -> None:
+    operations.choose_columns(member=cast.rosa, columns=["amount", "source", "tags", "expected_close_on", "team"])
+    made = make.deal(stages[0], cast.rosa, amount_minor=None)
+    answer = page(sign_in(cast.rosa), stages)
+    line = answer.split(f'id="line-{made.pk}"')[1].split("</tr>")[0]
+    assert re.findall(r'<td class="([^"]*)" data-label="Source">—', line) == ["is-blank"]
+    for name in ("amount", "tags", "expected_close_on"):
+        cell = line.split(f'id="cell-{made.pk}-{name}">')[1].split("</td>")[0]
+        assert 'class="list-edit is-empty"' in cell
+        assert cell.endswith(">—</a>")
+    assert "North" in line
