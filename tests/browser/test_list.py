@@ -163,3 +163,43 @@ def test_some_lines_are_chosen_and_changed_at_once(look: Any, scene: Scene) -> N
     page.keyboard.press("z")
     page.wait_for_url(re.compile(r"/deals/bulk/\d+/$"))
     assert scene.site.do(ask, key=scene.deals["Alba"]) == []
+
+
+def amend(scene: Scene, title: str, amount: int) -> None:
+    """What a colleague does meanwhile."""
+    script = (
+        "from django.utils import timezone\n"
+        "operations.amend(deal=Deal.objects.get(pk=key), facts={'amount_minor': amount},\n"
+        "                 by=Member.objects.get(email='marc@piste.example'), at=timezone.now())\n"
+        "result = None"
+    )
+    scene.site.do(script, key=scene.deals[title], amount=amount)
+
+
+def test_what_colleagues_do_shows_and_takes_nothing_away(look: Any, scene: Scene) -> None:
+    page = look("rosa", f"{scene.path}list/?by=title")
+    alba, borel = (page.locator(f"#cell-{scene.deals[title]}-amount") for title in ("Alba", "Borel"))
+    page.get_by_role("checkbox", name="Choose Dorel").check()
+    heads(page).nth(2).focus()
+    amend(scene, "Alba", 7_700_000)
+    expect(alba).to_contain_text("€77,000")
+    expect(page.get_by_role("checkbox", name="Choose Dorel")).to_be_checked()
+    expect(page.get_by_role("button", name="Change those chosen")).to_contain_text("1")
+    expect(heads(page).nth(2)).to_be_focused()
+    # A form that is open waits for nobody, and nobody takes it away.
+    borel.get_by_role("link").click()
+    field = borel.locator("[name=amount]")
+    field.fill("123")
+    with page.expect_event("console", lambda said: said.text == "told"):
+        page.evaluate("""() => {
+            const told = new EventSource(document.querySelector("[data-list]").dataset.live);
+            told.addEventListener("entry", () => { told.close(); console.log("told"); });
+            return new Promise((done) => { told.onopen = done; });
+        }""")
+        amend(scene, "Alba", 8_800_000)
+    # Longer than the list would wait before it looks again.
+    page.wait_for_timeout(2_500)
+    expect(field).to_have_value("123")
+    page.keyboard.press("Escape")
+    expect(alba).to_contain_text("€88,000")
+    expect(borel.get_by_role("link")).to_contain_text("€10,000")
