@@ -91,6 +91,26 @@ def test_columns_are_chosen_and_kept(look: Any, scene: Scene) -> None:
     expect(page.get_by_role("columnheader", name="Weighted")).to_have_count(0)
 
 
+def test_columns_are_put_in_order_by_hand_and_by_keyboard(look: Any, scene: Scene) -> None:
+    page = look("marc", f"{scene.path}list/")
+    order = page.locator("[data-columns] .choice")
+    page.locator(".board-tools").get_by_role("link", name="Columns").click()
+    expect(order.nth(0)).to_have_text("What they need")
+    up = page.get_by_role("button", name="Stage: up", exact=True)
+    up.focus()
+    page.keyboard.press("Enter")
+    expect(order.nth(0)).to_have_text("Stage")
+    expect(up).to_be_focused()
+    expect(page.locator("[data-announcer]")).to_have_text(re.compile("Stage, 1 of"))
+    page.locator("[data-column-handle]").nth(3).drag_to(page.locator("[data-column-handle]").nth(0))
+    expect(order.nth(0)).to_have_text("Amount")
+    page.get_by_role("button", name="Show these columns").click()
+    named = page.locator(".list-table thead th a")
+    expect(named).to_contain_text(["Deal", "Amount", "Stage", "What they need", "Owner"])
+    page.goto(page.url)
+    expect(named).to_contain_text(["Deal", "Amount", "Stage", "What they need", "Owner"])
+
+
 def test_the_list_on_a_phone(look: Any, scene: Scene) -> None:
     page = look("rosa", f"{scene.path}list/?by=title", viewport={"width": 390, "height": 844}, has_touch=True)
     cell = page.locator(f"#cell-{scene.deals['Alba']}-expected_close_on")

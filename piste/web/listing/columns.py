@@ -59,7 +59,25 @@ def available(fields: Iterable[CustomField]) -> list[ListColumn]:
 
 
 def chosen(columns: Sequence[ListColumn], names: Iterable[str]) -> list[ListColumn]:
-    """Those of these names, in the order of the list of all; the usual ones when none of them is there any more."""
-    wanted = {FIRST, *names}
-    found = [column for column in columns if column.name in wanted]
+    """Those of these names, in this order, after the one that heads every line; the usual ones when none of them is there any
+    more."""
+    known = {column.name: column for column in columns}
+    found = [known[name] for name in dict.fromkeys((FIRST, *names)) if name in known]
     return found if len(found) > 1 else [column for column in columns if column.name in USUAL]
+
+
+def to_choose_from(columns: Sequence[ListColumn], shown: Iterable[str]) -> list[ListColumn]:
+    """All but the first, those shown before the others, each in its order."""
+    known = {column.name: column for column in columns}
+    return [known[name] for name in dict.fromkeys((*shown, *known)) if name in known and name != FIRST]
+
+
+def moved(names: Sequence[str], asked: str) -> list[str]:
+    """Names with one of them a place further: `asked` is `<name>:up` or `<name>:down`; as they are when that says nothing."""
+    name, _colon, way = asked.rpartition(":")
+    if name not in names or way not in ("up", "down"):
+        return list(names)
+    kept = list(names)
+    place = kept.index(name)
+    kept.insert(max(0, place - 1) if way == "up" else place + 1, kept.pop(place))
+    return kept

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,7 +23,7 @@ from piste.web.deal.facts import FactForm, exists
 from piste.web.deal.taking_back import way_back
 from piste.web.deal.views import again, overtaken
 
-from .columns import FIRST, available
+from .columns import available, moved, to_choose_from
 from .looking import ListLook
 
 
@@ -50,15 +48,19 @@ def filtering(request: MemberRequest, key: int) -> HttpResponse:
 
 
 class ColumnsForm(forms.Form):
-    """Which columns the member's lists have."""
+    """Which columns the member's lists have, in the order in which they are sent; `every` is the order of all, `move` asks to
+    move one of them before anything is kept."""
 
     column = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, listed: ListLook, data: Any = None) -> None:
-        super().__init__(data, initial={"column": [column.name for column in listed.columns]})
+    def __init__(self, listed: ListLook, data: QueryDict | None = None) -> None:
+        shown = [column.name for column in listed.columns]
+        super().__init__(data, initial={"column": shown})
         field = self.fields["column"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(column.name, str(column.label)) for column in available(listed.fields) if column.name != FIRST]
+        asked = moved(data.getlist("every"), data.get("move", "")) if data is not None else []
+        columns = to_choose_from(available(listed.fields), asked or shown)
+        field.choices = [(column.name, str(column.label)) for column in columns]
 
 
 @member_view
@@ -67,12 +69,13 @@ def columns(request: MemberRequest, key: int) -> HttpResponse:
     """The columns one's lists have, to be chosen."""
     listed = ListLook.at(request, key, request.GET)
     form = ColumnsForm(listed, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    keeps = request.method == "POST" and "move" not in request.POST
+    if keeps and form.is_valid():
         address = _choose(request, listed, form.cleaned_data["column"])
         return go(request, address)
     context = {"form": form, "look": listed.look, "pipeline": listed.look.pipeline, "links": listed.look.links}
     part = "#dialog" if wants_fragment(request) else ""
-    status = 422 if request.method == "POST" else 200
+    status = 422 if keeps else 200
     return render(
         request, f"board/ask.html{part}", context | {"section": "board", "template": "listing/columns.html"}, status=status
     )

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 
 from piste.company.operations import add_field
 from piste.deals import operations
-from piste.deals.models import Deal, Habit
+from piste.deals.models import Deal, Habit, SavedView
 from piste.deals.queries import fact_value
 from piste.journal.models import Entry
 from piste.people.operations import create_company
@@ -87,6 +87,10 @@ def test_nobody_sees_lines_of_deals_they_may_not_see(cast: Cast, stages: list[St
     assert client.get("/pipelines/999/list/").status_code == 404
 
 
+def heads_of(html: str) -> list[str]:
+    return re.findall(r"<th scope=\"col\"[^>]*>(?:<label.*?</label>)?<a [^>]*>([^<]*)", html)
+
+
 def test_the_columns_are_those_each_has_chosen(cast: Cast, stages: list[Stage], deal: Deal, sign_in: SignIn) -> None:
     add_field(subject="deal", label="Size", kind="number", by=cast.alice, at=NOW)
     operations.amend(deal=deal, custom={"size": "1250"}, by=cast.rosa, at=NOW)
@@ -98,12 +102,37 @@ def test_the_columns_are_those_each_has_chosen(cast: Cast, stages: list[Stage], 
     answer = client.post(f"{url}?by=-amount", {"column": ["tags", "custom:size"]}, headers=HTMX)
     assert answer.headers["HX-Redirect"] == f"/pipelines/{stages[0].pipeline_id}/list/?by=-amount"
     html = page(client, stages)
-    assert re.findall(r"<th scope=\"col\"[^>]*>(?:<label.*?</label>)?<a [^>]*>([^<]*)", html) == ["Deal", "Tags", "Size"]
+    assert heads_of(html) == ["Deal", "Tags", "Size"]
     assert "VIP" in html
     assert "1,250" in html
     assert client.post(url, {"column": ["nonsense"]}).status_code == 422
     assert Habit.objects.get().member_id == cast.rosa.pk
     assert "VIP" not in page(sign_in(cast.remi), stages)
+
+
+def test_columns_stand_in_the_order_one_chose(cast: Cast, stages: list[Stage], deal: Deal, sign_in: SignIn) -> None:
+    client, url = sign_in(cast.rosa), f"/pipelines/{stages[0].pipeline_id}/list/columns/"
+    client.post(url, {"column": ["amount", "owner", "title"]})
+    assert heads_of(page(client, stages)) == ["Deal", "Amount", "Owner", "What they need"]
+    offered = re.findall(r'name="every" value="([^"]+)"', client.get(url).content.decode())
+    assert offered[:4] == ["amount", "owner", "title", "stage"]
+    # Without script a button moves one in the form, and nothing is kept yet.
+    asked = {"column": ["amount", "owner"], "every": offered, "move": "owner:up"}
+    html = client.post(url, asked).content.decode()
+    assert re.findall(r'name="every" value="([^"]+)"', html)[:3] == ["owner", "amount", "title"]
+    assert re.findall(r'name="column" value="([^"]+)"[^>]*checked', html) == ["owner", "amount"]
+    assert heads_of(page(client, stages)) == ["Deal", "Amount", "Owner", "What they need"]
+    for edge in ("amount:up", "amount:sideways", "nothing:up", ":", "campaign:down"):
+        assert client.post(url, asked | {"move": edge}).status_code == 200
+
+
+def test_an_export_and_a_view_keep_the_order(cast: Cast, stages: list[Stage], deal: Deal, sign_in: SignIn) -> None:
+    operations.choose_columns(member=cast.rosa, columns=["owner", "amount", "title"])
+    client, here = sign_in(cast.rosa), f"/pipelines/{stages[0].pipeline_id}/"
+    answer = client.get(f"{here}list/export.csv")
+    assert b"".join(answer.streaming_content).decode("utf-8-sig").startswith("Deal,Owner,Amount")
+    client.post(f"{here}views/list/new/", {"name": "Mine"})
+    assert SavedView.objects.get().columns == ["deal", "owner", "amount", "title"]
 
 
 @pytest.mark.parametrize(
