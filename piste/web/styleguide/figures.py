@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from piste.foundations import typography
 from piste.web.parts.charts import bars, dotrange, glass, spark, strip
-from piste.web.parts.charts.figure import Cell, Definition, Drawing, Figure, Table
+from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
 from piste.web.templatetags.piste import tongue
 
 from . import samples
@@ -131,19 +131,3 @@ def _lifts() -> list[tuple[str, strip.Strip]]:
         tone = "success" if low + high > 2 * MARK else "warning"
         made.append((said, strip.draw(low, high, estimate=(low + high) / 2, mark=MARK, said=told, tone=tone)))
     return made
-
-
-def edges() -> list[tuple[str, Drawing]]:
-    """Drawings of figures at their edges."""
-    many = [glass.Level(f"{_('Stage')} {n}", str(1 + n * 4 // 12), 1_000_000 // 3**n, 1 / 3) for n in range(12)]
-    many.append(glass.Level(_("Won"), "won", 3))
-    one = [glass.Level(_("Proposal"), "5", 12, 0.25, (glass.Leak("lost", 9),)), glass.Level(_("Won"), "won", 3)]
-    months = [
-        bars.Bar(f"{n % 12 + 1:02}/{2025 + n // 12}", n * 137 % 90 or None, _written(n * 137 % 90), is_partial=n == 23)
-        for n in range(24)
-    ]
-    return [
-        (_("twelve stages, one in a million"), glass.draw(many, bottleneck=1)),
-        (_("one stage"), glass.draw(one)),
-        (_("two years of months"), bars.draw(months)),
-    ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from piste.web.access import MemberRequest, admin_view
 
-from . import figures, samples
+from . import figures, samples, series
 from .forms import faulty, plain
 
 THEMES = ("light", "dark")
@@ -49,6 +49,7 @@ def _page(request: HttpRequest, at: datetime) -> HttpResponse:
         "icons": samples.icons(),
         "members": samples.members(),
         "figures": figures.figures(),
-        "edges": figures.edges(),
+        "series": series.series(),
+        "edges": series.edges(),
     }
     return render(request, "styleguide/styleguide.html", shown)

@@ -10,12 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-#: The widths of a box, in pixels, from which on `narrow`, `middle` and `wide` labels are shown.
-WIDTHS = {"narrow": 260, "middle": 440, "wide": 720}
-#: How wide a letter of a label is, in pixels, at most on average; and the air between two labels.
-LETTER, AIR = 6.6, 4
-#: What a label may stand out of the box at either end.
-EDGE = 12
+from .labels import shown_from, stand_out
+
+#: How much of its share of the box a bar fills; the fewest shares there are, so that a few bars are no walls.
 FILLED = 0.7
 FEWEST = 4
 
@@ -64,9 +61,7 @@ class Bars:
 
     @property
     def stands_out(self) -> bool:
-        """A label at an end is so much wider than its bar that it needs room beside the box."""
-        longest = max((max(len(drawn.bar.label), len(drawn.bar.note)) for drawn in self.bars), default=0) * LETTER
-        return longest - self.pitch * WIDTHS["narrow"] / 100 > 2 * EDGE
+        return stand_out([max(drawn.bar.label, drawn.bar.note, key=len) for drawn in self.bars], self.pitch)
 
     @property
     def has_notes(self) -> bool:
@@ -77,8 +72,8 @@ def draw(bars: Sequence[Bar]) -> Bars:
     """Values are zero or more; what is below zero is drawn as zero, and written as it is."""
     most = max((bar.value or 0.0 for bar in bars), default=0.0)
     pitch = 100 / max(len(bars), FEWEST)
-    labels = _from([max(bar.label, bar.note, key=len) for bar in bars], pitch)
-    values = _from([bar.said for bar in bars], pitch)
+    labels = shown_from([max(bar.label, bar.note, key=len) for bar in bars], pitch)
+    values = shown_from([bar.said for bar in bars], pitch)
     made = []
     for place, bar in enumerate(bars):
         height = 100 * max(bar.value or 0.0, 0.0) / most if most > 0 else 0.0
@@ -91,16 +86,3 @@ def draw(bars: Sequence[Bar]) -> Bars:
             )
         )  # fmt: skip
     return Bars(tuple(made), round(pitch, 3))
-
-
-def _from(texts: Sequence[str], pitch: float) -> list[str]:
-    """From which width on each text stands: every one, every second, every fourth, counted from the last."""
-    longest = max((len(text) for text in texts), default=0) * LETTER + AIR
-    found = [""] * len(texts)
-    for name, width in reversed(WIDTHS.items()):
-        step = 1
-        while step * pitch * width / 100 < longest and step < 2 * len(texts):
-            step *= 2
-        for place in range(len(texts) - 1, -1, -step):
-            found[place] = name
-    return found

@@ -47,13 +47,14 @@ class Definition:
 class Figure:
     """A figure of a page; `key` is its name in addresses, unique on the page.
 
-    `foot` is one sentence under the drawing; `csv` the address of the same figures as a file.
+    A drawing that is a table itself has no other. `foot` is one sentence under the drawing; `csv` the address of the same
+    figures as a file.
     """
 
     key: str
     title: str
     drawing: Drawing
-    table: Table
+    table: Table | None = None
     note: str = ""
     definition: Definition | None = None
     csv: str = ""

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from piste.web.parts.charts import bars
-from piste.web.parts.charts.bars import LETTER, WIDTHS, Bar
+from piste.web.parts.charts.bars import Bar
+from piste.web.parts.charts.labels import LETTER, WIDTHS
 
 VALUES = st.lists(st.none() | st.floats(0, 1e9), min_size=1, max_size=60)
 
