@@ -9,9 +9,14 @@ import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import settings
 
 from piste.journal.append_only import TABLES, protect, unprotect
 from tests.cast import Cast, make_cast
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -7,7 +7,7 @@ from math import exp, log, sqrt
 
 import numpy as np
 
-from .history import Floats, History, Ints, Status
+from .history import WON, Floats, History, Ints, Status
 from .shares import Share, Z, share, wilson
 
 #: What became of a deal since it entered, as handed to `incidence`.
@@ -18,7 +18,7 @@ STILL, ADVANCED, OUT = 0, 1, 2
 class Incidence:
     """The share that will have gone on, estimated with those still on their way counted as unknown, not as failed.
 
-    None without any deal. `within_days` is how long the deals were watched at most: beyond it nothing is known.
+    The rate is None while no fate is known. `within_days` is how long the deals were watched at most: beyond it nothing is known.
     """
 
     rate: float | None
@@ -116,29 +116,27 @@ def incidence(days: Floats, fate: Ints) -> Incidence:
     """The Aalen–Johansen estimate of ever advancing, with `OUT` as the competing end and `STILL` as censored.
 
     Aalen & Johansen (1978); variance by the delta method (Marubini & Valsecchi 1995, ch. 10), interval on the
-    log-log scale. Without censoring it is the plain share; at 0 and 1 the interval is Wilson's.
+    log-log scale. Without censoring it is the plain share; at 0 and 1 the interval is Wilson's, on the known fates alone: the
+    many who have just come in prove nothing.
     """
-    n = len(days)
-    if n == 0:
-        return Incidence(None, None, None, None)
+    n, known = len(days), int(np.sum(fate != STILL))
+    if known == 0:
+        return Incidence(None, None, None, float(days.max()) if n else None)
     times, place = np.unique(days, return_inverse=True)
     advanced = np.bincount(place, weights=fate == ADVANCED, minlength=len(times))
     ended = np.bincount(place, weights=fate != STILL, minlength=len(times))
     at_risk = n - np.concatenate(([0], np.cumsum(np.bincount(place, minlength=len(times)))[:-1]))
     kept = ended > 0
     advanced, ended, at_risk = advanced[kept], ended[kept], at_risk[kept]
-    staying = np.cumprod(1 - ended / at_risk) if len(ended) else ended
-    before = np.concatenate(([1.0], staying[:-1])) if len(ended) else ended
+    before = np.concatenate(([1.0], np.cumprod(1 - ended / at_risk)[:-1]))
     curve = np.cumsum(before * advanced / at_risk)
-    rate = min(1.0, float(curve[-1])) if len(curve) else 0.0
+    rate = min(1.0, float(curve[-1]))
     variance = _variance(curve, rate, before, advanced, ended, at_risk)
-    low, high = _interval(rate, variance, n)
+    low, high = _interval(rate, variance, known)
     return Incidence(rate, low, high, float(days.max()))
 
 
 def _variance(curve: Floats, rate: float, before: Floats, advanced: Floats, ended: Floats, at_risk: Floats) -> float:
-    if not len(curve):
-        return 0.0
     gap = rate - curve
     left = at_risk - ended
     first = np.where(left > 0, gap**2 * ended / (at_risk * np.maximum(left, 1)), 0.0)
@@ -147,30 +145,34 @@ def _variance(curve: Floats, rate: float, before: Floats, advanced: Floats, ende
     return max(0.0, float(np.sum(first + second - third)))
 
 
-def _interval(rate: float, variance: float, n: int) -> tuple[float, float]:
+def _interval(rate: float, variance: float, known: int) -> tuple[float, float]:
     if variance <= 1e-15 or not 0 < rate < 1:
-        return wilson(rate, n)
+        return wilson(rate, known)
     swing = exp(Z * sqrt(variance) / abs(rate * log(rate)))
     return rate**swing, rate ** (1 / swing)
 
 
 def reached_by_pair(history: History) -> Ints:
     """At [a, b]: how many of the deals that visited stage a came to stage b first at a later time; the diagonal holds how many
-    visited it at all, the last column how many were won at or after their first visit to a. Without any period."""
-    visits, deals = history.visits, history.deals
+    visited it at all, the last column how many were first won at or after their first visit to a, reopened later or not.
+    Without any period."""
+    visits, rows = history.visits, history.flows
+    sales = np.flatnonzero((rows.target == WON) | (rows.target >= history.selling))
+    sold, first_sale = np.unique(rows.deal[sales], return_index=True)
+    sold_at = rows.at[sales[first_sale]]
     table = np.zeros((history.stages, history.stages + 1), dtype=np.int64)
     firsts: list[tuple[Ints, Ints]] = []
     for stage in range(history.stages):
-        rows = np.flatnonzero(visits.stage == stage)
-        ids, first = np.unique(visits.deal[rows], return_index=True)
-        firsts.append((ids, rows[first]))
-    for a, (ids, rows) in enumerate(firsts):
+        here = np.flatnonzero(visits.stage == stage)
+        ids, first = np.unique(visits.deal[here], return_index=True)
+        firsts.append((ids, here[first]))
+    for a, (ids, first) in enumerate(firsts):
         table[a, a] = len(ids)
-        won = deals.won[np.searchsorted(deals.id, ids)]
-        table[a, -1] = int(np.sum(won >= visits.entered[rows]))
+        _, left, right = np.intersect1d(ids, sold, assume_unique=True, return_indices=True)
+        table[a, -1] = int(np.sum(sold_at[right] >= visits.entered[first[left]]))
         for b in range(history.stages):
             if a == b:
                 continue
             _, left, right = np.intersect1d(ids, firsts[b][0], assume_unique=True, return_indices=True)
-            table[a, b] = int(np.sum(firsts[b][1][right] > rows[left]))
+            table[a, b] = int(np.sum(firsts[b][1][right] > first[left]))
     return table

@@ -2,8 +2,10 @@
 
 The rules, the same for every figure:
 
-- A **visit** begins when a deal comes into a stage (created there, moved there, reopened there) and ends when it leaves it: for
-  another stage, by being won or lost, or for another pipeline. Time on hold belongs to the visit.
+- Where a deal **is** follows from its stage and status: in its stage while it is open, on hold or a customer there; else lost,
+  won, or in another pipeline. A stage that a closed deal is filed under is not visited.
+- A **visit** begins when a deal comes to be in a stage (created, moved or reopened there) and ends when it is elsewhere.
+  Time on hold belongs to the visit.
 - A **skip** is no visit of what it passes, but whoever comes into a later stage has reached every earlier one.
 - A **return** begins one visit more; the deal entered its cohort with the first.
 - A move that was undone never was.
@@ -13,7 +15,6 @@ The rules, the same for every figure:
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -52,7 +53,7 @@ class Status(IntEnum):
 
 
 class MoveTuple(NamedTuple):
-    """What is read of a move: `at` in days, stages by id, `undoes` the number of the move it takes back."""
+    """One move of a deal's ledger: `at` in days, the stage it led to by id."""
 
     deal: int
     number: int
@@ -60,7 +61,40 @@ class MoveTuple(NamedTuple):
     to_stage: int
     to_status: str
     at: float
-    undoes: int | None
+
+
+#: The statuses of a ledger by the code they have in `Moves`.
+CODES = {"open": Status.OPEN, "held": Status.HELD, "won": Status.WON, "lost": Status.LOST}
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """Moves as arrays, in the order of deals and, within a deal, of their numbers. `undone` marks one that takes back the last
+    one before it that still counts; `status` is a `Status`."""
+
+    deal: Ints
+    stage: Ints
+    status: Ints
+    undone: Flags
+    at: Floats
+
+    def __len__(self) -> int:
+        return len(self.deal)
+
+    def where(self, kept: Flags) -> Moves:
+        return Moves(self.deal[kept], self.stage[kept], self.status[kept], self.undone[kept], self.at[kept])
+
+
+def as_moves(rows: Iterable[MoveTuple]) -> Moves:
+    """Moves in any order as arrays."""
+    told = sorted(rows)
+    return Moves(
+        np.array([move.deal for move in told], dtype=np.int64),
+        np.array([move.to_stage for move in told], dtype=np.int64),
+        np.array([CODES[move.to_status] for move in told], dtype=np.int64),
+        np.array([move.kind == "undone" for move in told], dtype=np.bool_),
+        np.array([move.at for move in told], dtype=np.float64),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,118 +176,96 @@ class History:
         )
 
 
-def read(moves: Iterable[MoveTuple], places: Mapping[int, int], *, stages: int, selling: int, as_of: float) -> History:
-    """The history that moves tell, in any order of deals but each deal's in the order of its numbers.
-
-    `places` gives the place of each stage of the pipeline by id (a stage folded into another has that one's place); what is not
-    in it lies in another pipeline. Moves after `as_of` are not read. Deals that were never in the pipeline are left out.
-    """
-    by_deal: dict[int, list[MoveTuple]] = {}
-    for move in moves:
-        if move.at <= as_of:
-            by_deal.setdefault(move.deal, []).append(move)
-    visits: list[tuple[int, int, float, float, int]] = []
-    flows: list[tuple[int, int, int, float]] = []
-    deals: list[tuple[int, float, int, int, float, float]] = []
-    for deal in sorted(by_deal):
-        one = _Journey(deal, places, selling)
-        for move in _effective(by_deal[deal]):
-            one.take(move)
-        if one.flows:
-            visits += one.visits
-            flows += one.flows
-            deals.append(one.row())
-    return History(stages, selling, as_of, _visits(visits), _flows(flows), _deals(deals))
+def read(moves: Moves, places: Mapping[int, int], *, stages: int, selling: int, as_of: float) -> History:
+    """The history that moves tell. `places` gives the place of each stage of the pipeline by id (a stage folded into another has
+    that one's place); what is not in it lies in another pipeline. Moves after `as_of` are not read."""
+    moves = _effective(moves.where(moves.at <= as_of))
+    place = _placed(moves.stage, places)
+    first = np.ones(len(moves), dtype=np.bool_)
+    first[1:] = moves.deal[1:] != moves.deal[:-1]
+    is_at = _whereabouts(place, moves.status, selling)
+    came = first.copy()
+    came[1:] |= is_at[1:] != is_at[:-1]
+    began = (moves.status == Status.WON) & (first | np.append(False, moves.status[1:] != moves.status[:-1])[: len(moves)])
+    change = np.flatnonzero(came)
+    flows, opens = _flows(moves, is_at, first, change)
+    return History(
+        stages, selling, as_of, _visits(flows, opens, began[change]), flows, _deals(moves, place, np.flatnonzero(first))
+    )
 
 
-def _deals(rows: list[tuple[int, float, int, int, float, float]]) -> Deals:
-    ids, created, status, stage, won, closed = np.array(rows, dtype=np.float64).reshape(len(rows), 6).T
-    return Deals(ids.astype(np.int64), created, status.astype(np.int64), stage.astype(np.int64), won, closed)
+def _effective(moves: Moves) -> Moves:
+    """Without the moves that were taken back, and those that took them back."""
+    if not moves.undone.any():
+        return moves
+    kept = ~moves.undone
+    touched = np.isin(moves.deal, moves.deal[moves.undone])
+    before: list[int] = []
+    deal = -1
+    for row in np.flatnonzero(touched).tolist():
+        if moves.deal[row] != deal:
+            before, deal = [], int(moves.deal[row])
+        if not moves.undone[row]:
+            before.append(row)
+        elif before:
+            kept[before.pop()] = False
+    return moves.where(kept)
 
 
-def _visits(rows: list[tuple[int, int, float, float, int]]) -> Visits:
-    deal, stage, entered, left, how = np.array(rows, dtype=np.float64).reshape(len(rows), 5).T
-    return Visits(deal.astype(np.int64), stage.astype(np.int64), entered, left, how.astype(np.int64))
+def _placed(stage: Ints, places: Mapping[int, int]) -> Ints:
+    """The place of each stage named."""
+    known, back = np.unique(stage, return_inverse=True)
+    return np.array([places.get(key, ELSEWHERE) for key in known.tolist()], dtype=np.int64)[back]
 
 
-def _flows(rows: list[tuple[int, int, int, float]]) -> Flows:
-    deal, origin, target, at = np.array(rows, dtype=np.float64).reshape(len(rows), 4).T
-    return Flows(deal.astype(np.int64), origin.astype(np.int64), target.astype(np.int64), at)
+def _whereabouts(place: Ints, status: Ints, selling: int) -> Ints:
+    """Where a deal is: in a stage, lost, won or elsewhere."""
+    ends = [place == ELSEWHERE, status == Status.LOST, (status == Status.WON) & (place < selling)]
+    return np.select(ends, [ELSEWHERE, LOST, WON], place)
 
 
-def _effective(moves: list[MoveTuple]) -> list[MoveTuple]:
-    kept: list[MoveTuple] = []
-    for move in moves:
-        if move.kind != "undone":
-            kept.append(move)
-        elif kept and kept[-1].number == move.undoes:
-            kept.pop()
-    return kept
+def _flows(moves: Moves, is_at: Ints, first: Flags, change: Ints) -> tuple[Flows, Flags]:
+    """The changes of place, and which of them are the last of their deal."""
+    target = is_at[change]
+    origin = np.append(NOWHERE, target[:-1])[: len(change)]
+    origin[first[change]] = NOWHERE
+    last = np.append(first[change][1:], True)[: len(change)]
+    return Flows(moves.deal[change], origin, target, moves.at[change]), last
 
 
-class _Journey:
-    """One deal's way, move by move."""
+def _visits(flows: Flows, last: Flags, sold: Flags) -> Visits:
+    """A visit for each flow into a stage, until the next flow of the deal; `sold` marks the flows that were its sale."""
+    after = np.append(flows.target[1:], NOWHERE)[: len(flows)]
+    left = np.where(last, np.nan, np.append(flows.at[1:], np.nan)[: len(flows)])
+    by_sale = np.append(sold[1:], False)[: len(flows)]
+    how = np.select(
+        [last, after == LOST, after == ELSEWHERE, by_sale | (after == WON), after > flows.target],
+        [Exit.NOT_YET, Exit.LOST, Exit.LEFT, Exit.WON, Exit.ADVANCED],
+        Exit.RETURNED,
+    )
+    return Visits(flows.deal, flows.target, flows.at, left, how).where(flows.target >= 0)
 
-    def __init__(self, deal: int, places: Mapping[int, int], selling: int) -> None:
-        self.deal, self.places, self.selling = deal, places, selling
-        self.visits: list[tuple[int, int, float, float, int]] = []
-        self.flows: list[tuple[int, int, int, float]] = []
-        self.status = ""
-        self.raw_stage = 0
-        self.where = NOWHERE
-        self.at_stage = NOWHERE
-        self.created = self.closed = self.first_won = float("nan")
 
-    def take(self, move: MoveTuple) -> None:
-        place = self.places.get(move.to_stage, ELSEWHERE)
-        first = self.where == NOWHERE
-        if first:
-            self.created = move.at
-        comes_in = first or move.kind == "reopened" or place != self.at_stage
-        won = move.to_status == "won" and self.status != "won"
-        lost = move.to_status == "lost" and (move.to_stage == self.raw_stage or first)
-        if lost:
-            self._leave(move.at, Exit.LOST)
-            self._flow(LOST, move.at)
-        elif comes_in:
-            if won:
-                self._leave(move.at, Exit.WON)
-            elif place == ELSEWHERE:
-                self._leave(move.at, Exit.LEFT)
-            else:
-                self._leave(move.at, Exit.ADVANCED if place > self.at_stage else Exit.RETURNED)
-            if won and first and place < self.selling:
-                self._flow(WON, move.at)
-            else:
-                self._enter(place, move.at)
-                self._flow(place, move.at)
-        elif won:
-            self._leave(move.at, Exit.WON)
-            self._flow(WON, move.at)
-        if won and math.isnan(self.first_won):
-            self.first_won = move.at
-        elif move.to_status == "open" and self.status == "won":
-            self.first_won = float("nan")
-        if move.to_status in ("won", "lost"):
-            if self.status != move.to_status:
-                self.closed = move.at
-        else:
-            self.closed = float("nan")
-        self.status, self.at_stage, self.raw_stage = move.to_status, place, move.to_stage
+def _deals(moves: Moves, place: Ints, first: Ints) -> Deals:
+    """One row a deal, from its rows of the ledger that begin at `first`."""
+    if not len(first):
+        none: Ints = np.zeros(0, dtype=np.int64)
+        nothing: Floats = np.zeros(0, dtype=np.float64)
+        return Deals(none, nothing, none, none, nothing, nothing)
+    rows = np.arange(len(moves))
+    end = np.append(first[1:], len(moves)) - 1
+    # What came after the last time it was being sold is its sale and its end.
+    sold_at = np.maximum.reduceat(np.where(moves.status <= Status.HELD, rows, -1), first)
+    lasting = np.repeat(np.maximum(sold_at, first - 1), end - first + 1)
+    won = _first_since(rows, (moves.status == Status.WON) & (rows > lasting), first, moves.at)
+    status = moves.status[end]
+    other = np.maximum.reduceat(np.where(moves.status != np.repeat(status, end - first + 1), rows, -1), first)
+    closed = np.where(status >= Status.WON, moves.at[np.maximum(other + 1, first)], np.nan)
+    stands = np.where(place[end] == ELSEWHERE, Status.LEFT, status)
+    return Deals(moves.deal[first], moves.at[first], stands, place[end], won, closed)
 
-    def _enter(self, place: int, at: float) -> None:
-        if place != ELSEWHERE:
-            self.visits.append((self.deal, place, at, float("nan"), Exit.NOT_YET))
 
-    def _leave(self, at: float, how: Exit) -> None:
-        if self.visits and self.visits[-1][4] == Exit.NOT_YET:
-            deal, stage, entered, _, _ = self.visits[-1]
-            self.visits[-1] = (deal, stage, entered, at, how)
-
-    def _flow(self, target: int, at: float) -> None:
-        self.flows.append((self.deal, self.where, target, at))
-        self.where = target
-
-    def row(self) -> tuple[int, float, int, int, float, float]:
-        status = Status.LEFT if self.at_stage == ELSEWHERE else Status[self.status.upper()]
-        return self.deal, self.created, status, self.at_stage, self.first_won, self.closed
+def _first_since(rows: Ints, found: Flags, first: Ints, at: Floats) -> Floats:
+    """By deal, the moment of the first row that is marked; NaN without one."""
+    row = np.minimum.reduceat(np.where(found, rows, len(rows)), first)
+    return np.where(row < len(rows), at[np.minimum(row, len(rows) - 1)], np.nan)

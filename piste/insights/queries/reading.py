@@ -15,7 +15,7 @@ from piste.company.models import Member
 from piste.deals.models import Deal, DealProduct, Move
 from piste.deals.queries.filtering import NO_FILTER, Filter, narrow
 from piste.pipelines.models import Pipeline, ProcessVersion, Stage
-from piste.stats.history import History, MoveTuple
+from piste.stats.history import History, MoveTuple, as_moves
 from piste.stats.history import read as read_moves
 
 from .facts import DealFacts, facts_of, loss_reasons, present
@@ -82,7 +82,7 @@ def reading(scope: Scope) -> Reading:
     stages, places = stages_at(scope)
     selling = next((stage.place for stage in stages if not stage.is_selling), len(stages))
     rows = _moves(scope, list(places))
-    moves = read_moves(rows, places, stages=len(stages), selling=selling, as_of=in_days(scope.as_of))
+    moves = read_moves(as_moves(rows), places, stages=len(stages), selling=selling, as_of=in_days(scope.as_of))
     facts = _facts(scope)
     known = np.array(sorted(facts), dtype=np.int64)
     history = moves.among(known)
@@ -143,9 +143,9 @@ def _with_retired(order: list[int], known: list[int]) -> list[int]:
 def _moves(scope: Scope, stages: list[int]) -> Iterator[MoveTuple]:
     rows = Move.objects.filter(Q(to_stage__in=stages) | Q(from_stage__in=stages), at__lte=scope.as_of)
     rows = rows.order_by("deal_id", "number")
-    wanted = ("deal_id", "number", "kind", "to_stage_id", "to_status", "at", "undoes")
-    for deal, number, kind, stage, status, at, undoes in rows.values_list(*wanted).iterator(5000):
-        yield MoveTuple(deal, number, kind, stage, status, in_days(at), undoes)
+    wanted = ("deal_id", "number", "kind", "to_stage_id", "to_status", "at")
+    for deal, number, kind, stage, status, at in rows.values_list(*wanted).iterator(5000):
+        yield MoveTuple(deal, number, kind, stage, status, in_days(at))
 
 
 def _facts(scope: Scope) -> dict[int, DealFacts]:
