@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
@@ -272,8 +272,3 @@ class PlaybookForm(WhyForm):
             for name in row.fields:
                 if row[name].id_for_label == where:
                     row.fields[name].widget.attrs["autofocus"] = True
-
-    def catch_up(self, number: int) -> None:
-        super().catch_up(number)
-        for row in self.rows:
-            row.data = cast(QueryDict, self.data)

@@ -156,6 +156,34 @@ def overtaken(last: ProcessVersion) -> str:
     )
 
 
+def overtaken_here(last: ProcessVersion) -> str:
+    """The same to someone whose publishing would replace what the other wrote."""
+    said = {"who": last.by.first_name if last.by else "Piste", "number": last.number, "why": last.why}
+    return _written(
+        gettext(
+            "Nothing was saved: %(who)s has published v%(number)s meanwhile (“%(why)s”), and it changed this playbook. "
+            "What you wrote is still here: choose what becomes of both."
+        )
+        % said
+    )
+
+
+def contested(part: str) -> str:
+    """A part of a playbook that two changed in two ways."""
+    return gettext("the script") if part == "script" else _written(gettext("“%(name)s”") % {"name": part})
+
+
+def together(parts: Sequence[str]) -> str:
+    """What a form holds that was made of two."""
+    if not parts:
+        return gettext("This is what your colleague published and what you wrote, together. Look at it, then publish.")
+    told = gettext(
+        "This is what your colleague published and what you wrote, together. Where you both changed the same, it holds yours: "
+        "%(parts)s. Look at it, then publish."
+    )
+    return _written(told % {"parts": ", ".join(parts)})
+
+
 def gone() -> str:
     return gettext("This stage has left the process while you were looking. Nothing was saved.")
 

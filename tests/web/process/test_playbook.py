@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,6 +25,7 @@ from piste.playbooks.operations import set_guide
 from piste.playbooks.queries import guide
 from piste.playbooks.rules import Criterion, Guide, Standard, Text
 from piste.web.process import words
+from piste.web.process.playbook_forms import state_of
 from tests import make
 from tests.cast import NOW, Cast
 
@@ -158,18 +161,94 @@ def test_somebody_who_has_left_is_named(cast: Cast, stage: Stage) -> None:
     assert "Remi Rep has left: give it to somebody else." in answer.content.decode()
 
 
-def test_two_managers(cast: Cast, stage: Stage) -> None:
+def test_what_a_colleague_changed_elsewhere_stands_in_nobodys_way(cast: Cast, stage: Stage) -> None:
     set_guide(stage=stage, guide=WRITTEN, by=cast.marc, at=NOW, why="First")
     pipelines.rename_pipeline(pipeline=stage.pipeline, name="Others", by=cast.alice, at=NOW, why="A better name")
-    sent = form(activity("an1", "Ring"), seen=2)
-    answer = as_(cast.marc).post(at(stage), sent)
-    html = answer.content.decode()
-    assert answer.status_code == 422
-    assert "Alice has published v3 meanwhile (“A better name”)" in html
-    assert 'name="seen" value="3"' in html
-    assert 'value="Ring"' in html
-    assert as_(cast.marc).post(at(stage), sent | {"seen": "3"}).status_code == 302
+    assert as_(cast.marc).post(at(stage), form(activity("an1", "Ring"), seen=2)).status_code == 302
     assert [row.title for row in guide(stage.pk).activities] == ["Ring"]
+    stage.pipeline.refresh_from_db()
+    assert stage.pipeline.name == "Others"
+
+
+def typed(stage: Stage, **more: Any) -> dict[str, Any]:
+    """The form of a playbook as its page shows it, with a few fields typed over."""
+    html = as_(Member.objects.get(name="Marc Manager")).get(at(stage)).content.decode()
+    found: dict[str, Any] = {
+        "row": re.findall(r'name="row" value="([^"]+)"', html),
+        "why": "Mine",
+        "seen": "2",
+        "script": "Say it.",
+    }
+    wrote = guide(stage.pk)
+    for key, row in state_of(wrote).items():
+        found |= {f"{key}-{name}": str(value) for name, value in row.items()}
+    return found | {"script": wrote.script} | more
+
+
+def overtake(cast: Cast, stage: Stage) -> tuple[str, str]:
+    """Alice changes the first activity and the script meanwhile, and adds a criterion; gives the keys of the two activities."""
+    now = guide(stage.pk)
+    first, second = now.activities
+    theirs = replace(
+        now,
+        activities=(replace(first, title="Ring twice"), second),
+        criteria=(*now.criteria, Criterion("Is the price known?")),
+        script="Say less.",
+    )
+    set_guide(stage=stage, guide=theirs, by=cast.alice, at=NOW, why="They hang up")
+    return f"a{first.id}", f"a{second.id}"
+
+
+def test_who_was_overtaken_is_shown_what_changed_and_chooses(cast: Cast, stage: Stage) -> None:
+    set_guide(stage=stage, guide=WRITTEN, by=cast.marc, at=NOW, why="First")
+    mine = typed(stage)
+    _first, second = overtake(cast, stage)
+    mine |= {f"{second}-title": "Write at once"}
+    client = as_(cast.marc)
+    for _again in range(2):
+        # Publishing again without an answer asks again: nothing of hers is replaced by chance.
+        answer = client.post(at(stage), mine)
+        html = answer.content.decode()
+        assert answer.status_code == 422
+        assert "Alice has published v3 meanwhile (“They hang up”)" in html
+        for said in ("is now “Ring twice”", "new exit criterion “Is the price known?”", "script changed"):
+            assert said in html
+        assert 'value="Write at once"' in html
+    assert "You both changed" not in html
+    html = client.post(at(stage), mine | {"do": "both"}).content.decode()
+    assert "together. Look at it, then publish." in html
+    for said in (
+        'value="Ring twice"',
+        'value="Write at once"',
+        'value="Is the price known?"',
+        "Say less.",
+        'name="seen" value="3"',
+    ):
+        assert said in html
+    assert guide(stage.pk).activities[1].title != "Write at once"
+
+
+def test_mine_replaces_theirs_only_when_one_says_so(cast: Cast, stage: Stage) -> None:
+    set_guide(stage=stage, guide=WRITTEN, by=cast.marc, at=NOW, why="First")
+    mine = typed(stage)
+    first, _second = overtake(cast, stage)
+    mine |= {f"{first}-title": "Ring at nine", "script": "Say more."}
+    client = as_(cast.marc)
+    html = client.post(at(stage), mine).content.decode()
+    assert "You both changed: “Ring at nine”, the script." in html
+    assert "<p>Say less.</p>" in html
+    for answered in ("2", "four", "9" * 12):
+        assert client.post(at(stage), mine | {"over": answered}).status_code == 422
+    assert client.post(at(stage), mine | {"over": "3"}).status_code == 302
+    assert (guide(stage.pk).activities[0].title, guide(stage.pk).script) == ("Ring at nine", "Say more.")
+    assert len(guide(stage.pk).criteria) == len(WRITTEN.criteria)
+
+
+@pytest.mark.parametrize("seen", ["", "77", "four"])
+def test_who_came_from_nowhere_replaces_nothing(cast: Cast, stage: Stage, seen: str) -> None:
+    set_guide(stage=stage, guide=WRITTEN, by=cast.marc, at=NOW, why="First")
+    answer = as_(cast.marc).post(at(stage), typed(stage) | {"do": "both", "seen": seen})
+    assert answer.status_code == 200
 
 
 def test_rows_keep_who_they_are(cast: Cast, stage: Stage) -> None:
