@@ -113,3 +113,13 @@ def test_no_word_lies_on_another(look, site, wishes, language):
         assert page.evaluate(OVERLAPS) == []
     finally:
         site.do("Member.objects.filter(email='alice@piste.example').update(language='en'); result = None")
+
+
+def test_a_table_offers_no_picture(look):
+    page = look("alice", "/styleguide/")
+    flow = page.locator("#flow")
+    flow.locator("details").last.locator("summary").click()
+    expect(flow.get_by_role("link", name="Figures (CSV)")).to_be_visible()
+    expect(flow.get_by_role("button", name="Picture (PNG)")).to_be_hidden()
+    expect(flow.get_by_role("row", name="Proposal 54 Closing 83% – 8 Meeting 12% 3 Qualification 5%")).to_be_visible()
+    expect(flow.get_by_role("link", name="Table")).to_have_count(0)

@@ -1,16 +1,20 @@
 // A chart as a picture: its shapes are drawn from their SVG with the colours they wear on the page, its words by the
-// canvas in the page's own fonts. Nothing leaves the browser.
+// canvas in the page's own fonts. Nothing leaves the browser. A table is no picture.
 const WORN = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "opacity", "vector-effect"];
 const SHAPES = "path, ellipse, circle, rect, line, polyline";
 const SCALE = 2;
 const MARGIN = 24;
-const HEAD = 48;
+const HEAD = 24;
 
 async function shapes(pen, svg, left, top) {
   const box = svg.getBoundingClientRect();
   const copy = svg.cloneNode(true);
   const pairs = [...svg.querySelectorAll(SHAPES)].map((shape, place) => [shape, copy.querySelectorAll(SHAPES)[place]]);
   for (const [shape, twin] of pairs) {
+    if (!shape.getClientRects().length) {
+      twin.remove();
+      continue;
+    }
     const style = getComputedStyle(shape);
     for (const name of WORN) twin.setAttribute(name, style.getPropertyValue(name));
   }
@@ -78,25 +82,26 @@ async function picture(plot) {
   const was = chart.hidden;
   chart.hidden = false;
   try {
-    const drawing = chart.querySelector("[data-drawing]") ?? chart;
+    const drawing = chart.querySelector("[data-drawing]");
     const box = drawing.getBoundingClientRect();
     const canvas = document.createElement("canvas");
     canvas.width = (box.width + 2 * MARGIN) * SCALE;
-    canvas.height = (box.height + HEAD + 2 * MARGIN) * SCALE;
+    const note = plot.querySelector("[data-plot-note]");
+    const head = note ? 2 * HEAD : HEAD;
+    canvas.height = (box.height + head + 2 * MARGIN) * SCALE;
     const pen = canvas.getContext("2d");
     pen.scale(SCALE, SCALE);
     pen.fillStyle = getComputedStyle(plot.closest(".panel") ?? document.body).backgroundColor;
     pen.fillRect(0, 0, canvas.width, canvas.height);
     const title = plot.querySelector("h2, h3");
-    const note = plot.querySelector("[data-plot-note]");
-    for (const [part, y] of [[title, MARGIN], [note, MARGIN + 20]]) {
+    for (const [part, y] of [[title, MARGIN + 8], [note, MARGIN + 30]]) {
       if (!part) continue;
       const style = getComputedStyle(part);
       pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
       pen.fillStyle = style.color;
       pen.fillText(part.textContent, MARGIN, y);
     }
-    const [left, top] = [box.left - MARGIN, box.top - MARGIN - HEAD];
+    const [left, top] = [box.left - MARGIN, box.top - MARGIN - head];
     for (const svg of drawing.querySelectorAll("svg")) if (!svg.parentElement.closest("svg")) await shapes(pen, svg, left, top);
     words(pen, drawing, left, top);
     return await new Promise((done) => canvas.toBlob(done, "image/png"));
@@ -106,7 +111,9 @@ async function picture(plot) {
 }
 
 function ready(root) {
-  for (const button of root.querySelectorAll("[data-plot-picture]")) button.hidden = false;
+  for (const button of root.querySelectorAll("[data-plot-picture]")) {
+    button.hidden = !button.closest("[data-plot]").querySelector("[data-drawing]");
+  }
 }
 
 document.addEventListener("click", async (event) => {
