@@ -170,6 +170,17 @@ def day_range(first: date, last: date, locale: str, *, today: date | None = None
     return f"{day(first, locale, today=today, weekday=False)}{dash}{end}"
 
 
+def months(first: date, last: date, locale: str) -> str:
+    """Whole months: « nov. 2026 », « déc. 2025 – nov. 2026 »; the year of the first only where it differs."""
+    dash = f"{FIRM}–\u2060{FIRM}"
+    names = MONTHS[tongue(locale)]
+    end = f"{names[last.month - 1]} {last.year}"
+    if (first.year, first.month) == (last.year, last.month):
+        return end
+    year = f" {first.year}" if first.year != last.year else ""
+    return f"{names[first.month - 1]}{year}{dash}{end}"
+
+
 def initials(text: str) -> str:
     """One or two letters for a name."""
     words = [word for word in re.split(r"[\s’'-]+", text) if word and word[0].isalnum()]

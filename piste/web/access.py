@@ -21,6 +21,7 @@ from piste.asking import Kept
 from piste.company.models import Member
 from piste.deals.models import BulkEdit, Deal, DealSet, SavedView, SavedViewSet
 from piste.exchange.models import ImportRun, PendingImport
+from piste.insights.queries.facts import present
 from piste.journal.models import Entry
 from piste.people.models import Company, Contact, VisibleSet
 from piste.pipelines.models import Pipeline, Stage
@@ -73,6 +74,11 @@ def admin_view[**P](view: MemberView[P]) -> Callable[..., Any]:
 def deals(request: MemberRequest) -> DealSet:
     """The present deals this member may see."""
     return Deal.objects.visible_to(request.user).present()
+
+
+def deals_at(request: MemberRequest, moment: datetime | None) -> DealSet:
+    """The deals this member may see that were present at a moment; None is now."""
+    return present(moment).visible_to(request.user)
 
 
 def deal(request: MemberRequest, key: int, *, binned: bool = False) -> Deal:

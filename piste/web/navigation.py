@@ -28,6 +28,7 @@ PLACES: tuple[Place, ...] = (
     Place("board", "home", _("Pipeline"), "columns", "b"),
     Place("contacts", "contacts", _("Contacts"), "user", "c"),
     Place("companies", "companies", _("Companies"), "org", "o"),
+    Place("insights", "insights_home", _("Insights"), "glass", "i"),
     Place("process", "process", _("Process"), "sliders", "p"),
     Place("settings", "settings", _("Settings"), "gear", "s"),
 )

@@ -62,7 +62,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class Outcomes:
     """Wins, losses and money of a pipeline within a period."""
 
     by_creation: Outcome
@@ -100,7 +100,7 @@ def stage_figures(read: Reading, within: Within) -> list[StageFigures]:
     return found
 
 
-def summary(read: Reading, within: Within) -> Summary:
+def outcomes(read: Reading, within: Within) -> Outcomes:
     """The wins and losses of a period, both ways, with what they were worth and what is still open."""
     since, until = within.days
     deals = read.history.deals
@@ -113,7 +113,7 @@ def summary(read: Reading, within: Within) -> Summary:
         )
         for code, mean in means.items()
     }
-    return Summary(
+    return Outcomes(
         by_creation=cohort(deals, since=since, until=until),
         by_closing=by_closing,
         won_value=value(read, by_closing.won),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -75,6 +75,16 @@ class Reading:
         """By deal that was ever lost here, the last reason named."""
         known = loss_reasons(None, [stage.id for stage in self.stages], as_of=self.scope.as_of)
         return {key: reason for key, reason in known.items() if key in self.facts}
+
+
+def earlier(read: Reading, as_of: datetime) -> Reading:
+    """The same deals and stages at an earlier moment, to hold a period against one that was watched for as long."""
+    scope = replace(read.scope, as_of=as_of)
+    _, places = stages_at(read.scope)
+    rows = _moves(scope, list(places))
+    history = read_moves(as_moves(rows), places, stages=len(read.stages), selling=read.history.selling, as_of=in_days(as_of))
+    known = np.array(sorted(read.facts), dtype=np.int64)
+    return Reading(scope, read.stages, history.among(known), read.facts)
 
 
 def reading(scope: Scope) -> Reading:

@@ -18,7 +18,7 @@ from piste.stats.flows import flows
 from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON
 from piste.stats.outcomes import Outcome
 
-from .figures import ByCurrency, Group, StageFigures, Within, groups, stage_figures, summary
+from .figures import ByCurrency, Group, StageFigures, Within, groups, outcomes, stage_figures
 from .reading import DAY, Reading
 
 PLACES = {LOST: "lost", WON: "won", ELSEWHERE: "elsewhere", NOWHERE: None}
@@ -27,7 +27,7 @@ PLACES = {LOST: "lost", WON: "won", ELSEWHERE: "elsewhere", NOWHERE: None}
 def told(read: Reading, within: Within, zone: ZoneInfo) -> dict[str, Any]:
     """Everything about a pipeline within a period. Rates are 0–1, days floats, money text by currency, moments ISO 8601."""
     pipeline = read.scope.pipeline
-    whole = summary(read, within)
+    whole = outcomes(read, within)
     born = whole.by_creation
     return {
         "pipeline": {"id": pipeline.pk, "name": pipeline.name},

@@ -73,6 +73,22 @@ def of_stage(name: str, get: int, post: int, door: frozenset[str], writers: froz
     return name, Row(door, get, post, {"key": "pipeline", "stage": "stage"}, writers=writers)
 
 
+def of_insights(name: str, get: int = 200, query: str = "", **at: str) -> tuple[str, Row]:
+    return name, Row(MEMBERS, get, 405, {"key": "pipeline", **at}, query=query)
+
+
+INSIGHTS: list[tuple[str, Row]] = [
+    ("insights_home", Row(MEMBERS, 302, 405)),
+    *(of_insights(f"insights{page}{filtered}") for page in ("", "_team", "_sources", "_losses") for filtered in ("", "_filter")),
+    of_insights("insights_stage", stage="stage"),
+    of_insights("insight_period", screen="=insights_team"),
+    of_insights("insight_period", 404, screen="=nothing"),
+    of_insights("insight_deals", query="figure=closing.won"),
+    of_insights("insight_deals", 404, query="figure=nothing.at.all"),
+    of_insights("insight_csv", screen="=insights", figure="=stages"),
+    of_insights("insight_csv", 404, screen="=insights", figure="=nothing"),
+]
+
 BOARD: list[tuple[str, Row]] = [
     ("home", Row(MEMBERS, 302, 302)),
     ("board", Row(MEMBERS, 200, 200, {"key": "pipeline"})),
@@ -299,4 +315,4 @@ ACCOUNT: list[tuple[str, Row]] = [
     ("mfa_edit_webauthn", Row(MEMBERS, 302, 302, {"pk": "passkey"})),
 ]
 
-TABLE = [*BOARD, *STEPS, *DEAL, *PEOPLE, *IMPORTING, *PROCESS, *SETTINGS, *ACCOUNT]
+TABLE = [*BOARD, *INSIGHTS, *STEPS, *DEAL, *PEOPLE, *IMPORTING, *PROCESS, *SETTINGS, *ACCOUNT]

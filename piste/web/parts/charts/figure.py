@@ -16,10 +16,11 @@ class Drawing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure or a word of a table, as it is written, and the deals behind it."""
+    """A figure or a word of a table, as it is written, the deals behind it, and the bare number for a file."""
 
     said: str
     href: str = ""
+    raw: int | float | None = None
 
 
 @dataclass(frozen=True, slots=True)

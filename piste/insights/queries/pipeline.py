@@ -1,0 +1,157 @@
+"""The page of a pipeline as a whole: where its deals ended, stage by stage, and which stage holds most back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from piste.foundations.calendar import Period
+from piste.stats.bottleneck import Ranked, Stake, rank, stake
+from piste.stats.conversion import Incidence, conversion
+from piste.stats.history import Ints, Status
+
+from .figures import ByCurrency, StageFigures, Within, mean_value, stage_figures, value
+from .reading import Reading, earlier, in_days
+
+#: A month that fewer deals entered in gives no point of its trend.
+LEAST_A_MONTH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A place of the glass: deals created in the period that came at least so far (`reached`), and of those that came no
+    further: `lost`, `open`, `held`, `left`. Each deal is in exactly one of the groups of one level, or won."""
+
+    place: int
+    reached: Ints
+    lost: Ints
+    open: Ints
+    held: Ints
+    left: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Glass:
+    """Where the deals created in a period have come to: the selling stages in order, who was `won`, and who is a customer
+    still (`kept`)."""
+
+    created: Ints
+    levels: list[Level]
+    won: Ints
+    kept: Ints
+
+    def all(self, group: str) -> int:
+        """How many are `lost`, `open`, `held` or `left`, over all levels."""
+        return sum(len(getattr(level, group)) for level in self.levels)
+
+
+def glass(read: Reading, within: Within) -> Glass:
+    """Every deal created within a period, at the furthest stage it came to: skipping counts as reaching what is passed."""
+    since, until = within.days
+    deals, visits, selling = read.history.deals, read.history.visits, read.history.selling
+    inside = (deals.created >= since) & (deals.created < until)
+    furthest = np.zeros(len(deals), dtype=np.int64)
+    on_way = visits.stage < selling
+    np.maximum.at(furthest, np.searchsorted(deals.id, visits.deal[on_way]), visits.stage[on_way])
+    won = inside & ~np.isnan(deals.won)
+    furthest[won] = selling
+    levels = []
+    for stage in read.stages[:selling]:
+        stopped = inside & ~won & (furthest == stage.place)
+        groups = {status: deals.id[stopped & (deals.status == status)] for status in Status}
+        if not stage.in_use and not stopped.any():
+            continue
+        levels.append(
+            Level(
+                place=stage.place,
+                reached=deals.id[inside & (furthest >= stage.place)],
+                lost=groups[Status.LOST],
+                # A deal reopened after its sale stands as open; one that was won and left counts by its sale.
+                open=np.union1d(groups[Status.OPEN], groups[Status.WON]),
+                held=groups[Status.HELD],
+                left=groups[Status.LEFT],
+            )
+        )
+    return Glass(deals.id[inside], levels, deals.id[won], deals.id[won & (deals.status != Status.LOST)])
+
+
+def stakes(read: Reading, now: Sequence[StageFigures], before: Sequence[StageFigures], within: Within, currency: str) -> Ranked:
+    """The selling stages by what they hold back, in minor units of a currency; `before` has those of the period
+    before."""
+    former = {one.stage.place: one for one in before}
+    deals = read.history.deals
+    since, until = within.days
+    days = min(until, read.history.as_of) - max(since, float(deals.created.min()) if len(deals) else until)
+    unit = mean_value(read, deals.id[~np.isnan(deals.won)]).get(currency)
+    found: list[Stake] = []
+    entered: list[int] = []
+    for one in now:
+        if one.stage.place >= read.history.selling or not one.stage.in_use:
+            continue
+        place = np.searchsorted(deals.id, one.conversion.advanced)
+        won = ~np.isnan(deals.won[place])
+        settled = won | (deals.status[place] == Status.LOST)
+        prior = former.get(one.stage.place)
+        found.append(
+            stake(
+                one.stage.place,
+                one.conversion,
+                before=prior.conversion if prior is not None else None,
+                won=int(won.sum()),
+                settled=int(settled.sum()),
+                value=unit,
+                median_days=one.durations.median.days,
+                period_days=days,
+            )
+        )
+        entered.append(len(one.conversion.entered))
+    return rank(found, entered)
+
+
+def by_month(read: Reading, months: Sequence[Period], zone: ZoneInfo) -> dict[int, list[Incidence | None]]:
+    """By stage, the conversion of the deals that entered it in each month; None for a month of too few."""
+    found: dict[int, list[Incidence | None]] = {}
+    bounds = [tuple(in_days(moment) for moment in month.moments(zone)) for month in months]
+    for stage in read.stages:
+        row: list[Incidence | None] = []
+        for since, until in bounds:
+            one = conversion(read.history, stage.place, since=since, until=until)
+            row.append(one.estimate if len(one.entered) >= LEAST_A_MONTH else None)
+        found[stage.place] = row
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Won:
+    """The sales of a calendar period; `is_whole` is False for one that is still going on."""
+
+    period: Period
+    deals: Ints
+    value: ByCurrency
+    is_whole: bool
+
+
+def won_by(read: Reading, periods: Sequence[Period], zone: ZoneInfo) -> list[Won]:
+    """The sales of each period, by the day of the sale."""
+    deals = read.history.deals
+    found = []
+    for one in periods:
+        since, until = (in_days(moment) for moment in one.moments(zone))
+        ids = deals.id[(deals.won >= since) & (deals.won < until)]
+        found.append(Won(one, ids, value(read, ids), until <= read.history.as_of))
+    return found
+
+
+def figures_before(read: Reading, before: Within | None, as_of: datetime) -> list[StageFigures]:
+    """The stage figures of an earlier period as they stood at a moment; empty without one."""
+    return stage_figures(earlier(read, as_of), before) if before is not None else []
+
+
+def first_day(read: Reading, zone: ZoneInfo) -> date | None:
+    """The day the first deal came; None without any."""
+    created = read.history.deals.created
+    return datetime.fromtimestamp(float(created.min()) * 86400, zone).date() if len(created) else None

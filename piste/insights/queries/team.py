@@ -1,0 +1,103 @@
+"""What each member does and what comes of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+
+from piste.activities.models import Activity
+from piste.activities.queries.adherence import adherence_of_deals, adherence_of_members
+from piste.deals.models import Deal
+from piste.qualification.queries import kept
+from piste.stats.history import WON
+from piste.stats.outcomes import closed
+from piste.stats.shares import Share, share
+
+from .figures import Within
+from .reading import Reading
+
+#: From this share of the standard activities done on, a deal counts as having followed its playbooks.
+FOLLOWED = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A member's work within a period: activities done by kind, moves forward of the deals they own, the share of first contacts
+    made in time, the share of standard activities done (out of those whose day came)."""
+
+    done: dict[str, int]
+    advances: int
+    in_time: Share
+    adherence: Share
+
+
+def work(read: Reading, within: Within, *, today: date, zone_now: datetime) -> dict[int, Work]:
+    """By member, over the deals of the reading. Without bounds the period begins with the first deal."""
+    since = within.since or datetime(1970, 1, 1, tzinfo=zone_now.tzinfo)
+    until = min(within.until or zone_now, zone_now)
+    done: dict[int, Counter[str]] = {}
+    rows = Activity.objects.filter(done_at__gte=since, done_at__lt=until).exclude(deal=None).order_by()
+    for who, kind, deal in rows.values_list("done_by_id", "kind", "deal_id").iterator(5000):
+        if who is not None and deal in read.facts:
+            done.setdefault(who, Counter())[kind] += 1
+    advances = _advances(read, within)
+    owners = sorted({fact.owner_id for fact in read.facts.values()} | set(done))
+    clocks = {
+        row.owner_id: share(row.in_time, row.counted) for row in kept(owners=owners, since=since, until=until, now=zone_now)
+    }
+    among = Deal.objects.filter(pk__in=_own(read, owners))
+    followed = adherence_of_members(owners, among=among, first=since.date(), today=today)
+    found = {}
+    for who in owners:
+        one = followed.get(who)
+        found[who] = Work(
+            done=dict(done.get(who, {})),
+            advances=advances.get(who, 0),
+            in_time=clocks.get(who, share(0, 0)),
+            adherence=share(one.in_time + one.late, one.asked) if one is not None else share(0, 0),
+        )
+    return found
+
+
+def _own(read: Reading, owners: list[int]):  # type: ignore[no-untyped-def]
+    return Deal.objects.filter(pipeline=read.scope.pipeline, owner__in=owners).values("pk")
+
+
+def _advances(read: Reading, within: Within) -> Counter[int]:
+    since, until = within.days
+    flows = read.history.flows
+    forward = (
+        (flows.origin >= 0) & ((flows.target > flows.origin) | (flows.target == WON)) & (flows.at >= since) & (flows.at < until)
+    )
+    return Counter(read.facts[deal].owner_id for deal in flows.deal[forward].tolist())
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Of the deals closed within a period to which playbooks gave something to do: the wins among those that followed them
+    (at least `FOLLOWED` of what was asked) and among the others."""
+
+    followed: Share
+    others: Share
+
+
+def following(read: Reading, within: Within, *, today: date) -> Following:
+    """Whether following the playbooks goes with winning."""
+    since, until = within.days
+    outcome = closed(read.history.deals, since=since, until=until)
+    both = np.concatenate([outcome.won, outcome.lost]).tolist()
+    asked: dict[int, float] = {}
+    for start in range(0, len(both), 500):
+        for deal, one in adherence_of_deals(both[start : start + 500], today=today).items():
+            if one.share is not None:
+                asked[deal] = one.share
+    won = set(outcome.won.tolist())
+    groups = (
+        [deal for deal, rate in asked.items() if rate >= FOLLOWED],
+        [deal for deal, rate in asked.items() if rate < FOLLOWED],
+    )
+    shares = [share(sum(deal in won for deal in group), len(group)) for group in groups]
+    return Following(*shares)

@@ -1,0 +1,227 @@
+"""One member's question to the insights, from the request to the reading that every figure of the page is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from piste.insights.queries import Reading, Scope, reading
+from piste.insights.queries.figures import StageFigures, Within, stage_figures
+from piste.insights.queries.pipeline import figures_before
+from piste.pipelines.models import Pipeline, ProcessVersion
+from piste.web.access import MemberRequest
+from piste.web.board.filtering import Choice, chips
+from piste.web.board.links import PASSING, VIEW, Links
+from piste.web.board.looking import Look
+from piste.web.member import company_of
+from piste.web.templatetags.piste import day, stage_rank, tongue
+
+from .period import DAY, EVER, FISCAL, FREE, MONTH, NAMES, QUARTER, ROLLING, PeriodForm, When, when
+
+#: Parts of an address that belong to one figure or page alone.
+OWN = (*PASSING, "table", "figure", VIEW)
+
+
+class InsightLinks(Links):
+    """Addresses of the insights that keep filter and period."""
+
+    @property
+    def ordering(self) -> list[tuple[str, str]]:
+        return [pair for pair in self.pairs if pair[0] in NAMES]
+
+    def on(self, screen: str, *args: object, **changed: str) -> str:
+        """Another page of the same question."""
+        return self._with(reverse(screen, args=[self.pipeline_id, *args]), {*OWN, *changed}, changed)
+
+    def here(self, *, without: Sequence[str] = (), **changed: str) -> str:
+        return self._with(self._address(self.screen), {*without, *changed, *OWN}, changed)
+
+    def clear(self) -> str:
+        pairs = self.ordering
+        return self.plain + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+@dataclass
+class Question:
+    """What an address asks of a pipeline's history."""
+
+    request: MemberRequest
+    look: Look
+    form: PeriodForm
+
+    @classmethod
+    def at(cls, request: MemberRequest, key: int, screen: str, asked: QueryDict) -> Question:
+        """The question an address asks; 404 for a pipeline that is not in use."""
+        look = Look.at(request, key, asked, screen)
+        look.links = InsightLinks(key, [(name, value) for name, values in asked.lists() for value in values if value], screen)
+        form = PeriodForm(asked)
+        form.is_valid()
+        return cls(request, look, form)
+
+    @property
+    def links(self) -> InsightLinks:
+        assert isinstance(self.look.links, InsightLinks)
+        return self.look.links
+
+    @property
+    def pipeline(self) -> Pipeline:
+        return self.look.pipeline
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The company's zone: figures are the same for whoever looks, wherever they are."""
+        settings = company_of(self.request)
+        return ZoneInfo(settings.time_zone) if settings else ZoneInfo("UTC")
+
+    @property
+    def currency(self) -> str:
+        settings = company_of(self.request)
+        return settings.currency if settings else "EUR"
+
+    @cached_property
+    def past_day(self) -> date | None:
+        """The past day everything is read as of; None for now."""
+        found: date | None = self.form.cleaned_data.get("as_of")
+        return found if found is not None and found < self.request.now.astimezone(self.zone).date() else None
+
+    @cached_property
+    def as_of(self) -> datetime:
+        if self.past_day is None:
+            return self.request.now
+        return datetime.combine(self.past_day + DAY, time(), self.zone)
+
+    @property
+    def past_moment(self) -> datetime | None:
+        """The moment everything is read as of; None for now."""
+        return self.as_of if self.past_day is not None else None
+
+    @cached_property
+    def when(self) -> When:
+        settings = company_of(self.request)
+        today = self.past_day or self.request.now.astimezone(self.zone).date()
+        return when(self.form.cleaned_data, today=today, year_starts=settings.fiscal_year_month if settings else 1)
+
+    @cached_property
+    def within(self) -> Within:
+        return self.when.days.within(self.zone)
+
+    @cached_property
+    def scope(self) -> Scope:
+        version = self.form.cleaned_data.get("version")
+        return Scope(
+            pipeline=self.pipeline,
+            as_of=self.as_of,
+            past=self.past_day is not None,
+            member=self.request.user,
+            wanted=self.look.form.wanted,
+            versions=(version,) if version else (),
+        )
+
+    @cached_property
+    def reading(self) -> Reading:
+        return reading(self.scope)
+
+    @cached_property
+    def stages(self) -> list[StageFigures]:
+        return stage_figures(self.reading, self.within)
+
+    @cached_property
+    def stages_before(self) -> list[StageFigures]:
+        """The figures of the period before, as they stood when it was as old as this one is now."""
+        if self.when.before is None:
+            return []
+        return figures_before(self.reading, self.when.before.within(self.zone), self.as_of - self.when.distance)
+
+    def rank(self, place: int) -> str:
+        """The mark of a stage: its place among the selling ones."""
+        stage = self.reading.stages[place]
+        return stage_rank(place, self.reading.history.selling, stage.role)
+
+    def deals(self, key: str) -> str:
+        """Where the deals behind a number are named."""
+        return self.links.on("insight_deals", figure=key)
+
+    def csv(self, key: str) -> str:
+        return self.links._with(reverse("insight_csv", args=[self.pipeline.pk, self.links.screen, key]), {*OWN}, {})
+
+    @cached_property
+    def said(self) -> str:
+        """The period in words."""
+        return self.when.days.said(timezone.localdate(), tongue())
+
+    @property
+    def said_before(self) -> str:
+        """What the period is held against, in words."""
+        if self.when.before is None:
+            return ""
+        return gettext("against %(days)s") % {"days": self.when.before.said(timezone.localdate(), tongue())}
+
+    def periods(self) -> list[Choice]:
+        """The periods one click away."""
+        named = (
+            (MONTH, gettext("Month")),
+            (QUARTER, gettext("Quarter")),
+            (ROLLING, gettext("12 months")),
+            (FISCAL, gettext("Fiscal year")),
+            (EVER, gettext("Ever")),
+        )
+        out = ("back", "first", "last")
+        return [
+            Choice(label, self.links.here(without=out, period="" if name == ROLLING else name), self.when.name == name)
+            for name, label in named
+        ]
+
+    def shown(self) -> dict[str, Any]:
+        """What every page of the insights shows around its figures."""
+        back = self.form.cleaned_data.get("back") or 0
+        calendar = self.when.name in (MONTH, QUARTER, ROLLING, FISCAL)
+        pages = (
+            ("insights", gettext("Pipeline")),
+            ("insights_team", gettext("Team")),
+            ("insights_sources", gettext("Sources")),
+            ("insights_losses", gettext("Losses")),
+        )
+        return {
+            "section": "insights",
+            "question": self,
+            "look": self.look,
+            "pipeline": self.pipeline,
+            "links": self.links,
+            "chips": chips(self.look),
+            "periods": self.periods(),
+            "period_form_href": self.links._with(
+                reverse("insight_period", args=[self.pipeline.pk, self.links.screen]), {*OWN}, {}
+            ),
+            "is_free": self.when.name == FREE,
+            "back_href": self.links.here(back=str(back + 1)) if calendar else "",
+            "on_href": self.links.here(without=["back"] if back == 1 else [], **({"back": str(back - 1)} if back > 1 else {}))
+            if calendar and back
+            else "",
+            "pages": [Choice(label, self.links.on(name), self.links.screen == name) for name, label in pages],
+            "as_of_said": day(self.past_day) if self.past_day else "",
+            "now_href": self.links.here(without=["as_of"]),
+            "version": self._version(),
+            "problems": [error for errors in (*self.form.errors.values(), *self.look.form.errors.values()) for error in errors],
+        }
+
+    def versions(self) -> list[tuple[int, str, bool]]:
+        """The process versions that deals may have been created under: key, name, whether it is asked for."""
+        chosen = self.form.cleaned_data.get("version")
+        found = ProcessVersion.objects.filter(pipeline=self.pipeline).order_by("-number").values_list("pk", "number", "at")[:100]
+        return [(key, f"v{number} · {day(at)}", key == chosen) for key, number, at in found]
+
+    def _version(self) -> dict[str, str] | None:
+        """The process version that the deals were created under, when one is asked for."""
+        key = self.form.cleaned_data.get("version")
+        found = ProcessVersion.objects.filter(pipeline=self.pipeline, pk=key).defer("definition").first() if key else None
+        return {"name": str(found), "href": self.links.here(without=["version"])} if found is not None else None

@@ -1,0 +1,144 @@
+"""The deals behind a number: each number of the pages has a key, and a key gives exactly the deals that were counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+from django.http import Http404
+from django.utils.translation import gettext
+
+from piste.foundations.calendar import Period, Span
+from piste.insights.queries.figures import StageFigures, outcomes
+from piste.insights.queries.losses import losses
+from piste.insights.queries.pipeline import glass, won_by
+from piste.stats.history import ELSEWHERE, Ints
+
+from . import words
+from .asking import Question
+from .flowing import flow_between
+from .groups import KINDS, group_of
+
+STAGE_GROUPS = ("entered", "advanced", "lost", "held", "open", "kept", "left")
+STANDING = ("skipped", "returned", "standing")
+
+
+def behind(question: Question, key: str) -> tuple[str, Ints]:
+    """What a key counts, in words, and the deals it counted; 404 for a key that no number has."""
+    kind, _, rest = key.partition(".")
+    found = READERS.get(kind)
+    if found is None:
+        raise Http404
+    return found(question, rest.split(".") if rest else [])
+
+
+def _stage(question: Question, parts: list[str]) -> tuple[str, Ints]:
+    stage, group = _two(parts)
+    figures = _figures_of(question, stage)
+    if group in STAGE_GROUPS:
+        ids: Ints = getattr(figures.conversion, group)
+    elif group in STANDING:
+        ids = getattr(figures, group)
+    else:
+        raise Http404
+    return words.stage_group(figures.stage.name, group), ids
+
+
+def _figures_of(question: Question, key: str) -> StageFigures:
+    for figures in question.stages:
+        if str(figures.stage.id) == key:
+            return figures
+    raise Http404
+
+
+def _glass(question: Question, parts: list[str]) -> tuple[str, Ints]:
+    drawn = glass(question.reading, question.within)
+    if parts in (["created"], ["won"], ["kept"]):
+        return words.glass_whole(parts[0]), getattr(drawn, parts[0])
+    stage, group = _two(parts)
+    for level in drawn.levels:
+        one = question.reading.stages[level.place]
+        if str(one.id) == stage and group in ("reached", "lost", "open", "held", "left"):
+            return words.glass_group(one.name, group), getattr(level, group)
+    raise Http404
+
+
+def _won(question: Question, parts: list[str]) -> tuple[str, Ints]:
+    try:
+        span, first = Span(int(parts[0])), date.fromisoformat(parts[1])
+    except (ValueError, IndexError):
+        raise Http404 from None
+    (found,) = won_by(question.reading, [Period(span, first)], question.zone)
+    return words.won_in(found.period), found.deals
+
+
+def _closing(question: Question, parts: list[str]) -> tuple[str, Ints]:
+    found = outcomes(question.reading, question.within)
+    match parts:
+        case ["won"]:
+            return gettext("Won in the period"), found.by_closing.won
+        case ["lost"]:
+            return gettext("Lost in the period"), found.by_closing.lost
+        case ["open"]:
+            return gettext("Open"), found.open
+    raise Http404
+
+
+def _group(question: Question, parts: list[str]) -> tuple[str, Ints]:
+    if len(parts) != 3 or parts[0] not in KINDS:
+        raise Http404
+    kind, key, group = parts
+    found = group_of(question, kind, key)
+    if found is None or group not in ("won", "lost", "created", "open"):
+        raise Http404
+    return f"{found.name} · {words.GROUPS[group]}", getattr(found, group)
+
+
+def _lost(question: Question, parts: list[str]) -> tuple[str, Ints]:
+    """`reason.stage`: either may be `all`."""
+    reason, stage = _two(parts)
+    found = losses(question.reading, question.within)
+    ids = found.of(
+        reason=None if reason == "all" else _number(reason),
+        stage=None if stage == "all" else _number(stage),
+    )
+    names = dict(words.reason_names())
+    said = [names.get(_number(reason), gettext("No reason"))] if reason != "all" else []
+    said += [one.name for one in question.reading.stages if str(one.place) == stage]
+    return " · ".join([gettext("Lost in the period"), *said]), ids
+
+
+def _flow(question: Question, parts: list[str]) -> tuple[str, Ints]:
+    try:
+        origin, target = (int(part) for part in parts)
+    except ValueError:
+        raise Http404 from None
+    places = range(ELSEWHERE, len(question.reading.stages))
+    if origin not in places or target not in places:
+        raise Http404
+    title, found = flow_between(question, origin, target)
+    return title, found.deals if found is not None else np.array([], dtype=np.int64)
+
+
+def _two(parts: list[str]) -> tuple[str, str]:
+    if len(parts) != 2:
+        raise Http404
+    return parts[0], parts[1]
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise Http404
+    return int(text)
+
+
+READERS: dict[str, Callable[[Question, list[str]], tuple[str, Ints]]] = {
+    "stage": _stage,
+    "glass": _glass,
+    "won": _won,
+    "closing": _closing,
+    "by": _group,
+    "lost": _lost,
+    "flow": _flow,
+}

@@ -1,0 +1,83 @@
+"""Where deals came from to a stage, and where they went."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext, ngettext
+
+from piste.stats.flows import Flow, flows
+from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON
+from piste.web.parts.charts import tally
+from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
+
+from . import words
+from .asking import Question
+from .cells import cell
+
+
+def flow_figure(question: Question, place: int, *, incoming: bool) -> Figure:
+    """Where deals came from to a stage, or went from it, within the period."""
+    since, until = question.within.days
+    found = [
+        one
+        for one in flows(question.reading.history, since=since, until=until)
+        if (one.target if incoming else one.origin) == place
+    ]
+    found.sort(key=lambda one: -one.count)
+    total = sum(one.count for one in found)
+    rows, table = [], []
+    for one in found:
+        other = one.origin if incoming else one.target
+        name = _place(question, other)
+        key = f"flow.{one.origin}.{one.target}"
+        rank = question.rank(other) if other >= 0 else ("won" if other == WON else "none")
+        rows.append(
+            tally.Row(
+                name,
+                one.count,
+                words.count(one.count),
+                words.rate(one.count / total, 0),
+                (tally.Part(rank, one.count, name),),
+                question.deals(key),
+            )
+        )
+        table.append([Cell(name), Cell(words.count(one.count), raw=one.count), cell(question, len(one.deals), key)])
+    return Figure(
+        key="incoming" if incoming else "outgoing",
+        title=gettext("Where they came from") if incoming else gettext("Where they went"),
+        note=question.said,
+        drawing=tally.draw(rows),
+        table=Table([gettext("Place"), gettext("Moves"), gettext("Deals")], table),
+        definition=Definition(
+            basis=gettext("Every move into the stage within the period.")
+            if incoming
+            else gettext("Every move out of the stage within the period."),
+            period=question.said,
+            sample=ngettext("%(count)s move", "%(count)s moves", total) % {"count": words.count(total)},
+            rules=[gettext("A deal that goes the same way twice counts twice; the list behind names it once.")],
+        ),
+    )
+
+
+def _place(question: Question, place: int) -> str:
+    if place >= 0:
+        return question.reading.stages[place].name
+    return {
+        NOWHERE: gettext("Created here"),
+        LOST: gettext("Lost"),
+        WON: gettext("Won"),
+        ELSEWHERE: gettext("Another pipeline"),
+    }[place]
+
+
+def flow_between(question: Question, origin: int, target: int) -> tuple[str, Flow | None]:
+    """A flow and its name."""
+    since, until = question.within.days
+    found = next(
+        (
+            one
+            for one in flows(question.reading.history, since=since, until=until)
+            if (one.origin, one.target) == (origin, target)
+        ),
+        None,
+    )
+    return f"{_place(question, origin)} → {_place(question, target)}", found

@@ -1,0 +1,110 @@
+"""What deals belong to: sources, owners, products, tags, and the figures of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from django.utils.translation import gettext
+
+from piste.catalogue.models import Product
+from piste.company.models import Member
+from piste.deals.models import Deal, DealProduct, Source
+from piste.insights.queries.figures import ByCurrency, outcomes, value
+from piste.stats.history import Ints
+from piste.stats.outcomes import Cycle, cohort, cycle
+from piste.stats.shares import Share, share
+
+from .asking import Question
+
+#: What deals are grouped by, as addresses say it.
+KINDS = ("source", "owner", "product", "campaign")
+NO_KEY = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFigures:
+    """The figures of the deals that belong together: `created` in the period, `won` and `lost` in it, `open` now."""
+
+    key: str
+    name: str
+    created: Ints
+    won: Ints
+    lost: Ints
+    open: Ints
+    rate: Share
+    won_value: ByCurrency
+    open_value: ByCurrency
+    cycle: Cycle
+
+
+def empty(key: str, name: str) -> GroupFigures:
+    """A group without any deal."""
+    none = np.array([], dtype=np.int64)
+    return GroupFigures(key, name, none, none, none, none, share(0, 0), {}, {}, cycle(np.array([])))
+
+
+def groups(question: Question, kind: str) -> list[GroupFigures]:
+    """Every group with a deal in any of the figures, most won value first, then most created."""
+    keys, names = _belonging(question, kind)
+    read = question.reading
+    found = outcomes(read, question.within)
+    since, until = question.within.days
+    born = cohort(read.history.deals, since=since, until=until)
+    created = np.concatenate([born.won, born.lost, born.open, born.held, born.left])
+    sorted_in: dict[str, dict[str, list[int]]] = {}
+    for name, ids in (("created", created), ("won", found.by_closing.won), ("lost", found.by_closing.lost), ("open", found.open)):
+        for deal in ids.tolist():
+            for key in keys(deal):
+                sorted_in.setdefault(key, {}).setdefault(name, []).append(deal)
+    rows = [_figures(question, key, names(key), parts) for key, parts in sorted_in.items()]
+    return sorted(rows, key=lambda row: (-row.won_value.get(question.currency, 0), -len(row.won), -len(row.created), row.name))
+
+
+def group_of(question: Question, kind: str, key: str) -> GroupFigures | None:
+    """One group; None when no deal belongs to it."""
+    return next((row for row in groups(question, kind) if row.key == key), None)
+
+
+def _figures(question: Question, key: str, name: str, parts: dict[str, list[int]]) -> GroupFigures:
+    read = question.reading
+    ids = {group: np.array(sorted(parts.get(group, [])), dtype=np.int64) for group in ("created", "won", "lost", "open")}
+    deals = read.history.deals
+    place = np.searchsorted(deals.id, ids["won"])
+    return GroupFigures(
+        key=key,
+        name=name,
+        **ids,
+        rate=share(len(ids["won"]), len(ids["won"]) + len(ids["lost"])),
+        won_value=value(read, ids["won"]),
+        open_value=value(read, ids["open"]),
+        cycle=cycle(deals.won[place] - deals.created[place]),
+    )
+
+
+def _belonging(question: Question, kind: str) -> tuple[Callable[[int], Iterable[str]], Callable[[str], str]]:
+    """The keys of a deal's groups, and the name of a group."""
+    facts = question.reading.facts
+    match kind:
+        case "owner":
+            names = _names(Member.objects.values_list("pk", "name"), "")
+            return lambda deal: [str(facts[deal].owner_id)], names
+        case "source":
+            names = _names(Source.objects.values_list("pk", "name"), gettext("No source"))
+            return lambda deal: [str(facts[deal].source_id or NO_KEY)], names
+        case "product":
+            names = _names(Product.objects.values_list("pk", "name"), gettext("No product"))
+            goods: dict[int, list[str]] = {}
+            for deal, product in DealProduct.objects.order_by("pk").values_list("deal_id", "product_id"):
+                goods.setdefault(deal, []).append(str(product))
+            return lambda deal: goods.get(deal, [NO_KEY]), names
+    campaigns = dict(Deal.objects.exclude(campaign="").values_list("pk", "campaign"))
+    order = {name: str(place) for place, name in enumerate(sorted(set(campaigns.values())), start=1)}
+    told = {number: name for name, number in order.items()} | {NO_KEY: gettext("No campaign")}
+    return lambda deal: [order.get(campaigns.get(deal, ""), NO_KEY)], lambda key: told.get(key, "")
+
+
+def _names(rows: Iterable[tuple[int, str]], none: str) -> Callable[[str], str]:
+    known = {str(key): name for key, name in rows} | {NO_KEY: none}
+    return lambda key: known.get(key, "")

@@ -1,0 +1,192 @@
+"""The page of losses: what was lost, where, why, and how large it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from django.utils.translation import gettext, ngettext
+
+from piste.foundations import typography
+from piste.insights.queries.figures import outcomes, value
+from piste.insights.queries.losses import NONE, Losses, losses
+from piste.stats.shares import share
+from piste.web.parts.charts import tally
+from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
+from piste.web.templatetags.piste import tongue
+
+from . import words
+from .asking import Question
+from .cells import cell, money_cell, rate_cell
+
+#: Deals are put in this many groups of equal size by amount.
+SIZES = 4
+
+
+def page(question: Question) -> dict[str, Any]:
+    """Everything the page shows."""
+    found = losses(question.reading, question.within)
+    return {
+        "lost": len(found.deals),
+        "reasons": reason_figure(question, found),
+        "places": place_figure(question, found),
+        "sizes": size_figure(question),
+    }
+
+
+def _definition(question: Question, found: Losses) -> Definition:
+    return Definition(
+        basis=gettext(
+            "Deals lost in the period that never were customers, by the last reason named and the stage they were lost from."
+        ),
+        period=question.said,
+        sample=ngettext("%(count)s deal", "%(count)s deals", len(found.deals)) % {"count": words.count(len(found.deals))},
+        rules=[gettext("A deal reopened since is not lost; one lost twice counts once, by its last loss.")],
+    )
+
+
+def reason_figure(question: Question, found: Losses) -> Figure:
+    """Reasons, each by the stages it struck at."""
+    read = question.reading
+    names = dict(words.reason_names()) | {NONE: gettext("No reason")}
+    keys = sorted(set(found.reason.tolist()), key=lambda key: -len(found.of(reason=key)))
+    stages = [stage for stage in read.stages if len(found.of(stage=stage.place))]
+    rows, table = [], []
+    for key in keys:
+        ids = found.of(reason=key)
+        parts = tuple(
+            tally.Part(question.rank(stage.place), len(part), f"{stage.name}: {words.count(len(part))}")
+            for stage in stages
+            if len(part := found.of(reason=key, stage=stage.place))
+        )
+        rows.append(
+            tally.Row(
+                names.get(key, ""),
+                len(ids),
+                words.count(len(ids)),
+                words.rate(len(ids) / len(found.deals), 0),
+                parts,
+                question.deals(f"lost.{key}.all"),
+            )
+        )
+        table.append(
+            [
+                Cell(names.get(key, "")),
+                cell(question, len(ids), f"lost.{key}.all"),
+                rate_cell(len(ids) / len(found.deals)),
+                money_cell(value(read, ids)),
+                *(cell(question, len(found.of(reason=key, stage=stage.place)), f"lost.{key}.{stage.place}") for stage in stages),
+            ]
+        )
+    head = [gettext("Reason"), gettext("Lost"), gettext("Share"), gettext("Value"), *(stage.name for stage in stages)]
+    total = [
+        Cell(gettext("All")),
+        cell(question, len(found.deals), "lost.all.all"),
+        Cell(""),
+        money_cell(value(read, found.deals)),
+    ]
+    total += [cell(question, len(found.of(stage=stage.place)), f"lost.all.{stage.place}") for stage in stages]
+    return Figure(
+        key="reasons",
+        title=gettext("Why deals are lost"),
+        note=question.said,
+        drawing=tally.draw(rows, key=[(question.rank(stage.place), stage.name) for stage in stages]),
+        table=Table(head, table, total=total),
+        definition=_definition(question, found),
+        csv=question.csv("reasons"),
+    )
+
+
+def place_figure(question: Question, found: Losses) -> Figure:
+    """Where deals are lost, and what they were worth."""
+    read = question.reading
+    rows, table = [], []
+    for stage in read.stages:
+        ids = found.of(stage=stage.place)
+        if not len(ids) and not (stage.in_use and stage.is_selling):
+            continue
+        worth = value(read, ids)
+        key = f"lost.all.{stage.place}"
+        rows.append(
+            tally.Row(
+                stage.name,
+                len(ids),
+                words.count(len(ids)),
+                words.money(worth, short=True) if worth else "",
+                (tally.Part(question.rank(stage.place), len(ids), stage.name),),
+                question.deals(key) if len(ids) else "",
+            )
+        )
+        table.append(
+            [
+                Cell(stage.name),
+                cell(question, len(ids), key),
+                rate_cell(len(ids) / len(found.deals) if len(found.deals) else None),
+                money_cell(worth),
+            ]
+        )
+    return Figure(
+        key="places",
+        title=gettext("Where deals are lost"),
+        note=question.said,
+        drawing=tally.draw(rows),
+        table=Table([gettext("Stage"), gettext("Lost"), gettext("Share"), gettext("Value")], table),
+        definition=_definition(question, found),
+        csv=question.csv("places"),
+    )
+
+
+def size_figure(question: Question) -> Figure | None:
+    """Win rate by the size of the deal; None while too few have an amount."""
+    read, code = question.reading, question.currency
+    outcome = outcomes(read, question.within).by_closing
+    amounts = {
+        deal: amount
+        for deal in [*outcome.won.tolist(), *outcome.lost.tolist()]
+        if (amount := read.facts[deal].amount_minor) is not None and read.facts[deal].currency == code
+    }
+    if len(amounts) < 5 * SIZES:
+        return None
+    cuts = np.quantile(np.array(list(amounts.values()), dtype=float), np.linspace(0, 1, SIZES + 1)[1:-1])
+    won = set(outcome.won.tolist())
+    rows, table = [], []
+    groups: list[list[int]] = [[] for _ in range(SIZES)]
+    for deal, amount in amounts.items():
+        groups[int(np.searchsorted(cuts, amount, side="left"))].append(deal)
+    for ids in (group for group in groups if group):
+        least, most = min(amounts[deal] for deal in ids), max(amounts[deal] for deal in ids)
+        name = f"{typography.amount_short(least, code, tongue())} – {typography.amount_short(most, code, tongue())}"
+        lost = sum(deal not in won for deal in ids)
+        rate = share(len(ids) - lost, len(ids))
+        rows.append(
+            tally.Row(
+                name,
+                lost / len(ids),
+                words.rate(lost / len(ids), 0),
+                gettext("lost of %(n)s closed") % {"n": words.count(len(ids))},
+            )
+        )
+        table.append(
+            [
+                Cell(name),
+                Cell(words.count(len(ids)), raw=len(ids)),
+                Cell(words.count(lost), raw=lost),
+                rate_cell(rate.rate),
+                Cell(words.interval(rate)),
+            ]
+        )
+    return Figure(
+        key="sizes",
+        title=gettext("Losses by size of the deal"),
+        note=question.said,
+        drawing=tally.draw(rows),
+        table=Table([gettext("Amount"), gettext("Closed"), gettext("Lost"), gettext("Win rate"), gettext("Interval")], table),
+        definition=Definition(
+            basis=gettext("Deals closed in the period with an amount in %(currency)s, in four groups of as many deals.")
+            % {"currency": code},
+            period=question.said,
+            sample=ngettext("%(count)s deal", "%(count)s deals", len(amounts)) % {"count": words.count(len(amounts))},
+            interval=gettext("95%, Wilson’s"),
+        ),
+        csv=question.csv("sizes"),
+    )

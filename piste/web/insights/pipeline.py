@@ -1,0 +1,29 @@
+"""The page of a pipeline: one sentence, the glass, conversion and time by stage, what advancing deals share, sales by quarter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from piste.insights.queries import pipeline as queries
+
+from .advancing import trait_figure
+from .asking import Question
+from .finding import finding
+from .glass_shown import glass_figure
+from .sales import won_figure
+from .stage_table import stage_figure, stake_table
+
+
+def page(question: Question) -> dict[str, Any]:
+    """Everything the page shows."""
+    read, within = question.reading, question.within
+    ranked = queries.stakes(read, question.stages, question.stages_before, within, question.currency)
+    first = ranked.stakes[0] if ranked.reason else None
+    return {
+        "finding": finding(question, ranked),
+        "glass": glass_figure(question, first),
+        "stage_figure": stage_figure(question, first),
+        "traits": trait_figure(question, first),
+        "won": won_figure(question),
+        "stakes": stake_table(question, ranked),
+    }

@@ -1,0 +1,76 @@
+"""Sales by quarter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext
+
+from piste.foundations import typography
+from piste.foundations.calendar import Span, period
+from piste.insights.queries import pipeline as queries
+from piste.web.parts.charts import bars
+from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
+from piste.web.templatetags.piste import tongue
+
+from . import words
+from .asking import Question
+from .cells import cell, deals_said
+
+#: Quarters of the chart of sales.
+QUARTERS = 8
+
+
+def won_figure(question: Question) -> Figure:
+    """Sales by quarter, the last one as far as it goes."""
+    last = period(Span.QUARTER, question.when.days.last or question.when.today)
+    if last.first > question.when.today:
+        last = period(Span.QUARTER, question.when.today)
+    periods = [last]
+    while len(periods) < QUARTERS:
+        periods.insert(0, periods[0].previous)
+    found = queries.won_by(question.reading, periods, question.zone)
+    code = question.currency
+    by_value = any(code in one.value for one in found)
+    shown, rows = [], []
+    for one in found:
+        key = f"won.{one.period.span.value}.{one.period.first.isoformat()}"
+        amount = one.value.get(code, 0)
+        shown.append(
+            bars.Bar(
+                label=_quarter(one.period),
+                value=float(amount if by_value else len(one.deals)),
+                said=typography.amount_short(amount, code, tongue()) if by_value else words.count(len(one.deals)),
+                is_past=one.period.first.year < last.first.year,
+                is_partial=not one.is_whole,
+                href=question.deals(key),
+            )
+        )
+        rows.append(
+            [
+                Cell(words.period_name(one.period) + ("" if one.is_whole else gettext(", to date"))),
+                cell(question, len(one.deals), key),
+                Cell(words.money(one.value)),
+            ]
+        )
+    partial = gettext("the last quarter is to date") if not found[-1].is_whole else ""
+    years = gettext("%(past)s in grey, %(now)s in colour") % {"past": last.first.year - 1, "now": last.first.year}
+    return Figure(
+        key="won",
+        title=gettext("Won by quarter"),
+        drawing=bars.draw(shown),
+        table=Table([gettext("Quarter"), gettext("Deals"), gettext("Value")], rows),
+        definition=Definition(
+            basis=gettext(
+                "Deals by the day of their sale, with the amounts they have now; a customer lost later was won all the same."
+            ),
+            sample=deals_said(sum(len(one.deals) for one in found)),
+            rules=[gettext("Other currencies than %(currency)s stand in the table and are not added up.") % {"currency": code}],
+        ),
+        csv=question.csv("won"),
+        foot="; ".join(part for part in (years, partial) if part) + ".",
+    )
+
+
+def _quarter(found: Any) -> str:
+    return words.period_name(found).rsplit(" ", 1)[0]

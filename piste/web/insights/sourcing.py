@@ -1,0 +1,140 @@
+"""The page of sources: where deals come from, and what they bring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+from piste.foundations import typography
+from piste.stats.shares import share
+from piste.web.parts.charts import forest, tally
+from piste.web.parts.charts.figure import Definition, Figure, Table
+from piste.web.templatetags.piste import tongue
+
+from . import words
+from .asking import Question
+from .groups import GroupFigures, groups
+from .teaming import group_cells
+
+#: Rows of a drawing; the table has all.
+MOST = 12
+
+
+def page(question: Question) -> dict[str, Any]:
+    """Everything the page shows."""
+    by_source = groups(question, "source")
+    return {
+        "value": value_figure(question, by_source),
+        "rates": rate_figure(question, by_source),
+        "products": group_figure(question, "product", gettext("By product")),
+        "campaigns": group_figure(question, "campaign", gettext("By campaign")),
+    }
+
+
+def _head(first: str) -> list[str]:
+    return [
+        first,
+        gettext("Created"),
+        gettext("Won"),
+        gettext("Lost"),
+        gettext("Win rate"),
+        gettext("Interval"),
+        gettext("Value won"),
+        gettext("Days to win, median"),
+        gettext("Open"),
+        gettext("Value open"),
+    ]
+
+
+def _definition(question: Question, rows: list[GroupFigures]) -> Definition:
+    return Definition(
+        basis=gettext(
+            "Created: deals that came in the period. Won and lost: deals closed in the period, whenever they came. Open: now."
+        ),
+        period=question.said,
+        sample=gettext("%(created)s created, %(closed)s closed")
+        % {"created": words.count(sum(len(row.created) for row in rows)), "closed": words.count(sum(row.rate.n for row in rows))},
+        interval=gettext("95%, Wilson’s"),
+        rules=[
+            gettext("Win rate is won ÷ (won + lost); open deals count neither way."),
+            gettext("Days run from creation to the sale."),
+            gettext("Currencies are not added up."),
+        ],
+    )
+
+
+def value_figure(question: Question, rows: list[GroupFigures]) -> Figure:
+    """What each source brought."""
+    return _bars(question, "source", rows, key="value", title=gettext("What each source brought"), first=gettext("Source"))
+
+
+def group_figure(question: Question, kind: str, title: str) -> Figure | None:
+    """The same by another grouping; None when no deal has any."""
+    rows = groups(question, kind)
+    if all(row.key == "none" for row in rows):
+        return None
+    return _bars(
+        question, kind, rows, key=f"{kind}s", title=title, first=gettext("Product") if kind == "product" else gettext("Campaign")
+    )
+
+
+def _bars(question: Question, kind: str, rows: list[GroupFigures], *, key: str, title: str, first: str) -> Figure:
+    code = question.currency
+    by_value = any(row.won_value.get(code) for row in rows)
+    shown = [
+        tally.Row(
+            name=row.name,
+            value=float(row.won_value.get(code, 0) if by_value else len(row.won)),
+            said=typography.amount_short(row.won_value.get(code, 0), code, tongue()) if by_value else words.count(len(row.won)),
+            note=ngettext("%(count)s sale", "%(count)s sales", len(row.won)) % {"count": words.count(len(row.won))},
+            href=question.deals(f"by.{kind}.{row.key}.won"),
+        )
+        for row in rows[:MOST]
+    ]
+    left = len(rows) - MOST
+    return Figure(
+        key=key,
+        title=title,
+        note=question.said,
+        drawing=tally.draw(shown),
+        table=Table(_head(first), [group_cells(question, kind, row) for row in rows]),
+        definition=_definition(question, rows),
+        csv=question.csv(key),
+        foot=ngettext("%(count)s more is in the table.", "%(count)s more are in the table.", left) % {"count": words.count(left)}
+        if left > 0
+        else "",
+    )
+
+
+def rate_figure(question: Question, rows: list[GroupFigures]) -> Figure:
+    """Win rates of the sources with their intervals, against that of all."""
+    whole = share(sum(len(row.won) for row in rows), sum(row.rate.n for row in rows))
+    shown = [
+        forest.Row(
+            name=row.name,
+            low=row.rate.low,
+            high=row.rate.high,
+            estimate=row.rate.rate,
+            said=words.rate(row.rate.rate, 0),
+            note=ngettext("%(count)s closed", "%(count)s closed", row.rate.n) % {"count": words.count(row.rate.n)},
+            href=question.deals(f"by.source.{row.key}.won"),
+        )
+        for row in rows[:MOST]
+        if row.rate.n
+    ]
+    return Figure(
+        key="rates",
+        title=gettext("Win rate by source"),
+        note=question.said,
+        drawing=forest.draw(
+            shown,
+            say=lambda value: words.rate(value, 0),
+            mark=whole.rate,
+            mark_said=gettext("all: %(rate)s") % {"rate": words.rate(whole.rate, 0)},
+        ),
+        table=Table(_head(gettext("Source")), [group_cells(question, "source", row) for row in rows]),
+        definition=_definition(question, rows),
+        csv=question.csv("rates"),
+        foot=gettext("Where intervals overlap, the difference may be chance."),
+    )

@@ -1,0 +1,94 @@
+"""The page of a stage: its figures, what flows in and out, why deals are lost there, and which stand there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext
+
+from piste.insights.queries.figures import StageFigures
+from piste.insights.queries.losses import NONE, losses
+from piste.insights.queries.traits import traits_of
+from piste.stats.bottleneck import change
+from piste.web.parts.charts.figure import Cell
+
+from . import behind, words
+from .advancing import traits_shown
+from .asking import Question
+from .cells import cell
+from .flowing import flow_figure
+
+
+def page(question: Question, stage: int) -> dict[str, Any]:
+    """Everything the page shows; 404 for a stage without figures in the period."""
+    found = next((one for one in question.stages if one.stage.id == stage), None)
+    if found is None:
+        raise Http404
+    place = found.stage.place
+    selling = place < question.reading.history.selling
+    standing = behind.page(question, "", found.standing, figure=f"stage.{stage}.standing")
+    return {
+        "stage": found.stage,
+        "rank": question.rank(place),
+        "kpis": kpis(question, found),
+        "incoming": flow_figure(question, place, incoming=True),
+        "outgoing": flow_figure(question, place, incoming=False),
+        "reasons": reason_rows(question, place),
+        "traits": traits_shown(question, traits_of(question.reading, place, question.within), found.stage.name, key="traits")
+        if selling
+        else None,
+        "standing": standing,
+        "standing_value": words.money(found.standing_value),
+        "others": [
+            (one.stage.name, question.rank(one.stage.place), question.links.on("insights_stage", one.stage.id), one is found)
+            for one in question.stages
+        ],
+    }
+
+
+def kpis(question: Question, found: StageFigures) -> list[tuple[str, Cell, str]]:
+    """Label, figure, what stands under it."""
+    key, rates, lasting = f"stage.{found.stage.id}", found.conversion, found.durations
+    prior = next((one for one in question.stages_before if one.stage.id == found.stage.id), None)
+    gap = change(rates.estimate, prior.conversion.estimate) if prior is not None else None
+    rows = [
+        (gettext("Entered"), cell(question, len(rates.entered), f"{key}.entered"), question.said),
+        (gettext("Went on, so far"), cell(question, len(rates.advanced), f"{key}.advanced"), words.rate(rates.plain.rate)),
+        (
+            gettext("Lost"),
+            cell(question, len(rates.lost), f"{key}.lost"),
+            words.rate(len(rates.lost) / len(rates.entered) if len(rates.entered) else None),
+        ),
+        (gettext("Skipped / returned"), cell(question, len(found.skipped), f"{key}.skipped"), ""),
+    ]
+    if found.stage.place < question.reading.history.selling:
+        under = words.interval(rates.estimate) + (f", {words.points(gap.gap)} {question.said_before}" if gap is not None else "")
+        rows.insert(1, (gettext("Conversion, estimate"), Cell(words.rate(rates.estimate.rate)), under))
+        rows[4] = (
+            gettext("Went back"),
+            cell(question, len(found.returned), f"{key}.returned"),
+            gettext("%(count)s skipped it") % {"count": words.count(len(found.skipped))},
+        )
+    norm = gettext("norm %(days)s") % {"days": words.days(found.stage.norm_days)} if found.stage.norm_days else ""
+    rows.append((gettext("Time, median"), Cell(words.days(lasting.median.days)), norm))
+    rows.append(
+        (
+            gettext("9 in 10 leave within"),
+            Cell(words.days(lasting.p90.days)),
+            gettext("%(n)s visits, %(ended)s ended") % {"n": words.count(lasting.n), "ended": words.count(lasting.completed)},
+        )
+    )
+    return rows
+
+
+def reason_rows(question: Question, place: int) -> list[tuple[str, Cell]]:
+    """Why deals were lost from the stage in the period."""
+    found = losses(question.reading, question.within)
+    names = dict(words.reason_names()) | {NONE: gettext("No reason")}
+    counts = {key: len(found.of(reason=key, stage=place)) for key in set(found.reason.tolist())}
+    return [
+        (names.get(key, ""), cell(question, n, f"lost.{key}.{place}"))
+        for key, n in sorted(counts.items(), key=lambda pair: -pair[1])
+        if n
+    ]

@@ -1,0 +1,216 @@
+"""The page of the team: what each does, and what comes of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from piste.activities.models import ActivityKind
+from piste.company.models import Member
+from piste.insights.queries.team import FOLLOWED, Work, following, work
+from piste.stats.shares import difference, share
+from piste.web.parts.charts import forest
+from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
+
+from . import words
+from .advancing import Words
+from .asking import Question
+from .cells import cell, days_cell, money_cell, rate_cell
+from .groups import GroupFigures, empty, groups
+
+KINDS = (ActivityKind.CALL, ActivityKind.MEETING, ActivityKind.EMAIL, ActivityKind.TASK)
+
+
+def page(question: Question) -> dict[str, Any]:
+    """Everything the page shows."""
+    rows = groups(question, "owner")
+    done = work(question.reading, question.within, today=question.when.today, zone_now=question.as_of)
+    names = dict(Member.objects.values_list("pk", "name"))
+    known = {row.key for row in rows}
+    for who, one in done.items():
+        if str(who) not in known and (one.done or one.adherence.n):
+            rows.append(empty(str(who), names.get(who, "")))
+    return {
+        "wins": win_figure(question, rows),
+        "work": work_figure(question, rows, done),
+        "following": following_figure(question),
+    }
+
+
+def win_figure(question: Question, rows: list[GroupFigures]) -> Figure:
+    """Win rates with their intervals, against that of all."""
+    whole = share(sum(len(row.won) for row in rows), sum(row.rate.n for row in rows))
+    shown = [
+        forest.Row(
+            name=row.name,
+            low=row.rate.low,
+            high=row.rate.high,
+            estimate=row.rate.rate,
+            said=words.rate(row.rate.rate, 0),
+            note=ngettext("%(count)s closed", "%(count)s closed", row.rate.n) % {"count": words.count(row.rate.n)},
+            href=question.deals(f"by.owner.{row.key}.won"),
+        )
+        for row in rows
+        if row.rate.n
+    ]
+    head = [
+        gettext("Owner"),
+        gettext("Created"),
+        gettext("Won"),
+        gettext("Lost"),
+        gettext("Win rate"),
+        gettext("Interval"),
+        gettext("Value won"),
+        gettext("Days to win, median"),
+        gettext("Open"),
+        gettext("Value open"),
+    ]
+    return Figure(
+        key="wins",
+        title=gettext("Win rate by owner"),
+        note=question.said,
+        drawing=forest.draw(
+            shown,
+            say=lambda value: words.rate(value, 0),
+            mark=whole.rate,
+            mark_said=gettext("all: %(rate)s") % {"rate": words.rate(whole.rate, 0)},
+        ),
+        table=Table(head, [group_cells(question, "owner", row) for row in rows]),
+        definition=Definition(
+            basis=gettext(
+                "Won ÷ (won + lost) of the deals closed in the period, by whoever owns them now (as of a past "
+                "day: by whoever owned them then)."
+            ),
+            period=question.said,
+            sample=gettext("%(won)s won of %(n)s closed") % {"won": words.count(whole.count), "n": words.count(whole.n)},
+            interval=gettext("95%, Wilson’s. Intervals that overlap do not tell two people apart."),
+            rules=[gettext("Open deals count neither way. A customer lost later was won.")],
+        ),
+        csv=question.csv("wins"),
+        foot=gettext("Where intervals overlap, the difference may be chance."),
+    )
+
+
+def group_cells(question: Question, kind: str, row: GroupFigures) -> list[Cell]:
+    """A group's line in tables: the same figures for owners, sources, products."""
+    key = f"by.{kind}.{row.key}"
+    return [
+        Cell(row.name),
+        cell(question, len(row.created), f"{key}.created"),
+        cell(question, len(row.won), f"{key}.won"),
+        cell(question, len(row.lost), f"{key}.lost"),
+        rate_cell(row.rate.rate),
+        Cell(words.interval(row.rate)),
+        money_cell(row.won_value),
+        days_cell(row.cycle.median),
+        cell(question, len(row.open), f"{key}.open"),
+        money_cell(row.open_value),
+    ]
+
+
+def work_figure(question: Question, rows: list[GroupFigures], done: dict[int, Work]) -> Table:
+    """What each did, and what it yielded."""
+    labels = [str(kind.label) for kind in KINDS]
+    head = [
+        gettext("Owner"),
+        *labels,
+        gettext("Steps forward"),
+        gettext("Per ten activities"),
+        gettext("First contact in time"),
+        gettext("Playbook followed"),
+    ]
+    lines = []
+    for row in rows:
+        one = done.get(int(row.key)) if row.key.isdecimal() else None
+        if one is None:
+            continue
+        total = sum(one.done.values())
+        lines.append(
+            [
+                Cell(row.name),
+                *(
+                    Cell(words.count(one.done.get(kind, 0)) if one.done.get(kind) else "–", raw=one.done.get(kind, 0))
+                    for kind in KINDS
+                ),
+                Cell(words.count(one.advances), raw=one.advances),
+                Cell(
+                    words.ratio(10 * one.advances / total) if total else "–",
+                    raw=round(10 * one.advances / total, 2) if total else None,
+                ),
+                _share(one.in_time.count, one.in_time.n, one.in_time.rate),
+                _share(one.adherence.count, one.adherence.n, one.adherence.rate),
+            ]
+        )
+    return Table(head, lines)
+
+
+def _share(count: int, n: int, rate: float | None) -> Cell:
+    if rate is None:
+        return Cell("–")
+    said = gettext("%(rate)s (%(count)s of %(n)s)") % {
+        "rate": words.rate(rate, 0),
+        "count": words.count(count),
+        "n": words.count(n),
+    }
+    return Cell(said, raw=round(rate, 4))
+
+
+def following_figure(question: Question) -> Figure:
+    """Whether following the playbooks goes with winning."""
+    found = following(question.reading, question.within, today=timezone.localdate())
+    percent = words.rate(FOLLOWED, 0)
+    named = (
+        (gettext("Followed (%(percent)s or more done)") % {"percent": percent}, found.followed),
+        (gettext("Less followed"), found.others),
+    )
+    shown = [
+        forest.Row(
+            name=name,
+            low=one.low,
+            high=one.high,
+            estimate=one.rate,
+            said=words.rate(one.rate, 0),
+            note=ngettext("%(count)s closed", "%(count)s closed", one.n) % {"count": words.count(one.n)},
+        )
+        for name, one in named
+        if one.n
+    ]
+    gap = difference(found.followed, found.others)
+    if gap is None:
+        foot = gettext("Too few closed deals were given standard activities to compare.")
+    else:
+        told = {"points": words.points(gap[0]), "low": words.points(gap[1]), "high": words.points(gap[2])}
+        foot = gettext("Difference %(points)s (between %(low)s and %(high)s). A link, not yet a cause: test it.") % told
+    return Figure(
+        key="following",
+        title=gettext("Do those who follow the playbook win more?"),
+        note=question.said,
+        drawing=forest.draw(shown, say=lambda value: words.rate(value, 0)) if shown else Words(foot),
+        table=Table(
+            [gettext("Deals"), gettext("Closed"), gettext("Won"), gettext("Win rate"), gettext("Interval")],
+            [
+                [
+                    Cell(name),
+                    Cell(words.count(one.n), raw=one.n),
+                    Cell(words.count(one.count), raw=one.count),
+                    rate_cell(one.rate),
+                    Cell(words.interval(one)),
+                ]
+                for name, one in named
+            ],
+        ),
+        definition=Definition(
+            basis=gettext("Deals closed in the period to which a playbook gave something to do, by how much of it was done."),
+            period=question.said,
+            sample=gettext("%(n)s deals") % {"n": words.count(found.followed.n + found.others.n)},
+            interval=gettext("95%; Wilson’s for each share, Newcombe’s for the difference"),
+            rules=[
+                gettext("What was due after a deal was lost does not count as left undone."),
+                gettext("Deals that do well may be followed more closely for that: only a test tells."),
+            ],
+        ),
+        csv=question.csv("following"),
+        foot=foot if shown else "",
+    )

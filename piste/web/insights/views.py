@@ -1,0 +1,168 @@
+"""The pages of the insights. Each reads one question, and shows, exports or opens its figures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from piste.exchange.writing import Value, write_csv
+from piste.pipelines.models import Pipeline
+from piste.web.access import MemberRequest, member_view
+from piste.web.board import answers
+from piste.web.board.filtering import choices
+from piste.web.parts.charts.figure import Cell, Figure
+from piste.web.templatetags.piste import tongue
+
+from . import behind, losing, sourcing, stage_page, teaming
+from . import pipeline as whole
+from .asking import Question
+from .drill import behind as deals_behind
+from .period import PeriodForm
+
+#: The pages by the names of their addresses; each gives what its template shows.
+PAGES: dict[str, Callable[[Question], dict[str, Any]]] = {
+    "insights": whole.page,
+    "insights_team": teaming.page,
+    "insights_sources": sourcing.page,
+    "insights_losses": losing.page,
+}
+TEMPLATES = {
+    "insights": "insights/pipeline.html",
+    "insights_team": "insights/team.html",
+    "insights_sources": "insights/sources.html",
+    "insights_losses": "insights/losses.html",
+}
+
+
+@member_view
+@require_safe
+def home(request: MemberRequest) -> HttpResponse:
+    """The first pipeline's page, or the invitation to make one."""
+    first = Pipeline.objects.in_use().first()
+    if first is None:
+        return render(request, "insights/none.html", {"section": "insights"})
+    return redirect("insights", first.pk)
+
+
+def _page(request: MemberRequest, key: int, screen: str) -> HttpResponse:
+    question = Question.at(request, key, screen, request.GET)
+    context = question.shown() | PAGES[screen](question)
+    return render(request, TEMPLATES[screen], context, status=422 if context["problems"] else 200)
+
+
+@member_view
+@require_safe
+def pipeline(request: MemberRequest, key: int) -> HttpResponse:
+    """Where the deals of a period have come to, and what holds them back."""
+    return _page(request, key, "insights")
+
+
+@member_view
+@require_safe
+def team(request: MemberRequest, key: int) -> HttpResponse:
+    """What each does, and what comes of it."""
+    return _page(request, key, "insights_team")
+
+
+@member_view
+@require_safe
+def sources(request: MemberRequest, key: int) -> HttpResponse:
+    """Where deals come from, and what they bring."""
+    return _page(request, key, "insights_sources")
+
+
+@member_view
+@require_safe
+def losses(request: MemberRequest, key: int) -> HttpResponse:
+    """What was lost, where and why."""
+    return _page(request, key, "insights_losses")
+
+
+@member_view
+@require_safe
+def stage(request: MemberRequest, key: int, stage: int) -> HttpResponse:
+    """All about one stage."""
+    question = Question.at(request, key, "insights", request.GET)
+    context = question.shown() | stage_page.page(question, stage)
+    return render(request, "insights/stage.html", context)
+
+
+@member_view
+@require_safe
+def deals(request: MemberRequest, key: int) -> HttpResponse:
+    """The very deals behind a number."""
+    question = Question.at(request, key, "insights", request.GET)
+    title, ids = deals_behind(question, request.GET.get("figure", ""))
+    return render(request, "insights/deals.html", question.shown() | behind.page(question, title, ids))
+
+
+@member_view
+@require_safe
+def csv_file(request: MemberRequest, key: int, screen: str, figure: str) -> HttpResponse:
+    """A figure of a page as a file: the very cells of its table."""
+    if screen not in PAGES:
+        raise Http404
+    question = Question.at(request, key, screen, request.GET)
+    found = next((one for one in _figures(question, screen) if one.key == figure), None)
+    if found is None or found.table is None:
+        raise Http404
+    table = found.table
+    file = io.BytesIO()
+    rows = [*table.rows, *([table.total] if table.total else [])]
+    write_csv(file, table.head, ([_plain(cell) for cell in row] for row in rows), language=tongue())
+    answer = HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="piste-{figure}.csv"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _plain(cell: Cell) -> Value:
+    """A cell for a file: the bare number where there is one, the words else; empty for a dash."""
+    if cell.raw is None:
+        return None if cell.said == "–" else cell.said
+    return cell.raw if isinstance(cell.raw, int) else Decimal(str(round(cell.raw, 4)))
+
+
+def _figures(question: Question, screen: str) -> list[Figure]:
+    return [value for value in PAGES[screen](question).values() if isinstance(value, Figure)]
+
+
+@member_view
+@require_safe
+def filtering(request: MemberRequest, key: int, screen: str) -> HttpResponse:
+    """The filters as a form: a dialog over the page, or a page."""
+    question = Question.at(request, key, screen, request.GET)
+    look = question.look
+    context = look.shown() | choices(look) | {"section": "insights", "template": "board/ask/filter.html", "links": question.links}
+    part = "#dialog" if answers.wants_fragment(request) else ""
+    return render(request, f"board/ask.html{part}", context, status=422 if look.form.errors else 200)
+
+
+@member_view
+@require_safe
+def period(request: MemberRequest, key: int, screen: str) -> HttpResponse:
+    """The period, what it is held against and the day of reading as a form."""
+    if screen not in PAGES:
+        raise Http404
+    question = Question.at(request, key, screen, request.GET)
+    kept = [pair for pair in question.links.pairs if pair[0] not in PeriodForm.base_fields]
+    context = {
+        "section": "insights",
+        "template": "insights/period.html",
+        "pipeline": question.pipeline,
+        "question": question,
+        "links": question.links,
+        "form": question.form,
+        "kept": kept,
+        "versions": question.versions(),
+        "days": [question.form["first"], question.form["last"]],
+    }
+    part = "#dialog" if answers.wants_fragment(request) else ""
+    return render(request, f"board/ask.html{part}", context, status=422 if question.form.errors else 200)
