@@ -27,19 +27,21 @@ class NotKept(TypeError):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`pieces` are the text around the values, `constants` the values that are always the same, `slots` the names of those that
-    are not; at each place stands one or the other."""
+    """`text` as it is with one value in each of its `places`, `pieces` what stands around them; in a place stands a value that is
+    always the same, or the name of one that is not."""
 
+    text: str
     pieces: tuple[str, ...]
-    constants: tuple[Any, ...]
-    slots: tuple[str | None, ...]
+    places: tuple[tuple[Any, str | None], ...]
     converters: tuple[tuple[int, tuple[Any, ...], Any], ...]
 
     def ask(self, values: Mapping[str, Any]) -> Rows:
         """The rows, for these values."""
+        if not any(isinstance(value, list) for value in values.values()):
+            return self._rows(self.text, [constant if slot is None else values[slot] for constant, slot in self.places])
         given: list[Any] = []
         text = [self.pieces[0]]
-        for piece, constant, slot in zip(self.pieces[1:], self.constants, self.slots, strict=True):
+        for piece, (constant, slot) in zip(self.pieces[1:], self.places, strict=True):
             value = constant if slot is None else values[slot]
             if slot is not None and isinstance(value, list):
                 # None of several is nobody; `IN ()` is no SQL.
@@ -50,8 +52,11 @@ class Statement:
                 given.append(value)
                 text.append("%s")
             text.append(piece)
+        return self._rows("".join(text), given)
+
+    def _rows(self, text: str, given: list[Any]) -> Rows:
         with connection.cursor() as cursor:
-            cursor.execute("".join(text), given)
+            cursor.execute(text, given)
             rows: Rows = cursor.fetchall()
         return [self._read(row) for row in rows] if self.converters else rows
 
@@ -67,7 +72,7 @@ class Kept:
     """What `write(*shape, **values)` gives, a query set of `values_list`, written once for each shape.
 
     What changes the text of the statement is the shape; of the values only marks are seen when it is written: whole numbers of
-    rows, days, moments, and lists of numbers. A value must stand in the statement as it is given: what is computed from it
+    rows, days, moments, words, and lists of numbers. A value must stand in the statement as it is given: what is computed from it
     (`day + timedelta(7)`) would stay what it was the first time, so that writing such a statement raises `NotKept`.
     """
 
@@ -106,7 +111,7 @@ class Kept:
         pieces = tuple(one[0].split("%s"))
         if len(pieces) != len(slots) + 1:
             raise NotKept(f"{self._write.__name__}: the text of the statement cannot be taken apart")
-        return Statement(pieces, tuple(one[1]), tuple(slots), one[2])
+        return Statement(one[0], pieces, tuple(zip(one[1], slots, strict=True)), one[2])
 
     def _attempt(self, shape: tuple[Hashable, ...], marks: Mapping[str, Any]) -> tuple[str, Sequence[Any], Any] | None:
         """Text, values and the ways to read each column; None when no row can be found."""
@@ -171,6 +176,8 @@ def _mark(value: Any, number: int) -> Any:
             return date(1, 2, 3) + timedelta(days=number)
         case list():
             return [NOBODY + 1 + number]
+        case str():
+            return f"\x02{number}\x03"
     raise NotKept(f"{value!r} is of a kind that is not kept")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,17 +28,23 @@ def _company() -> Any:
 def working_time(member: Member | None = None, *, settings: Settings | None = None) -> WorkingTime:
     """When a member works: their own zone, hours and days where they have some, else the company's, and its holidays."""
     told = settings or company() or Settings()
-    zone = member.time_zone if member else told.time_zone
-    weekdays = (member.weekdays if member else "") or told.weekdays
-    own_hours = member is not None and member.opens is not None and member.closes is not None
-    return WorkingTime(
-        zone=ZoneInfo(zone),
-        country=told.country,
-        region=told.region,
-        weekdays=frozenset(int(day) for day in weekdays),
-        opens=member.opens if member is not None and member.opens is not None and own_hours else told.opens,
-        closes=member.closes if member is not None and member.closes is not None and own_hours else told.closes,
-    )
+    if member is None:
+        return hours_of(told.time_zone, "", None, None, settings=told)
+    return hours_of(member.time_zone, member.weekdays, member.opens, member.closes, settings=told)
+
+
+def hours_of(zone: str, weekdays: str, opens: time | None, closes: time | None, *, settings: Settings | None) -> WorkingTime:
+    """`working_time` of a member of whom no more is known than these."""
+    told = settings or company() or Settings()
+    if opens is None or closes is None:
+        opens, closes = told.opens, told.closes
+    return _hours(zone, weekdays or told.weekdays, opens, closes, told.country, told.region)
+
+
+@lru_cache(maxsize=500)
+def _hours(zone: str, weekdays: str, opens: time, closes: time, country: str, region: str) -> WorkingTime:
+    days = frozenset(int(day) for day in weekdays)
+    return WorkingTime(zone=ZoneInfo(zone), country=country, region=region, weekdays=days, opens=opens, closes=closes)
 
 
 def stand_in(sight: str, member: int, team: int) -> Member:

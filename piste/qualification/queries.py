@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -13,7 +14,8 @@ from django.db.models.functions import Cast, JSONObject
 
 from piste.asking import Kept, KeptCounts
 from piste.company.models import Member, Settings
-from piste.company.queries import stand_in, working_time
+from piste.company.queries import hours_of, stand_in
+from piste.foundations.calendar import WorkingTime
 
 from .models import ClockRule, ClockSet, ContactClock
 from .rules import Face, face
@@ -61,11 +63,11 @@ class HotClock(NamedTuple):
     def name(self) -> str:
         return self.company or self.title
 
-    @property
-    def worker(self) -> Member:
-        """Who has the deal, as far as their hours go: a clock counts the working time of the deal's owner."""
-        own = {"opens": self.opens, "closes": self.closes, "weekdays": self.weekdays}
-        return Member(pk=self.owner_id, name=self.owner, time_zone=self.time_zone, **own)
+    def face(self, *, settings: Settings | None, now: datetime) -> Face:
+        """What it shows; its working time is that of the deal's owner."""
+        working = hours_of(self.time_zone, self.weekdays, self.opens, self.closes, settings=settings)
+        whole = _whole(working, self.started_at, self.due_at)
+        return face(working.time_between(now, self.due_at), whole, now=now, due_at=self.due_at)
 
 
 HOT = (
@@ -165,11 +167,16 @@ def read_clock(text: str | None) -> Ticking | None:
 
 def face_of(clock: Ticking, *, settings: Settings | None, now: datetime) -> Face:
     """What a clock shows; its working time is that of the deal's owner."""
-    hours = {name: time.fromisoformat(text) for name, text in (("opens", clock.opens), ("closes", clock.closes)) if text}
-    owner = Member(time_zone=clock.time_zone, weekdays=clock.weekdays, **hours)
-    working = working_time(owner, settings=settings)
-    left, whole = working.time_between(now, clock.due_at), working.time_between(clock.started_at, clock.due_at)
-    return face(left, whole, now=now, due_at=clock.due_at)
+    opens, closes = (time.fromisoformat(text) if text else None for text in (clock.opens, clock.closes))
+    working = hours_of(clock.time_zone, clock.weekdays, opens, closes, settings=settings)
+    whole = _whole(working, clock.started_at, clock.due_at)
+    return face(working.time_between(now, clock.due_at), whole, now=now, due_at=clock.due_at)
+
+
+@lru_cache(maxsize=2000)
+def _whole(working: WorkingTime, started_at: datetime, due_at: datetime) -> timedelta:
+    """The working time a clock has in all; while it runs it stays the same."""
+    return working.time_between(started_at, due_at)
 
 
 def ticking(deal_id: int) -> Ticking | None:

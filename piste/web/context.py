@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,18 +29,18 @@ class Frame:
 
     member: Member | None
     company: Settings | None
-    nav: list[Link]
+    nav: Sequence[Link]
     theme: str
     single_keys: bool
     unread: int
     due: int
 
     @property
-    def at_hand(self) -> list[Link]:
+    def at_hand(self) -> Sequence[Link]:
         return self.nav[:AT_HAND]
 
     @property
-    def further(self) -> list[Link]:
+    def further(self) -> Sequence[Link]:
         return self.nav[AT_HAND:]
 
 
@@ -68,7 +69,7 @@ def _frame_of(request: HttpRequest) -> Frame:
     return Frame(
         member=member,
         company=company_of(request) if member else None,
-        nav=links(member) if member else [],
+        nav=links(member) if member else (),
         theme=member.theme if member else "system",
         single_keys=member.single_keys if member else True,
         unread=waiting.unread,

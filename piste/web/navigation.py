@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from piste.company.models import Member
@@ -45,15 +48,20 @@ class Link:
     key: str
 
 
-def links(member: Member) -> list[Link]:
-    """The sections this member may go to, as far as their screens exist."""
+def links(member: Member) -> Sequence[Link]:
+    """The sections this member may go to, as far as their screens exist, in the language of the request."""
+    return _links(member.may_manage, get_language())
+
+
+@lru_cache(maxsize=20)
+def _links(may_manage: bool, _tongue: str | None) -> Sequence[Link]:
     found = []
     for place in PLACES:
-        if place.managers_only and not member.may_manage:
+        if place.managers_only and not may_manage:
             continue
         try:
             url = reverse(place.url_name)
         except NoReverseMatch:
             continue
         found.append(Link(place.section, url, str(place.label), place.icon, place.key))
-    return found
+    return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import Count, OuterRef, Q, Subquery, TextField
@@ -35,8 +36,9 @@ def beside_a_deal() -> Subquery:
     return Subquery(first.values_list(told)[:1])
 
 
+@lru_cache(maxsize=8000)
 def read(text: str | None) -> Step | None:
-    """The step that `beside_a_deal` fetched."""
+    """The step that `beside_a_deal` fetched; boards and lists read the same ones again and again."""
     if text is None:
         return None
     told = json.loads(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import time
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from piste.asking import KeptRecords
 
 
 class Role(models.TextChoices):
@@ -65,6 +67,25 @@ class MemberManager(BaseUserManager["Member"]):
 
     def admins(self) -> MemberSet:
         return self.get_queryset().admins()
+
+    def get(self, *args: Any, **wanted: Any) -> Member:
+        """As ever; by the number alone, as every page asks for its member, by a statement written once."""
+        key = wanted.get("pk")
+        if args or wanted.keys() != {"pk"} or type(key) is not int:
+            return super().get(*args, **wanted)
+        found: list[Member] = _by_number.records(key=key) if abs(key) < LARGEST else []
+        if not found:
+            raise Member.DoesNotExist("Member matching query does not exist.")
+        return found[0]
+
+
+#: No member has a number beyond.
+LARGEST = 2**53
+
+
+@KeptRecords
+def _by_number(*, key: int) -> Any:
+    return Member.objects.filter(pk=key)
 
 
 class Member(AbstractBaseUser):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 from django.urls import reverse
@@ -98,7 +99,7 @@ class Links:
         return [pair for pair in self.pairs if pair[0] not in PASSING]
 
     def _address(self, screen: str) -> str:
-        return reverse(screen, args=[self.pipeline_id])
+        return _address(screen, self.pipeline_id)
 
     def ready(self, filtered: Mapping[str, str]) -> str:
         """The same screen with another filter altogether, in the same order."""
@@ -131,6 +132,11 @@ class Links:
         pairs = [pair for pair in self.pairs if pair[0] not in dropped]
         pairs += [(name, value) for name, value in changed.items() if value]
         return f"{address}?{urlencode(pairs)}" if pairs else address
+
+
+@lru_cache(maxsize=1000)
+def _address(screen: str, pipeline_id: int) -> str:
+    return reverse(screen, args=[pipeline_id])
 
 
 def place_of(row: Row) -> str:

@@ -21,7 +21,7 @@ from piste.deals.queries.board import BoardTotals, HeldRow, Row, Sums
 from piste.foundations import typography
 from piste.pipelines.models import Stage
 from piste.qualification.queries import Ticking, clock_beside_a_deal, face_of, read_clock
-from piste.web.parts.mould import mould
+from piste.web.parts.mould import cast, mould
 from piste.web.templatetags.piste import hue_step, stage_rank, tongue, zone
 
 from .links import Links, place_of
@@ -57,7 +57,7 @@ class Card(TypedDict):
     when: str
 
 
-CARD = ("board/board.html#card", "card", tuple(Card.__annotations__))
+CARD = ("board/column.html#card", "card", tuple(Card.__annotations__))
 
 
 class Foot(NamedTuple):
@@ -93,30 +93,11 @@ class More:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One stage with its cards; `sums` are (total, weighted total) for each currency."""
+    """One stage in HTML, and its cards alone with what stands under them."""
 
     id: int
-    name: str
-    rank: str
-    counted: str
-    label: str
-    sums: list[tuple[str, str]]
+    html: SafeString
     cards: SafeString
-    more: More | None
-    norm: str
-
-
-@dataclass(frozen=True, slots=True)
-class HeldCard:
-    """A deal of the shelf."""
-
-    id: int
-    seen: int
-    head: str
-    sub: str
-    amount: str
-    why: str
-    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +106,7 @@ class Shelf:
 
     counted: str
     sums: str
-    cards: list[HeldCard]
+    cards: SafeString
     more: More | None
 
 
@@ -222,17 +203,34 @@ class Writer:
             return typography.day_near(day, self.tongue, today=self.today)
         return typography.day(day, self.tongue, today=self.today, weekday=False)
 
-    def held(self, row: HeldRow) -> HeldCard:
-        until = typography.day(row.hold_until, self.tongue, today=self.today, weekday=False)
-        return HeldCard(
-            id=row.id,
-            seen=row.seen,
-            head=row.company or row.title,
-            sub=row.title if row.company else "",
-            amount="" if row.amount_minor is None else self.amount(row.amount_minor, row.currency),
-            why=row.why or (row.title if row.company else ""),
-            until=self.back % {"day": until},
-        )
+    def held(self, rows: Sequence[HeldRow]) -> SafeString:
+        """The deals of the shelf in HTML."""
+        written = []
+        for row in rows:
+            until = typography.day(row.hold_until, self.tongue, today=self.today, weekday=False)
+            card = {
+                "id": row.id,
+                "seen": row.seen,
+                "head": escape(row.company or row.title),
+                "amount": "" if row.amount_minor is None else self.amount(row.amount_minor, row.currency),
+                "why": escape(row.why or (row.title if row.company else "")),
+                "until": escape(self.back % {"day": until}),
+            }
+            written.append(cast("board/column.html#held", "card", card, ""))
+        return mark_safe("".join(written))  # noqa: S308
+
+    def heads(self, sums: Sums) -> str:
+        """`sums` as they stand at the head of a column."""
+        names = ("total", "weighted")
+        pairs = (dict(zip(names, map(escape, pair), strict=True)) for pair in self.sums(sums))
+        return "".join(cast("board/column.html#sum", "sum", pair, self.tongue) for pair in pairs)
+
+    def under(self, stage_id: int, more: More | None, *, has_cards: bool) -> str:
+        """What stands under the cards of a column: the way to more, or that there is none."""
+        if more is not None:
+            values = {"href": escape(more.href), "fragment": escape(more.fragment), "text": escape(more.text)}
+            return cast("board/column.html#more", "more", {"id": stage_id, **values}, self.tongue)
+        return "" if has_cards else cast("board/column.html#empty", "column", {}, self.tongue)
 
     def sums(self, sums: Sums) -> list[tuple[str, str]]:
         """Total and weighted total of each currency; « 0 » of nothing is not written."""
@@ -289,17 +287,19 @@ def column(
         more = More(rest, page, fragment)
     counted = typography.number(whole.counted, writer.tongue)
     label = ngettext("%(stage)s, %(count)s deal", "%(stage)s, %(count)s deals", whole.counted)
-    return Column(
-        id=stage.pk,
-        name=stage.name,
-        rank=rank,
-        counted=counted,
-        label=label % {"stage": stage.name, "count": counted},
-        sums=writer.sums(whole),
-        cards=writer.cards(rows, stage.norm_days),
-        more=more,
-        norm="" if stage.norm_days is None else typography.days(stage.norm_days, writer.tongue),
-    )
+    cards = writer.cards(rows, stage.norm_days) + writer.under(stage.pk, more, has_cards=bool(rows))
+    values = {
+        "id": stage.pk,
+        "name": escape(stage.name),
+        "rank": rank,
+        "counted": counted,
+        "label": escape(label % {"stage": stage.name, "count": counted}),
+        "sums": writer.heads(whole),
+        "cards": cards,
+        "norm": "" if stage.norm_days is None else typography.days(stage.norm_days, writer.tongue),
+    }
+    html = cast("board/column.html#column", "column", values, writer.tongue, optional=("sums", "norm"))
+    return Column(stage.pk, mark_safe(html), mark_safe(cards))  # noqa: S308
 
 
 def shelf(writer: Writer, links: Links, rows: Sequence[HeldRow], totals: BoardTotals) -> Shelf:
@@ -309,6 +309,6 @@ def shelf(writer: Writer, links: Links, rows: Sequence[HeldRow], totals: BoardTo
     return Shelf(
         counted=typography.number(totals.held.counted, writer.tongue),
         sums=writer.together({currency: total for currency, (total, _) in totals.held.totals.items()}),
-        cards=[writer.held(row) for row in rows],
+        cards=writer.held(rows),
         more=More(rest, page, page) if rest else None,
     )

@@ -58,7 +58,7 @@ def more(request: MemberRequest, key: int, stage: int) -> HttpResponse:
     after = place_from(request.GET.get("after", ""), look.form.order)
     if after is None or not answers.wants_fragment(request):
         return redirect(look.links.here())
-    return render(request, "board/board.html#cards", {"column": look.next_cards(found, after)})
+    return HttpResponse(look.next_cards(found, after).cards)
 
 
 @member_view

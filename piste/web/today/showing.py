@@ -17,7 +17,6 @@ from piste.company.models import Member, Settings
 from piste.company.queries import working_time
 from piste.foundations import typography
 from piste.qualification.queries import HotClock
-from piste.qualification.rules import face
 from piste.web.parts.mould import cast
 from piste.web.templatetags.piste import tongue, zone
 
@@ -101,18 +100,12 @@ class Writer:
 
     def hot(self, clock: HotClock, contacts: Mapping[int, str], *, settings: Settings | None, member: Member) -> Hot:
         """The face of a clock; its working time is that of the deal's owner."""
-        time = working_time(clock.worker, settings=settings)
-        shown = face(
-            time.time_between(self.now, clock.due_at),
-            time.time_between(clock.started_at, clock.due_at),
-            now=self.now,
-            due_at=clock.due_at,
-        )
+        shown = clock.face(settings=settings, now=self.now)
         missed, theirs = shown.state == "missed", clock.owner_id != member.pk
         detail = self.detail(clock.title, clock.company, clock.amount_minor, clock.currency)
         parts = [contacts.get(clock.deal_id, ""), detail]
         if theirs:
-            parts.insert(0, gettext("Lead of %(who)s") % {"who": clock.worker.first_name})
+            parts.insert(0, gettext("Lead of %(who)s") % {"who": clock.owner.split(" ")[0]})
         return Hot(
             id=clock.deal_id,
             owner_id=clock.owner_id,
