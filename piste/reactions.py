@@ -55,6 +55,8 @@ class Reactions(AppConfig):
 
     def ready(self) -> None:
         from piste.activities.operations import reminding
+        from piste.activities.queries import hour_passed
+        from piste.deals.queries.filtering import PASSED
         from piste.journal.operations import REACTIONS
         from piste.pipelines.operations.changing import DIFFERENCES
         from piste.pipelines.queries import ADDITIONS
@@ -63,6 +65,7 @@ class Reactions(AppConfig):
         from piste.post.operations import STILL_WANTED
 
         REACTIONS.update(with_what_goes())
+        PASSED["next_step_on"] = hour_passed
         STILL_WANTED[reminding.PURPOSE] = reminding.still_wanted
         ADDITIONS["playbook"] = told
         DIFFERENCES["playbook"] = changes

@@ -15,6 +15,8 @@ from piste.company.models import Member
 from piste.company.queries import stand_in
 from piste.deals.models import Deal, DealSet
 
+from .steps import overdue as is_overdue
+
 #: Days ahead that are shown as coming.
 AHEAD = 7
 #: Events of an agenda at most.
@@ -208,7 +210,7 @@ def _done(*, members: list[int], since: datetime, until: datetime) -> Iterable[A
 def _conditions(today: date, until: date, now: datetime) -> dict[str, Q]:
     """Which steps belong to each part."""
     return {
-        "overdue": Q(due_on__lt=today) | Q(due_on=today, due_at__lt=now),
+        "overdue": is_overdue(today, now),
         "today": Q(due_on=today) & (Q(due_at=None) | Q(due_at__gte=now)),
         "coming": Q(due_on__gt=today, due_on__lte=until),
     }

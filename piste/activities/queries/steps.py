@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import Count, OuterRef, Q, Subquery, TextField
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 
 from piste.activities.models import Activity, ActivitySet, Outcome
 from piste.playbooks.rules import Progress
 
-__all__ = ["Progress", "Step", "beside_a_deal", "outcomes", "progress", "read", "steps_of"]
+__all__ = ["Progress", "Step", "beside_a_deal", "hour_passed", "outcomes", "overdue", "progress", "read", "steps_of"]
 
 
 class Step(NamedTuple):
@@ -27,6 +27,17 @@ class Step(NamedTuple):
     due_on: date
     due_at: datetime | None
     assignee_id: int
+
+
+def overdue(today: date, now: datetime) -> Q:
+    """The steps that are overdue, as `rules.due_state` says of one: after their day, or after their moment when they have an
+    hour."""
+    return Q(due_on__lt=today) | Q(due_on=today, due_at__lt=now)
+
+
+def hour_passed(today: date, now: datetime) -> Q:
+    """The deals with a step of today whose hour has passed."""
+    return Q(Exists(Activity.objects.steps().filter(deal_id=OuterRef("pk"), due_on=today, due_at__lt=now)))
 
 
 def beside_a_deal() -> Subquery:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +20,9 @@ from .custom import CustomWanted, with_custom
 STALLING, ROTTING = "stalling", "rotting"
 #: How the next step of a deal may stand to the day.
 OVERDUE, TODAY, LATER, NONE = "overdue", "today", "later", "none"
+#: By the name of what deals keep a day of (`next_step_on`): which deals of that day have seen its hour pass, from the day and the
+#: moment, as a condition on deals. Rooms above that know the hour fill it.
+PASSED: dict[str, Callable[[date, datetime], Q]] = {}
 #: No deal is older than this many days; more would leave the calendar.
 MOST_DAYS = 100_000
 
@@ -30,8 +33,8 @@ class Filter:
 
     Amounts are decimals compared in each deal's own currency. `closes_missing` adds the deals without expected close date
     to those within the bounds, or keeps only them when there is no bound. `pace` is `stalling` (longer in its stage than
-    the norm) or `rotting` (twice as long). `steps` are days of the next step (`overdue`, `today`, `later`) or `none` for open
-    deals that have none. `stage_days` is the least number of days in the stage, `quiet_days` of days since something was last
+    the norm) or `rotting` (twice as long). `steps` say how the next step stands to the clock (`overdue`, `today`, `later`), or
+    `none` for open deals that have none. `stage_days` is the least number of days in the stage, `quiet_days` of days since something was last
     done, or since the deal came when nothing was. Without `statuses` a screen shows those it is made for.
     """
 
@@ -77,7 +80,7 @@ def narrow(deals: DealSet, wanted: Filter, *, stages: Iterable[Stage], at: datet
     if wanted.tags:
         through = Deal.tags.through.objects.filter(tag_id__in=wanted.tags)
         deals = deals.filter(pk__in=through.values("deal_id"))
-    for condition in (_amounts(wanted), _closing(wanted), _steps(wanted.steps, today), _waiting(wanted, stages, at)):
+    for condition in (_amounts(wanted), _closing(wanted), _steps(wanted.steps, today, at), _waiting(wanted, stages, at)):
         if condition:
             deals = deals.filter(condition)
     for word in search_words(wanted.text).split()[:8]:
@@ -86,11 +89,13 @@ def narrow(deals: DealSet, wanted: Filter, *, stages: Iterable[Stage], at: datet
     return with_custom(deals, wanted.custom)
 
 
-def _steps(states: Iterable[str], today: date) -> Q:
+def _steps(states: Iterable[str], today: date, at: datetime) -> Q:
     """Next steps in these states; that one has none is said of open deals alone, the others wait for nothing."""
+    of_today = Q(next_step_on=today)
+    passed = PASSED["next_step_on"](today, at)
     asked = {
-        OVERDUE: Q(next_step_on__lt=today),
-        TODAY: Q(next_step_on=today),
+        OVERDUE: Q(next_step_on__lt=today) | (of_today & passed),
+        TODAY: of_today & ~passed,
         LATER: Q(next_step_on__gt=today),
         NONE: Q(next_step_on=None, status=Status.OPEN),
     }
