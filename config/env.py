@@ -189,7 +189,7 @@ def mailer(url: str, data_dir: Path) -> dict[str, Any]:
         raise BadSetting(f"PISTE_SMTP_URL starts with {parts.scheme!r}; use smtp://user:password@host:587 or smtps://….")
     port = parts.port or (465 if parts.scheme == "smtps" else 25)
     return {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "config.mailing.EmailBackend",
         "OPTIONS": {
             "host": parts.hostname,
             "port": port,

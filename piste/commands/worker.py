@@ -12,7 +12,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    import os
+    import sys
+
+    from django.conf import settings
     from django.core.management import call_command
 
+    # `piste run` tells its own worker where it answers.
+    if settings.MAIL_GOES_OUT and not settings.PUBLIC_URL and "PISTE_LINKS" not in os.environ:
+        said = f"Links in letters lead to {settings.LINKS_URL}: set PISTE_URL, or PISTE_LINKS, to where people find Piste."
+        print(said, file=sys.stderr, flush=True)
     call_command("ox_worker", interval=options.interval, verbosity=0)
     return 0

@@ -68,7 +68,9 @@ def carry(*, at: datetime) -> Carried:
         _drop(letter, at, why)
         return Carried.ONE
     try:
-        _message(letter).send()
+        if not _message(letter).send():
+            _drop(letter, at, "nobody can have this address")
+            return Carried.ONE
     except SMTPRecipientsRefused as problem:
         refused = [code for code, _said in problem.recipients.values()]
         return _put_off(letter, at) if all(code < 500 for code in refused) else _refuse(letter, at, problem)

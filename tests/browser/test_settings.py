@@ -241,3 +241,11 @@ def test_a_passkey_is_added_and_opens_the_account_alone(site, look, made):
     expect(page.locator(".topbar")).to_be_visible()
     page.goto(f"{home}/account/2fa/passkeys/")
     expect(page.get_by_role("row", name="My laptop")).to_contain_text("today")
+    # Whoever signs in with a password is offered the passkey they have as second factor.
+    page.goto(f"{home}/settings/profile/")
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(f"{home}/account/login/")
+    sign_in(page, "rosa@piste.example")
+    page.wait_for_url(re.compile("/account/2fa/authenticate/"))
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page.locator(".topbar")).to_be_visible()

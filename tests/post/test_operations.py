@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from config import env
 from piste.post.models import Letter
 from piste.post.operations import STILL_WANTED, Carried, carry, clear_away, write
 from piste.post.writing import Page, Part, Row
@@ -112,10 +113,28 @@ def test_nothing_is_sent_that_nobody_wants_any_more(cast: Cast, server: MailServ
     assert dict(Letter.objects.values_list("pk", "why_dropped")) == {unwanted.pk: "no longer wanted", left.pk: "has left"}
 
 
+def test_nothing_goes_out_to_an_address_that_nobody_can_have(cast: Cast, server: MailServer, settings) -> None:
+    """The demo company lives under `.example`: with a mail server set, no letter is tried there."""
+    settings.MAILERS = {"default": env.mailer(f"smtp://127.0.0.1:{server.port}", settings.DATA_DIR)}
+    kept = letter(cast)
+    assert [carry(at=NOW), carry(at=NOW)] == [Carried.ONE, Carried.NONE]
+    kept.refresh_from_db()
+    assert (kept.sent_at, kept.why_dropped) == (None, "nobody can have this address")
+    assert server.taken == []
+    cast.rosa.email = "rosa@piste.internal"
+    cast.rosa.save()
+    letter(cast, "two")
+    assert carry(at=NOW) is Carried.ONE
+    (taken,) = server.taken
+    assert taken["To"] == "rosa@piste.internal"
+
+
 WRITE = """
 from tests.cast import make_cast
 from tests.post.test_operations import letter
 cast = make_cast()
+cast.rosa.email = "rosa@piste.internal"
+cast.rosa.save()
 for number in range({count}):
     letter(cast, f"letter {{number}}")
 """

@@ -34,8 +34,8 @@ class Filter:
     Amounts are decimals compared in each deal's own currency. `closes_missing` adds the deals without expected close date
     to those within the bounds, or keeps only them when there is no bound. `pace` is `stalling` (longer in its stage than
     the norm) or `rotting` (twice as long). `steps` say how the next step stands to the clock (`overdue`, `today`, `later`), or
-    `none` for open deals that have none. `stage_days` is the least number of days in the stage, `quiet_days` of days since something was last
-    done, or since the deal came when nothing was. Without `statuses` a screen shows those it is made for.
+    `none` for open deals that have none. `stage_days` is the least number of days in the stage, `quiet_days` of days since
+    something was last done, or since the deal came when nothing was. Without `statuses` a screen shows those it is made for.
     """
 
     owners: tuple[int, ...] = ()

@@ -55,10 +55,10 @@ class MissingForm(forms.Form):
                 return day_field(gettext("Expected close date"))
             case "source":
                 sources = Source.objects.filter(retired_at=None)
-                return forms.ModelChoiceField(sources, label=gettext("Source"), empty_label="", error_messages=NEEDED)
+                return forms.ModelChoiceField(sources, label=gettext("Source"), empty_label="—", error_messages=NEEDED)
             case "product":
                 products = Product.objects.filter(retired_at=None)
-                return forms.ModelChoiceField(products, label=gettext("Product"), empty_label="", error_messages=NEEDED)
+                return forms.ModelChoiceField(products, label=gettext("Product"), empty_label="—", error_messages=NEEDED)
         hint = gettext("An unknown name creates the company.")
         return forms.CharField(label=gettext("Company"), max_length=200, help_text=hint, error_messages=NEEDED)
 

@@ -84,8 +84,8 @@ def _sent(request: MemberRequest, invitation: Invitation, link: str) -> bool:
             to=[invitation.email],
         )
     try:
-        letter.send()
+        sent = letter.send()
     except OSError:
         log.exception("An invitation could not be mailed: is PISTE_SMTP_URL right?")
         return False
-    return settings.MAIL_GOES_OUT
+    return bool(sent) and settings.MAIL_GOES_OUT

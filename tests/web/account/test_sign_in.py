@@ -190,6 +190,15 @@ def test_the_second_factor_is_asked_and_no_page_opens_without_it(cast: Cast) -> 
     assert is_in(client)
 
 
+def test_no_passkey_is_offered_to_who_has_none(cast: Cast) -> None:
+    TOTP.activate(cast.rosa, SECRET)
+    client = Client()
+    client.post(LOGIN, {"login": cast.rosa.email, "password": PASSWORD})
+    html = client.get("/account/2fa/authenticate/").content.decode()
+    assert 'name="code"' in html
+    assert "passkey" not in html.lower()
+
+
 def test_the_second_factor_is_turned_on_only_by_who_knows_the_password(cast: Cast) -> None:
     client = Client()
     client.force_login(cast.rosa)
