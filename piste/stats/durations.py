@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, log, sqrt
 
 import numpy as np
 
@@ -56,9 +55,9 @@ def survival(days: Floats, ended: Flags) -> Survival:
     return Survival(times, np.cumprod(1 - ends / at_risk), np.cumsum(terms))
 
 
-def quantile(curve: Survival, part: float) -> Quantile:
+def quantile(curve: Survival, part: float, bands: tuple[Floats, Floats] | None = None) -> Quantile:
     """When `part` (0.5 for the median) have ended, with the interval of Brookmeyer & Crowley (1982) on the log-log scale."""
-    low, high = _bands(curve)
+    low, high = bands or _bands(curve)
     found = (_crossing(curve.times, level, 1 - part) for level in (curve.share, low, high))
     return Quantile(*found)
 
@@ -70,18 +69,18 @@ def durations(days: Floats, ended: Flags) -> Durations:
     curve = survival(days, ended)
     done = days[ended]
     middle = float(np.median(done)) if len(done) else None
-    return Durations(len(days), len(done), quantile(curve, 0.5), quantile(curve, 0.9), quantile(curve, 0.1), middle)
+    bands = _bands(curve)
+    median, most, few = (quantile(curve, part, bands) for part in (0.5, 0.9, 0.1))
+    return Durations(len(days), len(done), median, most, few, middle)
 
 
 def _bands(curve: Survival) -> tuple[Floats, Floats]:
-    low, high = np.ones_like(curve.share), np.ones_like(curve.share)
-    for place, (share, sum_) in enumerate(zip(curve.share, curve.greenwood, strict=True)):
-        if share <= 0:
-            low[place] = 0.0
-            high[place] = high[place - 1] if place else 1.0
-        elif share < 1:
-            swing = exp(Z * sqrt(sum_) / abs(log(share)))
-            low[place], high[place] = share**swing, share ** (1 / swing)
+    """The limits of the curve at each time; where all have ended the upper one stays where it was."""
+    low, high = np.where(curve.share > 0, 1.0, 0.0), np.ones_like(curve.share)
+    within = (curve.share > 0) & (curve.share < 1)
+    share = curve.share[within]
+    swing = np.exp(Z * np.sqrt(curve.greenwood[within]) / np.abs(np.log(share)))
+    low[within], high[within] = share**swing, share ** (1 / swing)
     return low, np.minimum.accumulate(high)
 
 

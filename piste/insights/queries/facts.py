@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from piste.deals.models import Deal, DealSet, Move
 from piste.journal.models import Entry
@@ -34,18 +36,38 @@ class DealFacts:
     team_id: int | None
     source_id: int | None
     company_id: int | None
-    custom: Mapping[str, Any]
+    #: As the database keeps it: most figures of a hundred thousand deals never look inside.
+    custom_text: str
+
+    @property
+    def custom(self) -> dict[str, Any]:
+        """The values of custom fields by key."""
+        found: dict[str, Any] = json.loads(self.custom_text)
+        return found
 
 
 COLUMNS = ("pk", "amount_minor", "currency", "owner_id", "team_id", "source_id", "company_id", "custom")
 
 
-def facts_of(deals: DealSet, *, as_of: datetime | None = None) -> dict[int, DealFacts]:
-    """The facts of these deals by id, today's or, with `as_of`, those known then."""
-    found = {row[0]: DealFacts(*row) for row in deals.values_list(*COLUMNS)}
-    if as_of is not None:
-        for key, before in _since(as_of, found).items():
-            found[key] = _back(found[key], before)
+@dataclass(frozen=True, slots=True)
+class Before:
+    """By deal, what was there at a moment of all that has changed since: facts as the journal names them, names of tags, ids of
+    products."""
+
+    facts: dict[int, dict[str, Any]] = field(default_factory=dict)
+    tags: dict[int, list[str]] = field(default_factory=dict)
+    products: dict[int, list[int]] = field(default_factory=dict)
+
+
+def facts_of(deals: DealSet, before: Before | None = None) -> dict[int, DealFacts]:
+    """The facts of these deals by id, today's or those of `before`."""
+    statement, values = deals.order_by().values_list(*COLUMNS).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found = {row[0]: DealFacts(*row) for row in cursor.fetchall()}
+    for key, said in (before.facts if before else {}).items():
+        if key in found:
+            found[key] = _back(found[key], said)
     return found
 
 
@@ -54,19 +76,24 @@ def _back(now: DealFacts, before: Mapping[str, Any]) -> DealFacts:
     own = {name.removeprefix("custom:"): value for name, value in before.items() if name.startswith("custom:")}
     if own:
         merged = {**now.custom, **own}
-        known["custom"] = {name: value for name, value in merged.items() if value is not None}
+        known["custom_text"] = json.dumps({name: value for name, value in merged.items() if value is not None})
     return replace(now, **known)
 
 
-def _since(as_of: datetime, among: Mapping[int, DealFacts]) -> dict[int, dict[str, Any]]:
-    """By deal, the value each changed fact had at a moment: what its first later change says was there before."""
-    found: dict[int, dict[str, Any]] = {}
-    rows = Entry.objects.filter(subject_kind="deal", verb="deal.amended", at__gt=as_of).order_by("id")
-    for key, data in rows.values_list("subject_id", "data").iterator(2000):
-        if key in among:
-            said = found.setdefault(key, {})
+def before(as_of: datetime) -> Before:
+    """What the first change after a moment says was there before it."""
+    found = Before()
+    verbs = ("deal.amended", "deal.tagged", "deal.products")
+    rows = Entry.objects.filter(subject_kind="deal", verb__in=verbs, at__gt=as_of).order_by("id")
+    for key, verb, data in rows.values_list("subject_id", "verb", "data").iterator(2000):
+        if verb == "deal.amended":
+            said = found.facts.setdefault(key, {})
             for name, pair in data.get("changes", {}).items():
                 said.setdefault(name, pair[0])
+        elif "before" in data and verb == "deal.tagged":
+            found.tags.setdefault(key, data["before"])
+        elif "before" in data:
+            found.products.setdefault(key, [product for product, *_ in data["before"]])
     return found
 
 
@@ -82,4 +109,8 @@ def present(as_of: datetime | None) -> DealSet:
     """The deals that are, or were at a moment, in the pipeline rather than in the bin."""
     if as_of is None:
         return Deal.objects.present()
-    return Deal.objects.filter(Q(deleted_at=None) | Q(deleted_at__gt=as_of))
+    later = Entry.objects.filter(subject_kind="deal", verb__in=("deal.discarded", "deal.restored"), at__gt=as_of)
+    sooner = later.filter(subject_id=OuterRef("subject_id"), number__lt=OuterRef("number"))
+    # What was brought back first of all that happened since lay in the bin then.
+    back = later.filter(~Exists(sooner), verb="deal.restored").values("subject_id")
+    return Deal.objects.filter(Q(deleted_at=None) | Q(deleted_at__gt=as_of)).exclude(pk__in=back)

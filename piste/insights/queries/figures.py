@@ -14,7 +14,8 @@ from piste.stats.durations import Durations, durations
 from piste.stats.history import Ints, Status
 from piste.stats.outcomes import Outcome, closed, cohort, velocity
 
-from .reading import Reading, StagePlace, in_days
+from .ledger import in_days
+from .reading import Reading, StagePlace
 
 FOREVER = (float("-inf"), float("inf"))
 
@@ -109,7 +110,10 @@ def outcomes(read: Reading, within: Within) -> Outcomes:
     means = mean_value(read, by_closing.won)
     pace = {
         code: velocity(
-            open_deals=len(still), win_rate=by_closing.rate.rate, mean_value=mean, mean_cycle_days=by_closing.cycle_won.mean
+            open_deals=sum(read.facts[key].currency == code for key in still.tolist()),
+            win_rate=by_closing.rate.rate,
+            mean_value=mean,
+            mean_cycle_days=by_closing.cycle_won.mean,
         )
         for code, mean in means.items()
     }

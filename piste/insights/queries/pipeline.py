@@ -15,7 +15,8 @@ from piste.stats.conversion import Incidence, conversion
 from piste.stats.history import Ints, Status
 
 from .figures import ByCurrency, StageFigures, Within, mean_value, stage_figures, value
-from .reading import Reading, earlier, in_days
+from .ledger import in_days
+from .reading import Reading, earlier
 
 #: A month that fewer deals entered in gives no point of its trend.
 LEAST_A_MONTH = 5

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
 import numpy as np
-from django.db.models import Q
-from django.utils import timezone
 
 from piste.company.models import Member
-from piste.deals.models import Deal, DealProduct, Move
-from piste.deals.queries.filtering import NO_FILTER, Filter, narrow
-from piste.pipelines.models import Pipeline, ProcessVersion, Stage
-from piste.stats.history import History, MoveTuple, as_moves
+from piste.deals.models import DealProduct
+from piste.deals.queries.filtering import NO_FILTER, Filter
+from piste.pipelines.models import Pipeline, ProcessVersion
+from piste.stats.history import History
 from piste.stats.history import read as read_moves
 
-from .facts import DealFacts, facts_of, loss_reasons, present
-
-DAY = 86400.0
-
-
-def in_days(moment: datetime) -> float:
-    """A moment as the statistics count it: days since 1970-01-01 UTC."""
-    return moment.timestamp() / DAY
+from .facts import Before, DealFacts, loss_reasons
+from .ledger import in_days, moves_of
+from .narrowing import wanted_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +61,16 @@ class Reading:
     stages: list[StagePlace]
     history: History
     facts: dict[int, DealFacts]
+    before: Before = field(default_factory=Before)
+
+    @cached_property
+    def products(self) -> dict[int, list[int]]:
+        """By deal, the products that would be bought."""
+        found: dict[int, list[int]] = {}
+        for deal, product in DealProduct.objects.order_by("pk").values_list("deal_id", "product_id"):
+            if deal in self.facts and deal not in self.before.products:
+                found.setdefault(deal, []).append(product)
+        return found | {deal: products for deal, products in self.before.products.items() if deal in self.facts}
 
     @cached_property
     def reasons(self) -> dict[int, int | None]:
@@ -81,23 +83,22 @@ def earlier(read: Reading, as_of: datetime) -> Reading:
     """The same deals and stages at an earlier moment, to hold a period against one that was watched for as long."""
     scope = replace(read.scope, as_of=as_of)
     _, places = stages_at(read.scope)
-    rows = _moves(scope, list(places))
-    history = read_moves(as_moves(rows), places, stages=len(read.stages), selling=read.history.selling, as_of=in_days(as_of))
+    history = read_moves(moves_of(places), places, stages=len(read.stages), selling=read.history.selling, as_of=in_days(as_of))
     known = np.array(sorted(read.facts), dtype=np.int64)
-    return Reading(scope, read.stages, history.among(known), read.facts)
+    return Reading(scope, read.stages, history.among(known), read.facts, read.before)
 
 
 def reading(scope: Scope) -> Reading:
     """Reads what a scope asks about."""
     stages, places = stages_at(scope)
-    selling = next((stage.place for stage in stages if not stage.is_selling), len(stages))
-    rows = _moves(scope, list(places))
-    moves = read_moves(as_moves(rows), places, stages=len(stages), selling=selling, as_of=in_days(scope.as_of))
-    facts = _facts(scope)
-    known = np.array(sorted(facts), dtype=np.int64)
-    history = moves.among(known)
-    touched = set(history.deals.id.tolist())
-    return Reading(scope, stages, history, {key: fact for key, fact in facts.items() if key in touched})
+    selling = sum(stage.is_selling for stage in stages)
+    moves = moves_of(places)
+    last = np.flatnonzero(np.append(moves.deal[1:] != moves.deal[:-1], True)[: len(moves)])
+    gone = moves.deal[last[~np.isin(moves.stage[last], list(places))]]
+    facts, before = wanted_facts(scope, gone.tolist())
+    history = read_moves(moves, places, stages=len(stages), selling=selling, as_of=in_days(scope.as_of))
+    history = history.among(np.array(sorted(facts), dtype=np.int64))
+    return Reading(scope, stages, history, {key: facts[key] for key in history.deals.id.tolist()}, before)
 
 
 def stages_at(scope: Scope) -> tuple[list[StagePlace], dict[int, int]]:
@@ -111,6 +112,8 @@ def stages_at(scope: Scope) -> tuple[list[StagePlace], dict[int, int]]:
     by_id = {stage["id"]: stage for stage in said}
     merged = {key: stage.merged_into_id for key, stage in known.items() if stage.merged_into_id and key not in order}
     full = _with_retired(order, [key for key in known if key not in merged])
+    # Customers come after all that leads to them, wherever their stage was put.
+    full.sort(key=lambda key: by_id.get(key, {}).get("role", known[key].role) == "retention")
     stages = [
         StagePlace(
             id=key,
@@ -148,27 +151,3 @@ def _with_retired(order: list[int], known: list[int]) -> list[int]:
             before = [other for other in known[:place] if other in full]
             full.insert(full.index(before[-1]) + 1 if before else 0, key)
     return full
-
-
-def _moves(scope: Scope, stages: list[int]) -> Iterator[MoveTuple]:
-    rows = Move.objects.filter(Q(to_stage__in=stages) | Q(from_stage__in=stages), at__lte=scope.as_of)
-    rows = rows.order_by("deal_id", "number")
-    wanted = ("deal_id", "number", "kind", "to_stage_id", "to_status", "at")
-    for deal, number, kind, stage, status, at in rows.values_list(*wanted).iterator(5000):
-        yield MoveTuple(deal, number, kind, stage, status, in_days(at))
-
-
-def _facts(scope: Scope) -> dict[int, DealFacts]:
-    deals = present(scope.as_of if scope.past else None)
-    if scope.member is not None:
-        deals = deals.visible_to(scope.member)
-    stages = list(Stage.objects.filter(pipeline=scope.pipeline))
-    today = timezone.localdate(scope.as_of)
-    deals = narrow(deals, scope.wanted, stages=stages, at=scope.as_of, today=today)
-    if scope.products:
-        deals = deals.filter(pk__in=DealProduct.objects.filter(product__in=scope.products).values("deal_id"))
-    if scope.versions:
-        born = Move.objects.filter(number=1, process_version__in=scope.versions)
-        deals = deals.filter(pk__in=born.values("deal_id"))
-    touched = Deal.objects.filter(pk__in=Move.objects.filter(to_stage__pipeline=scope.pipeline).values("deal_id"))
-    return facts_of(deals.filter(pk__in=touched.values("pk")), as_of=scope.as_of if scope.past else None)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from piste.catalogue.models import Product
 from piste.company.models import Member
-from piste.deals.models import DealProduct, Source
+from piste.deals.models import Source
 from piste.foundations.calendar import Span, period
 from piste.foundations.money import to_decimal
 from piste.stats.conversion import reached_by_pair
@@ -19,9 +23,9 @@ from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON
 from piste.stats.outcomes import Outcome
 
 from .figures import ByCurrency, Group, StageFigures, Within, groups, outcomes, stage_figures
-from .reading import DAY, Reading
+from .reading import Reading, StagePlace
 
-PLACES = {LOST: "lost", WON: "won", ELSEWHERE: "elsewhere", NOWHERE: None}
+PLACES: dict[int, str | None] = {LOST: "lost", WON: "won", ELSEWHERE: "elsewhere", NOWHERE: None}
 
 
 def told(read: Reading, within: Within, zone: ZoneInfo) -> dict[str, Any]:
@@ -49,7 +53,7 @@ def told(read: Reading, within: Within, zone: ZoneInfo) -> dict[str, Any]:
         "by_quarter": _named(read, within, _quarters(read, zone), str),
         "by_owner": _named(read, within, lambda deal: [read.facts[deal].owner_id], _names(Member)),
         "by_source": _named(read, within, lambda deal: [read.facts[deal].source_id], _names(Source)),
-        "by_product": _named(read, within, _products(read), _names(Product)),
+        "by_product": _named(read, within, lambda deal: read.products.get(deal, []), _names(Product)),
     }
 
 
@@ -116,21 +120,26 @@ def _quantile(name: str, found: Quantile) -> dict[str, float | None]:
 
 def _pairs(read: Reading) -> dict[str, dict[str, int]]:
     table = reached_by_pair(read.history).tolist()
-    names = [stage.name for stage in read.stages]
+    names = {stage.place: stage.name for stage in _shown(read)}
     return {
-        name: {"entered": table[a][a], "won": table[a][-1]} | {other: table[a][b] for b, other in enumerate(names) if b != a}
-        for a, name in enumerate(names)
+        name: {"entered": table[a][a], "won": table[a][-1]} | {other: table[a][b] for b, other in names.items() if b != a}
+        for a, name in names.items()
     }
+
+
+def _shown(read: Reading) -> list[StagePlace]:
+    """The stages in use, and those that were when a deal came by; told by name, so with their number where two have the same."""
+    visited = set(read.history.visits.stage.tolist())
+    shown = [stage for stage in read.stages if stage.in_use or stage.place in visited]
+    twice = Counter(stage.name for stage in shown)
+    return [stage if twice[stage.name] == 1 else replace(stage, name=f"{stage.name} ({stage.id})") for stage in shown]
 
 
 def _flows(read: Reading, within: Within) -> list[dict[str, Any]]:
     since, until = within.days
-
-    def name(place: int) -> str | None:
-        return read.stages[place].name if place >= 0 else PLACES[place]
-
+    name: dict[int, str | None] = {**{stage.place: stage.name for stage in _shown(read)}, **PLACES}
     return [
-        {"from": name(flow.origin), "to": name(flow.target), "moves": flow.count, "deals": len(flow.deals)}
+        {"from": name[flow.origin], "to": name[flow.target], "moves": flow.count, "deals": len(flow.deals)}
         for flow in flows(read.history, since=since, until=until)
         if flow.origin != NOWHERE
     ]
@@ -138,28 +147,27 @@ def _flows(read: Reading, within: Within) -> list[dict[str, Any]]:
 
 def _quarters(read: Reading, zone: ZoneInfo) -> Callable[[int], list[str]]:
     deals = read.history.deals
-    closed = dict(zip(deals.id.tolist(), deals.closed.tolist(), strict=True))
+    # A customer lost later counts on the day of the sale.
+    ended = np.where(np.isnan(deals.won), deals.closed, deals.won)
+    closed = dict(zip(deals.id.tolist(), ended.tolist(), strict=True))
 
     def quarter(deal: int) -> list[str]:
-        day = datetime.fromtimestamp(closed[deal] * DAY, UTC).astimezone(zone).date()
+        day = datetime.fromtimestamp(closed[deal] * 86400, zone).date()
         first = period(Span.QUARTER, day).first
         return [f"{first.year}Q{(first.month + 2) // 3}"]
 
     return quarter
 
 
-def _products(read: Reading) -> Callable[[int], list[int]]:
-    found: dict[int, list[int]] = {}
-    for deal, product in (
-        DealProduct.objects.filter(deal__in=list(read.facts)).order_by("pk").values_list("deal_id", "product_id")
-    ):
-        found.setdefault(deal, []).append(product)
-    return lambda deal: found.get(deal, [])
-
-
 def _names(model: type[Member] | type[Source] | type[Product]) -> Callable[[Any], str]:
     known = {key: str(name) for key, name in model._default_manager.values_list("pk", "name")}
-    return lambda key: known.get(key, "")
+    twice = Counter(known.values())
+
+    def name(key: Any) -> str:
+        said = known.get(key, "")
+        return said if twice[said] < 2 else f"{said} ({key})"
+
+    return name
 
 
 def _named(

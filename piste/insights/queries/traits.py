@@ -16,7 +16,8 @@ from piste.stats.traits import Traits, horizon, traits
 
 from .facts import KEPT
 from .figures import Within
-from .reading import Reading, in_days
+from .ledger import in_days
+from .reading import Reading
 
 #: Kinds of custom fields whose values are few enough to be compared.
 COMPARED = (FieldKind.CHOICE, FieldKind.CHOICES, FieldKind.YES_NO)
