@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext, override
 
 from piste.activities.models import Activity, Reminder
+from piste.activities.queries import place_of
 from piste.activities.queries.reminders import reminders_of, still_stands, to_be_told
 from piste.activities.rules.reminding import GRACE, LONGEST, is_time
 from piste.company.models import Member
@@ -78,9 +79,7 @@ def _remind(step: Activity, at: datetime) -> bool:
 
 def _page(step: Activity, member: Member) -> Page:
     """What the letter says, in the language and time zone of who gets it."""
-    kind, key = step.subject
-    place = {"deal": "deals", "contact": "contacts", "company": "companies"}[kind]
-    href = f"{settings.LINKS_URL}/{place}/{key}/"
+    href = f"{settings.LINKS_URL}{place_of(step, member)}"
     with override(member.language):
         due_at = _due(step)
         hour = typography.hour_said(due_at, member.language, ZoneInfo(member.time_zone))

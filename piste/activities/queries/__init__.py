@@ -3,7 +3,7 @@
 from .adherence import Adherence, adherence_of_deals, adherence_of_members, adherence_of_stages
 from .following import criteria_met, standards_of, unplanned
 from .papers import attachments, files_away, mentions_of, names_of_subjects, notes, notes_away, pinned, readers, withdrawn
-from .steps import Progress, Step, beside_a_deal, hour_passed, outcomes, progress, steps_of
+from .steps import Progress, Step, beside_a_deal, hour_passed, outcomes, place_of, progress, sees_deal, steps_of
 from .steps import read as read_step
 from .waiting import waiting_for
 
@@ -25,9 +25,11 @@ __all__ = [
     "notes_away",
     "outcomes",
     "pinned",
+    "place_of",
     "progress",
     "read_step",
     "readers",
+    "sees_deal",
     "standards_of",
     "steps_of",
     "unplanned",

@@ -13,7 +13,7 @@ from piste.activities.models import Activity, ActivitySet
 from piste.asking import Kept, KeptCounts
 from piste.company.models import Member
 from piste.company.queries import stand_in
-from piste.deals.models import Deal, DealSet
+from piste.deals.models import Deal, DealSet, sees
 
 from .steps import overdue as is_overdue
 
@@ -45,6 +45,8 @@ class DayStep(NamedTuple):
     company_id: int | None
     company: str | None
     assignee: str
+    deal_owner_id: int | None = None
+    deal_team_id: int | None = None
 
     @property
     def about(self) -> str:
@@ -53,10 +55,22 @@ class DayStep(NamedTuple):
 
     @property
     def place(self) -> str:
-        """The address of what it is about."""
+        """The address of what it is about; its own where that is not shown."""
         if self.deal_id is not None:
             return f"/deals/{self.deal_id}/"
-        return f"/contacts/{self.contact_id}/" if self.contact_id is not None else f"/companies/{self.company_id}/"
+        if self.contact_id is not None:
+            return f"/contacts/{self.contact_id}/"
+        return f"/companies/{self.company_id}/" if self.company_id is not None else f"/steps/{self.id}/"
+
+    def as_told_to(self, member: Member) -> DayStep:
+        """As somebody may see it: who is given a step on a deal they do not see knows with whom it is, and no more."""
+        if self.deal_owner_id is None or sees(member, owner_id=self.deal_owner_id, team_id=self.deal_team_id):
+            return self
+        title = None if self.deal_company else self.deal_title
+        return self._replace(
+            deal_id=None, deal_title=title, amount_minor=None, currency=None, stage_id=None, stage=None, contact_id=None,
+            company_id=None,
+        )  # fmt: skip
 
 
 class DayDeal(NamedTuple):
@@ -146,7 +160,7 @@ def waking(scope: Scope, limit: int) -> list[DayDeal]:
 
 def agenda(member: Member, today: date) -> list[DayStep]:
     """What a member has at an hour today, done or not, in order."""
-    return [DayStep(*row) for row in _agenda(member=member.pk, today=today)]
+    return [DayStep(*row).as_told_to(member) for row in _agenda(member=member.pk, today=today)]
 
 
 def done_count(members: Collection[int], *, since: datetime, until: datetime) -> int:
@@ -155,13 +169,14 @@ def done_count(members: Collection[int], *, since: datetime, until: datetime) ->
 
 
 def _shown(part: str, scope: Scope, limit: int) -> list[DayStep]:
-    return [DayStep(*row) for row in _parts(part, *scope.shape, limit, **scope.who, **scope.when)]
+    rows = _parts(part, *scope.shape, limit, **scope.who, **scope.when)
+    return [DayStep(*row).as_told_to(scope.member) for row in rows]
 
 
 STEP = (
     "pk", "kind", "title", "due_on", "due_at", "minutes", "done_at", "deal_id", "deal__title", "deal__company__name",
     "deal__amount_minor", "deal__currency", "deal__stage_id", "deal__stage__name", "contact_id", "contact__name", "company_id",
-    "company__name", "assignee__name",
+    "company__name", "assignee__name", "deal__owner_id", "deal__team_id",
 )  # fmt: skip
 DEAL = (
     "pk", "title", "company__name", "amount_minor", "currency", "stage_id", "stage__name", "owner__name", "last_activity_at",

@@ -12,9 +12,23 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 
 from piste.activities.models import Activity, ActivitySet, Outcome
+from piste.company.models import Member
+from piste.deals.models import sees
 from piste.playbooks.rules import Progress
 
-__all__ = ["Progress", "Step", "beside_a_deal", "hour_passed", "outcomes", "overdue", "progress", "read", "steps_of"]
+__all__ = [
+    "Progress",
+    "Step",
+    "beside_a_deal",
+    "hour_passed",
+    "outcomes",
+    "overdue",
+    "place_of",
+    "progress",
+    "read",
+    "sees_deal",
+    "steps_of",
+]
 
 
 class Step(NamedTuple):
@@ -38,6 +52,20 @@ def overdue(today: date, now: datetime) -> Q:
 def hour_passed(today: date, now: datetime) -> Q:
     """The deals with a step of today whose hour has passed."""
     return Q(Exists(Activity.objects.steps().filter(deal_id=OuterRef("pk"), due_on=today, due_at__lt=now)))
+
+
+def sees_deal(activity: Activity, member: Member) -> bool:
+    """Whether somebody sees the deal of an activity, if it has one: who is given a step does not for that."""
+    deal = activity.deal
+    return deal is None or sees(member, owner_id=deal.owner_id, team_id=deal.team_id)
+
+
+def place_of(activity: Activity, member: Member) -> str:
+    """The address of what an activity is about; its own for who does not see its deal."""
+    if not sees_deal(activity, member):
+        return f"/steps/{activity.pk}/"
+    kind, key = activity.subject
+    return {"deal": f"/deals/{key}/", "contact": f"/contacts/{key}/", "company": f"/companies/{key}/"}[kind]
 
 
 def beside_a_deal() -> Subquery:

@@ -2,7 +2,7 @@
 
 from .around import DealContact, DealProduct, LossReason, PurchaseRole, Source, Tag
 from .bulk import BulkEdit, BulkPart, PartState
-from .deal import Deal, DealSet, Status, seen_by
+from .deal import Deal, DealSet, Status, seen_by, sees
 from .ledger import Move, MoveKind
 from .totals import Total
 from .views import Habit, SavedView, SavedViewSet, Screen
@@ -28,4 +28,5 @@ __all__ = [
     "Tag",
     "Total",
     "seen_by",
+    "sees",
 ]

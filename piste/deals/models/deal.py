@@ -35,6 +35,13 @@ def seen_by(member: Member, *, through: str = "") -> Q:
     return seen
 
 
+def sees(member: Member, *, owner_id: int, team_id: int | None) -> bool:
+    """The same rule for one deal whose owner and team are known."""
+    if not member.is_active or member.sees_all:
+        return member.is_active
+    return owner_id == member.pk or (member.sees == Sees.TEAM and member.team_id is not None and member.team_id == team_id)
+
+
 class DealSet(models.QuerySet["Deal"]):
     """Words to speak of deals."""
 

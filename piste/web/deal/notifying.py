@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from piste.activities import operations
 from piste.activities.models import Activity, Reminder
-from piste.activities.queries import mentions_of, names_of_subjects
+from piste.activities.queries import mentions_of, names_of_subjects, place_of
 from piste.activities.queries.reminders import reminders_of
+from piste.company.models import Member
 from piste.web.access import MemberRequest, member_view
 from piste.web.board.words import name_of
 
@@ -37,7 +38,7 @@ def notifications(request: MemberRequest) -> HttpResponse:
         }
         for mention in mentions
     ]
-    reminders = [_told(reminder) for reminder in reminders_of(request.user)[:MOST]] if shown.number == 1 else []
+    reminders = [_told(reminder, request.user) for reminder in reminders_of(request.user)[:MOST]] if shown.number == 1 else []
     answer = render(request, "deal/notifications.html", {"page": shown, "rows": rows, "reminders": reminders, "section": ""})
     operations.mark_read(member=request.user, mentions=[mention.pk for mention in mentions], at=request.now)
     operations.mark_reminders_read(member=request.user, at=request.now)
@@ -48,14 +49,13 @@ def notifications(request: MemberRequest) -> HttpResponse:
 @require_POST
 def bell(request: MemberRequest) -> HttpResponse:
     """The bell as it is now, and the reminders that have come since a page of this member last asked."""
-    reminders = [_told(reminder) for reminder in operations.show_reminders(member=request.user, at=request.now)]
+    reminders = [_told(reminder, request.user) for reminder in operations.show_reminders(member=request.user, at=request.now)]
     return render(request, "deal/bell.html", {"reminders": reminders})
 
 
-def _told(reminder: Reminder) -> dict[str, Any]:
+def _told(reminder: Reminder, member: Member) -> dict[str, Any]:
     step = reminder.activity
-    kind, key = step.subject
-    return {"reminder": reminder, "name": _about(step), "href": f"/{PLACES[kind]}/{key}/"}
+    return {"reminder": reminder, "name": _about(step), "href": place_of(step, member)}
 
 
 def _about(step: Activity) -> str:

@@ -14,6 +14,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from piste.activities.models import Activity
+from piste.activities.queries import place_of, sees_deal
+from piste.company.models import Member
 from piste.foundations import typography
 from piste.web.access import MemberRequest
 from piste.web.board.words import ago
@@ -34,10 +36,9 @@ def behind(request: MemberRequest) -> str:
     return path if COMES_BACK.match(path) else ""
 
 
-def home_of(activity: Activity) -> str:
-    """The page of what an activity is about."""
-    kind, key = activity.subject
-    return {"deal": f"/deals/{key}/", "contact": f"/contacts/{key}/", "company": f"/companies/{key}/"}[kind]
+def home_of(activity: Activity, member: Member) -> str:
+    """The page of what an activity is about; My day for who does not see its deal."""
+    return place_of(activity, member) if sees_deal(activity, member) else "/day/"
 
 
 def told(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from piste.activities import operations
 from piste.activities.models import Activity, ActivityKind
 from piste.activities.operations import ActivityChanged, AlreadyDone, NoSuchOutcome, NotDone
-from piste.activities.queries import readers, steps_of
+from piste.activities.queries import readers, sees_deal, steps_of
 from piste.company.models import Member
 from piste.deals.models import Deal
 from piste.web import access
@@ -33,7 +33,7 @@ GET_OR_POST = ["GET", "POST"]
 def done(request: MemberRequest, key: int) -> HttpResponse:
     """Done, and next…"""
     step = access.activity(request, key)
-    home = answers.home_of(step)
+    home = answers.home_of(step, request.user)
     if step.done_at is not None or step.deleted_at is not None:
         return answers.refused(request, answers.overtaken(step, request.now), home=home)
     form = OutcomeForm(_sent(request), of_kind=step.kind, doer=step.assignee, now=request.now)
@@ -51,7 +51,9 @@ def done(request: MemberRequest, key: int) -> HttpResponse:
         else:
             said = _said_next(_("“%(step)s” is done.") % {"step": step.title}, form)
             return answers.told(request, said, home=home, undo=reverse("step_undo", args=[key]))
-    context = {"form": form, "step": step, "about": _about(step), "others": _others(step.deal, step)}
+    context: dict[str, Any] = {"form": form, "step": step, "about": _about(step), "others": []}
+    if sees_deal(step, request.user):
+        context["others"] = _others(step.deal, step)
     return answers.ask(request, "done", context, home=home, status=422 if form.errors else 200)
 
 
@@ -93,7 +95,7 @@ def _log_call(request: MemberRequest, deal: Deal, form: OutcomeForm) -> Activity
 def snooze(request: MemberRequest, key: int) -> HttpResponse:
     """Not now: until when?"""
     step = access.activity(request, key)
-    home = answers.home_of(step)
+    home = answers.home_of(step, request.user)
     initial = {"seen": step.updated_at.isoformat()}
     form = SnoozeForm(_sent(request), doer=step.assignee, now=request.now, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -120,7 +122,7 @@ def snooze(request: MemberRequest, key: int) -> HttpResponse:
 def edit(request: MemberRequest, key: int) -> HttpResponse:
     """All that a step is, to change it or hand it on."""
     step = access.activity(request, key)
-    home = answers.home_of(step)
+    home = answers.home_of(step, request.user)
     if step.done_at is not None or step.deleted_at is not None:
         return answers.refused(request, answers.overtaken(step, request.now), home=home)
     form = StepForm.of(step, _sent(request), people=_people(step.deal), now=request.now)
@@ -180,10 +182,10 @@ def remove(request: MemberRequest, key: int) -> HttpResponse:
     """A step that is no longer wanted goes to the bin."""
     step = access.activity(request, key)
     if step.done_at is not None:
-        return answers.refused(request, answers.overtaken(step, request.now), home=answers.home_of(step))
+        return answers.refused(request, answers.overtaken(step, request.now), home=answers.home_of(step, request.user))
     operations.discard(activity=step, by=request.user, at=request.now)
     said = _("“%(step)s” is removed.") % {"step": step.title}
-    return answers.told(request, said, home=answers.home_of(step), undo=reverse("step_undo", args=[key]))
+    return answers.told(request, said, home=answers.home_of(step, request.user), undo=reverse("step_undo", args=[key]))
 
 
 @member_view
@@ -208,8 +210,8 @@ def undo(request: MemberRequest, key: int) -> HttpResponse:
         else:
             operations.take_back(**by)
     except (NotDone, AlreadyDone):
-        return answers.refused(request, answers.overtaken(step, request.now), home=answers.home_of(step))
-    return answers.told(request, said, home=answers.home_of(step))
+        return answers.refused(request, answers.overtaken(step, request.now), home=answers.home_of(step, request.user))
+    return answers.told(request, said, home=answers.home_of(step, request.user))
 
 
 def _sent(request: MemberRequest) -> QueryDict | None:

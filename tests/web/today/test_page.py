@@ -15,14 +15,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from piste.activities import operations
-from piste.activities.models import Activity
+from piste.activities.models import Activity, Outcome
 from piste.activities.operations import Wanted
 from piste.activities.queries import day as queries
 from piste.company.models import Member
 from piste.deals import operations as deals
 from piste.deals.models import Deal
 from piste.deals.queries import forward_count
+from piste.people.operations import create_company
 from piste.pipelines.models import Stage
+from piste.post.models import Letter
 from piste.qualification.models import ContactClock
 from piste.web.today.showing import Event, side_by_side
 from tests import make
@@ -228,3 +230,33 @@ def test_what_people_write_is_words_alone(rosa: Client, cast: Cast, stages: list
     assert said.count(f'aria-label="Done: {wicked}, {wicked}"') == 2
     assert said.count(f"<b>{wicked}</b>") >= 3
     assert said.count(f">{wicked}</a>") >= 3
+
+
+def test_a_step_on_a_deal_one_does_not_see_leads_to_the_step(cast: Cast, deal: Deal, sign_in: Callable[[Any], Client]) -> None:
+    """Who is given a step knows with whom it is and does it; the deal stays its owner's."""
+    firm = create_company(name="Alba", by=cast.rosa, at=NOW)
+    deals.amend(deal=deal, facts={"company": firm}, by=cast.rosa, at=NOW)
+    step = plan(deal, cast.olga, "Ask the lawyer", TODAY, NOW + timedelta(hours=1))
+    plan(deal, cast.rosa, "Secret step", TODAY)
+    olga = sign_in(cast.olga)
+    page = olga.get("/day/").content.decode()
+    assert f"/deals/{deal.pk}/" not in page
+    assert page.count(f'href="/steps/{step.pk}/"') >= 2
+    said = text(olga)
+    assert "Ask the lawyer" in said
+    assert "Alba" in said
+    for hidden in ("12,500", "Planning", deal.stage.name):
+        assert hidden not in part(said, "Today 1", "Agenda")
+    assert "Secret step" not in olga.get(f"/steps/{step.pk}/done/").content.decode()
+    assert olga.get(f"/steps/{step.pk}/").status_code == 200
+    assert olga.get(f"/deals/{deal.pk}/").status_code == 404
+    assert operations.remind(at=NOW + timedelta(minutes=50)) == 1
+    assert f'href="/steps/{step.pk}/"' in olga.get("/notifications/").content.decode()
+    assert f"/steps/{step.pk}/" in Letter.objects.get().text
+    outcome = Outcome.objects.filter(kind="call").values_list("pk", flat=True).first()
+    answer = olga.post(f"/steps/{step.pk}/done/", {"outcome": outcome or "", "next": ""})
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/day/"
+    step.refresh_from_db()
+    assert step.done_at is not None
+    assert f"/deals/{deal.pk}/" in sign_in(cast.rosa).get("/day/").content.decode()
