@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -71,6 +72,33 @@ def amount_short(minor: int, currency: str, locale: str) -> str:
         return f"{written}{FIRM}{'Md' if letter == 'bn' else letter}{symbol}"
     sign, written = (MINUS, written[1:]) if written.startswith(MINUS) else ("", written)
     return f"{sign}{symbol}{FIRM if symbol.isalpha() else ''}{written}{letter}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What all amounts of a series are counted in; `said` names it once: `k€`, `€k`."""
+
+    said: str
+    power: int
+    places: int
+    currency: str
+    locale: str
+
+    def written(self, minor: int) -> str:
+        """An amount in this unit, without it."""
+        return number(to_decimal(minor, self.currency).scaleb(-self.power), self.locale, places=self.places)
+
+
+def unit(most_minor: int, currency: str, locale: str) -> Unit:
+    """The unit for a series of amounts whose largest is given: the currency itself, its thousands, millions or billions."""
+    value, symbol, french = abs(to_decimal(most_minor, currency)), SYMBOLS.get(currency, currency), tongue(locale) == "fr"
+    letter, power = next(
+        (found for found in (("bn", 9), ("M", 6), ("k", 3)) if value >= Decimal(10).scaleb(found[1])),
+        ("", 0),
+    )
+    apart = FIRM if letter and symbol.isalpha() else ""
+    said = f"{'Md' if letter == 'bn' else letter}{apart}{symbol}" if french else f"{symbol}{apart}{letter}"
+    return Unit(said, power, 1 if power and value < Decimal(100).scaleb(power) else 0, currency, locale)
 
 
 def size(count: int, locale: str) -> str:

@@ -79,6 +79,23 @@ def test_short_amounts_of_charts(minor, fr, en):
 
 
 @pytest.mark.parametrize(
+    ("most", "currency", "minor", "fr", "en"),
+    [
+        (999_900, "EUR", 812_000, "8·120 €", "8,120 €"),
+        (1_000_000, "EUR", 812_000, "8,1 k€", "8.1 €k"),
+        (26_300_000, "EUR", 17_400_000, "174 k€", "174 €k"),
+        (26_300_000, "EUR", 0, "0 k€", "0 €k"),
+        (4_000_000_000, "EUR", 150_000_000, "1,5 M€", "1.5 €M"),
+        (9_000_000_000_000, "CHF", 1_000_000_000_000, "10,0 Md CHF", "10.0 CHF bn"),
+    ],
+)
+def test_amounts_of_a_series_share_a_unit(most, currency, minor, fr, en):
+    for locale, expected in (("fr", fr), ("en", en)):
+        unit = typography.unit(most, currency, locale)
+        assert f"{unit.written(minor)} {unit.said}".replace("\u00a0", " ") == exact(expected).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
     ("share", "places", "fr", "en"),
     [
         (0.31, 0, "31·%", "31%"),

@@ -17,7 +17,8 @@ from django.utils.translation import gettext
 
 from piste.insights.queries import Reading, Scope, reading
 from piste.insights.queries.figures import StageFigures, Within, stage_figures
-from piste.insights.queries.pipeline import figures_before
+from piste.insights.queries.pipeline import figures_before, first_day
+from piste.foundations import typography
 from piste.pipelines.models import Pipeline, ProcessVersion
 from piste.web.access import MemberRequest
 from piste.web.board.filtering import Choice, chips
@@ -137,8 +138,8 @@ class Question:
 
     @cached_property
     def stages_before(self) -> list[StageFigures]:
-        """The figures of the period before, as they stood when it was as old as this one is now."""
-        if self.when.before is None:
+        """The figures of the period before, as they stood when it was as old as this one is now; none before the first deal."""
+        if self.when.before is None or self.is_before_history:
             return []
         return figures_before(self.reading, self.when.before.within(self.zone), self.as_of - self.when.distance)
 
@@ -159,12 +160,31 @@ class Question:
         """The period in words."""
         return self.when.days.said(timezone.localdate(), tongue())
 
+    @cached_property
+    def began(self) -> date | None:
+        """The day the first of the deals asked about came; None without any."""
+        return first_day(self.reading, self.zone)
+
+    @property
+    def is_before_history(self) -> bool:
+        """Whether the period to compare with was over before the first deal came."""
+        last = self.when.before.last if self.when.before is not None else None
+        return last is not None and (self.began is None or last < self.began)
+
     @property
     def said_before(self) -> str:
-        """What the period is held against, in words."""
+        """What the period is held against, in words; where history begins, if it begins later than that."""
         if self.when.before is None:
             return ""
-        return gettext("against %(days)s") % {"days": self.when.before.said(timezone.localdate(), tongue())}
+        against = gettext("against %(days)s") % {"days": self.when.before.said(timezone.localdate(), tongue())}
+        if self.began is None:
+            return ""
+        if self.when.before.first is None or self.began <= self.when.before.first:
+            return against
+        begins = gettext("history begins on %(day)s") % {
+            "day": typography.day(self.began, tongue(), today=timezone.localdate(), weekday=False)
+        }
+        return begins if self.is_before_history else f"{against} ({begins})"
 
     def periods(self) -> list[Choice]:
         """The periods one click away."""

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 from django.http import Http404
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from piste.foundations.calendar import Period, Span
 from piste.insights.queries.figures import StageFigures, outcomes
@@ -81,7 +81,7 @@ def _closing(question: Question, parts: list[str]) -> tuple[str, Ints]:
         case ["lost"]:
             return gettext("Lost in the period"), found.by_closing.lost
         case ["open"]:
-            return gettext("Open"), found.open
+            return pgettext("deals", "Open"), found.open
     raise Http404
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from piste.stats.flows import Flow, flows
 from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON
@@ -63,8 +63,8 @@ def _place(question: Question, place: int) -> str:
         return question.reading.stages[place].name
     return {
         NOWHERE: gettext("Created here"),
-        LOST: gettext("Lost"),
-        WON: gettext("Won"),
+        LOST: pgettext("deals", "Lost"),
+        WON: pgettext("deals", "Won"),
         ELSEWHERE: gettext("Another pipeline"),
     }[place]
 

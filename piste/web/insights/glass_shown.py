@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from piste.insights.queries import pipeline as queries
 from piste.stats.bottleneck import Stake
@@ -44,11 +44,13 @@ def glass_figure(question: Question, first: Stake | None) -> Figure:
     kept = len(found.kept)
     rate = kept / len(found.won) if len(found.won) else None
     levels.append(
-        glass.Level(gettext("Won"), "5", len(found.won), rate, note=gettext("customers still"), href=question.deals("glass.won"))
+        glass.Level(
+            pgettext("deals", "Won"), "5", len(found.won), rate, note=gettext("customers still"), href=question.deals("glass.won")
+        )
     )
     levels.append(glass.Level(gettext("Customers kept"), "kept", kept, href=question.deals("glass.kept")))
     blank = [Cell("")] * 4
-    rows.append([Cell(gettext("Won")), cell(question, len(found.won), "glass.won"), Cell(words.rate(rate)), *blank])
+    rows.append([Cell(pgettext("deals", "Won")), cell(question, len(found.won), "glass.won"), Cell(words.rate(rate)), *blank])
     rows.append([Cell(gettext("Customers kept")), cell(question, kept, "glass.kept"), Cell(""), *blank])
     places = [level.place for level in found.levels]
     at = places.index(first.place) if first is not None and first.place in places else None
@@ -56,8 +58,8 @@ def glass_figure(question: Question, first: Stake | None) -> Figure:
         gettext("Stage"),
         gettext("Came so far"),
         gettext("Went on"),
-        gettext("Lost"),
-        gettext("Open"),
+        pgettext("deals", "Lost"),
+        pgettext("deals", "Open"),
         gettext("On hold"),
         gettext("Left"),
     ]

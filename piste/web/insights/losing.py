@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from piste.foundations import typography
 from piste.insights.queries.figures import outcomes, value
@@ -78,7 +78,7 @@ def reason_figure(question: Question, found: Losses) -> Figure:
                 *(cell(question, len(found.of(reason=key, stage=stage.place)), f"lost.{key}.{stage.place}") for stage in stages),
             ]
         )
-    head = [gettext("Reason"), gettext("Lost"), gettext("Share"), gettext("Value"), *(stage.name for stage in stages)]
+    head = [gettext("Reason"), pgettext("deals", "Lost"), gettext("Share"), gettext("Value"), *(stage.name for stage in stages)]
     total = [
         Cell(gettext("All")),
         cell(question, len(found.deals), "lost.all.all"),
@@ -130,7 +130,7 @@ def place_figure(question: Question, found: Losses) -> Figure:
         title=gettext("Where deals are lost"),
         note=question.said,
         drawing=tally.draw(rows),
-        table=Table([gettext("Stage"), gettext("Lost"), gettext("Share"), gettext("Value")], table),
+        table=Table([gettext("Stage"), pgettext("deals", "Lost"), gettext("Share"), gettext("Value")], table),
         definition=_definition(question, found),
         csv=question.csv("places"),
     )
@@ -180,7 +180,9 @@ def size_figure(question: Question) -> Figure | None:
         title=gettext("Losses by size of the deal"),
         note=question.said,
         drawing=tally.draw(rows),
-        table=Table([gettext("Amount"), gettext("Closed"), gettext("Lost"), gettext("Win rate"), gettext("Interval")], table),
+        table=Table(
+            [gettext("Amount"), gettext("Closed"), pgettext("deals", "Lost"), gettext("Win rate"), gettext("Interval")], table
+        ),
         definition=Definition(
             basis=gettext("Deals closed in the period with an amount in %(currency)s, in four groups of as many deals.")
             % {"currency": code},

@@ -59,8 +59,10 @@ class Days:
 
     def said(self, today: date, language: str) -> str:
         """The days in words: « déc. 2025 – nov. 2026 », "7 – 13 Oct"."""
-        if self.first is None or self.last is None:
+        if self.last is None:
             return gettext("since the first deal")
+        if self.first is None:
+            return gettext("up to %(day)s") % {"day": typography.day(self.last, language, today=today, weekday=False)}
         if self.first.day == 1 and (self.last + DAY).day == 1:
             return typography.months(self.first, self.last, language)
         return typography.day_range(self.first, self.last, language, today=today)
@@ -91,7 +93,7 @@ def when(asked: dict[str, Any], *, today: date, year_starts: int) -> When:
     if name == EVER or (name == FREE and not (asked.get("first") or asked.get("last"))):
         return When(EVER, Days(None, None), None, against, today)
     if name == FREE:
-        days = Days(asked.get("first") or date(1970, 1, 1), asked.get("last") or today)
+        days = Days(asked.get("first"), asked.get("last") or today)
         return When(FREE, days, _before_free(days, against), against, today)
     now, other = _calendar(name, today, asked.get("back") or 0, year_starts, against)
     return When(name, Days(now.first, now.last), Days(other.first, other.last), against, today)
@@ -121,7 +123,7 @@ def _calendar(name: str, today: date, back: int, year_starts: int, against: str)
 
 
 def _before_free(days: Days, against: str) -> Days | None:
-    if days.first is None or days.last is None or days.first.year < 1972:
+    if days.first is None or days.last is None:
         return None
     if against == LAST_YEAR:
         return Days(_year_before(days.first), _year_before(days.last))

@@ -19,6 +19,8 @@ from .cells import cell, deals_said
 
 #: Quarters of the chart of sales.
 QUARTERS = 8
+#: Those before the first deal are left out, but for so many.
+FEWEST = 4
 
 
 def won_figure(question: Question) -> Figure:
@@ -29,9 +31,12 @@ def won_figure(question: Question) -> Figure:
     periods = [last]
     while len(periods) < QUARTERS:
         periods.insert(0, periods[0].previous)
+    began = question.began or last.first
+    periods = [one for one in periods if one.last >= began or one in periods[-FEWEST:]]
     found = queries.won_by(question.reading, periods, question.zone)
     code = question.currency
     by_value = any(code in one.value for one in found)
+    unit = typography.unit(max((one.value.get(code, 0) for one in found), default=0), code, tongue())
     shown, rows = [], []
     for one in found:
         key = f"won.{one.period.span.value}.{one.period.first.isoformat()}"
@@ -41,6 +46,7 @@ def won_figure(question: Question) -> Figure:
                 label=_quarter(one.period),
                 value=float(amount if by_value else len(one.deals)),
                 said=typography.amount_short(amount, code, tongue()) if by_value else words.count(len(one.deals)),
+                short=unit.written(amount) if by_value else "",
                 is_past=one.period.first.year < last.first.year,
                 is_partial=not one.is_whole,
                 href=question.deals(key),
@@ -54,7 +60,10 @@ def won_figure(question: Question) -> Figure:
             ]
         )
     partial = gettext("the last quarter is to date") if not found[-1].is_whole else ""
-    years = gettext("%(past)s in grey, %(now)s in colour") % {"past": last.first.year - 1, "now": last.first.year}
+    years = ""
+    if periods[0].first.year < last.first.year:
+        past = {"past": last.first.year - 1, "now": last.first.year}
+        years = gettext("%(past)s in grey, %(now)s in colour") % past
     return Figure(
         key="won",
         title=gettext("Won by quarter"),
@@ -68,8 +77,12 @@ def won_figure(question: Question) -> Figure:
             rules=[gettext("Other currencies than %(currency)s stand in the table and are not added up.") % {"currency": code}],
         ),
         csv=question.csv("won"),
-        foot="; ".join(part for part in (years, partial) if part) + ".",
+        foot=_sentence([unit.said if by_value else gettext("Number of deals"), years, partial]),
     )
+
+
+def _sentence(parts: list[str]) -> str:
+    return typography.sentence("; ".join(part for part in parts if part) + ".", tongue())
 
 
 def _quarter(found: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from piste.foundations import typography
 from piste.stats.shares import share
@@ -35,14 +35,14 @@ def page(question: Question) -> dict[str, Any]:
 def _head(first: str) -> list[str]:
     return [
         first,
-        gettext("Created"),
-        gettext("Won"),
-        gettext("Lost"),
+        pgettext("deals", "Created"),
+        pgettext("deals", "Won"),
+        pgettext("deals", "Lost"),
         gettext("Win rate"),
         gettext("Interval"),
         gettext("Value won"),
         gettext("Days to win, median"),
-        gettext("Open"),
+        pgettext("deals", "Open"),
         gettext("Value open"),
     ]
 

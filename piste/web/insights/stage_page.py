@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from piste.insights.queries.figures import StageFigures
 from piste.insights.queries.losses import NONE, losses
@@ -56,14 +56,14 @@ def kpis(question: Question, found: StageFigures) -> list[tuple[str, Cell, str]]
         (gettext("Entered"), cell(question, len(rates.entered), f"{key}.entered"), question.said),
         (gettext("Went on, so far"), cell(question, len(rates.advanced), f"{key}.advanced"), words.rate(rates.plain.rate)),
         (
-            gettext("Lost"),
+            pgettext("deals", "Lost"),
             cell(question, len(rates.lost), f"{key}.lost"),
             words.rate(len(rates.lost) / len(rates.entered) if len(rates.entered) else None),
         ),
         (gettext("Skipped / returned"), cell(question, len(found.skipped), f"{key}.skipped"), ""),
     ]
     if found.stage.place < question.reading.history.selling:
-        under = words.interval(rates.estimate) + (f", {words.points(gap.gap)} {question.said_before}" if gap is not None else "")
+        under = words.interval(rates.estimate) + (f", {words.points(gap.gap)}" if gap is not None else "")
         rows.insert(1, (gettext("Conversion, estimate"), Cell(words.rate(rates.estimate.rate)), under))
         rows[4] = (
             gettext("Went back"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from piste.foundations import typography
 from piste.foundations.calendar import Span, period
@@ -149,8 +149,8 @@ def _stage_head() -> list[str]:
         gettext("Share so far"),
         gettext("Estimate"),
         gettext("Interval"),
-        gettext("Change"),
-        gettext("Lost"),
+        pgettext("figure", "Change"),
+        pgettext("deals", "Lost"),
         gettext("On hold"),
         gettext("On the way"),
         gettext("Median"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from piste.activities.models import ActivityKind
 from piste.company.models import Member
@@ -57,14 +57,14 @@ def win_figure(question: Question, rows: list[GroupFigures]) -> Figure:
     ]
     head = [
         gettext("Owner"),
-        gettext("Created"),
-        gettext("Won"),
-        gettext("Lost"),
+        pgettext("deals", "Created"),
+        pgettext("deals", "Won"),
+        pgettext("deals", "Lost"),
         gettext("Win rate"),
         gettext("Interval"),
         gettext("Value won"),
         gettext("Days to win, median"),
-        gettext("Open"),
+        pgettext("deals", "Open"),
         gettext("Value open"),
     ]
     return Figure(
@@ -189,7 +189,7 @@ def following_figure(question: Question) -> Figure:
         note=question.said,
         drawing=forest.draw(shown, say=lambda value: words.rate(value, 0)) if shown else Words(foot),
         table=Table(
-            [gettext("Deals"), gettext("Closed"), gettext("Won"), gettext("Win rate"), gettext("Interval")],
+            [gettext("Deals"), gettext("Closed"), pgettext("deals", "Won"), gettext("Win rate"), gettext("Interval")],
             [
                 [
                     Cell(name),

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from piste.company.models import Member
@@ -69,3 +70,11 @@ def test_every_tint_named_is_a_token(cast: Cast) -> None:
 def test_no_identity_stands_twice(cast: Cast) -> None:
     found = re.findall(r'\sid="([^"]+)"', page(cast.alice)[1])
     assert sorted({name for name in found if found.count(name) > 1}) == []
+
+
+def test_a_stranger_reads_it_while_developing(cast: Cast, settings: LazySettings) -> None:
+    settings.DEBUG = True
+    answer = Client().get("/styleguide/")
+    assert answer.status_code == 200
+    assert answer.context["frame"].member is None
+    assert "avatar-link" not in answer.content.decode()

@@ -21,7 +21,8 @@ FEWEST = 4
 class Bar:
     """One period: its value and how it is written. `is_past` is drawn in grey, `is_partial` goes on and is dashed.
 
-    `note` is a second line under the label, `href` the deals behind it; without value there is a gap.
+    `note` is a second line under the label, `href` the deals behind it; without value there is a gap. `short` is what stands over
+    the bar where the unit is said elsewhere.
     """
 
     label: str
@@ -31,6 +32,12 @@ class Bar:
     is_partial: bool = False
     note: str = ""
     href: str = ""
+    short: str = ""
+
+    @property
+    def over(self) -> str:
+        """What stands over the bar."""
+        return self.short or self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ def draw(bars: Sequence[Bar]) -> Bars:
     most = max((bar.value or 0.0 for bar in bars), default=0.0)
     pitch = 100 / max(len(bars), FEWEST)
     labels = shown_from([max(bar.label, bar.note, key=len) for bar in bars], pitch)
-    values = shown_from([bar.said for bar in bars], pitch)
+    values = shown_from([bar.over for bar in bars], pitch)
     made = []
     for place, bar in enumerate(bars):
         height = 100 * max(bar.value or 0.0, 0.0) / most if most > 0 else 0.0
