@@ -86,7 +86,8 @@ class Unit:
 
     def written(self, minor: int) -> str:
         """An amount in this unit, without it."""
-        return number(to_decimal(minor, self.currency).scaleb(-self.power), self.locale, places=self.places)
+        value = to_decimal(minor, self.currency).scaleb(-self.power)
+        return number(value, self.locale, places=self.places if value else 0)
 
 
 def unit(most_minor: int, currency: str, locale: str) -> Unit:

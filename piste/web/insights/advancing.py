@@ -124,7 +124,9 @@ def traits_shown(question: Question, found: Traits, stage: str, *, key: str) -> 
         ),
         csv=question.csv(key),
         foot=gettext("Share that went on from %(stage)s within %(days)s, without and with. A link, not yet a cause: test it.")
-        % {"stage": stage, "days": days},
+        % {"stage": stage, "days": days}
+        if rows
+        else "",
     )
 
 

@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from piste.foundations import typography
 from piste.insights.queries import Reading, Scope, reading
 from piste.insights.queries.figures import StageFigures, Within, stage_figures
 from piste.insights.queries.pipeline import figures_before, first_day
-from piste.foundations import typography
 from piste.pipelines.models import Pipeline, ProcessVersion
 from piste.web.access import MemberRequest
 from piste.web.board.filtering import Choice, chips
@@ -231,6 +231,7 @@ class Question:
             "as_of_said": day(self.past_day) if self.past_day else "",
             "now_href": self.links.here(without=["as_of"]),
             "version": self._version(),
+            "plain_href": self.links.clear(),
             "problems": [error for errors in (*self.form.errors.values(), *self.look.form.errors.values()) for error in errors],
         }
 

@@ -60,6 +60,7 @@ def won_figure(question: Question) -> Figure:
             ]
         )
     partial = gettext("the last quarter is to date") if not found[-1].is_whole else ""
+    others = [words.other_currencies()] if by_value and any(set(one.value) - {code} for one in found) else []
     years = ""
     if periods[0].first.year < last.first.year:
         past = {"past": last.first.year - 1, "now": last.first.year}
@@ -77,7 +78,7 @@ def won_figure(question: Question) -> Figure:
             rules=[gettext("Other currencies than %(currency)s stand in the table and are not added up.") % {"currency": code}],
         ),
         csv=question.csv("won"),
-        foot=_sentence([unit.said if by_value else gettext("Number of deals"), years, partial]),
+        foot=" ".join([_sentence([unit.said if by_value else gettext("Number of deals"), years, partial]), *others]),
     )
 
 

@@ -13,9 +13,10 @@ from piste.web.parts.charts.figure import Definition, Figure, Table
 from piste.web.templatetags.piste import tongue
 
 from . import words
+from .advancing import Words
 from .asking import Question
 from .groups import GroupFigures, groups
-from .teaming import group_cells
+from .teaming import group_cells, rates_drawn
 
 #: Rows of a drawing; the table has all.
 MOST = 12
@@ -93,17 +94,19 @@ def _bars(question: Question, kind: str, rows: list[GroupFigures], *, key: str, 
         for row in rows[:MOST]
     ]
     left = len(rows) - MOST
+    foot = [ngettext("%(count)s more is in the table.", "%(count)s more are in the table.", left) % {"count": words.count(left)}]
+    foot = foot if left > 0 else []
+    if by_value and any(set(row.won_value) - {code} for row in rows):
+        foot.append(words.other_currencies())
     return Figure(
         key=key,
         title=title,
         note=question.said,
-        drawing=tally.draw(shown),
+        drawing=tally.draw(shown) if any(row.value for row in shown) else Words(gettext("No deal was won in this period.")),
         table=Table(_head(first), [group_cells(question, kind, row) for row in rows]),
         definition=_definition(question, rows),
         csv=question.csv(key),
-        foot=ngettext("%(count)s more is in the table.", "%(count)s more are in the table.", left) % {"count": words.count(left)}
-        if left > 0
-        else "",
+        foot=" ".join(foot),
     )
 
 
@@ -127,14 +130,9 @@ def rate_figure(question: Question, rows: list[GroupFigures]) -> Figure:
         key="rates",
         title=gettext("Win rate by source"),
         note=question.said,
-        drawing=forest.draw(
-            shown,
-            say=lambda value: words.rate(value, 0),
-            mark=whole.rate,
-            mark_said=gettext("all: %(rate)s") % {"rate": words.rate(whole.rate, 0)},
-        ),
+        drawing=rates_drawn(shown, whole.rate),
         table=Table(_head(gettext("Source")), [group_cells(question, "source", row) for row in rows]),
         definition=_definition(question, rows),
         csv=question.csv("rates"),
-        foot=gettext("Where intervals overlap, the difference may be chance."),
+        foot=gettext("Where intervals overlap, the difference may be chance.") if len(shown) > 1 else "",
     )

@@ -71,12 +71,7 @@ def win_figure(question: Question, rows: list[GroupFigures]) -> Figure:
         key="wins",
         title=gettext("Win rate by owner"),
         note=question.said,
-        drawing=forest.draw(
-            shown,
-            say=lambda value: words.rate(value, 0),
-            mark=whole.rate,
-            mark_said=gettext("all: %(rate)s") % {"rate": words.rate(whole.rate, 0)},
-        ),
+        drawing=rates_drawn(shown, whole.rate),
         table=Table(head, [group_cells(question, "owner", row) for row in rows]),
         definition=Definition(
             basis=gettext(
@@ -89,8 +84,16 @@ def win_figure(question: Question, rows: list[GroupFigures]) -> Figure:
             rules=[gettext("Open deals count neither way. A customer lost later was won.")],
         ),
         csv=question.csv("wins"),
-        foot=gettext("Where intervals overlap, the difference may be chance."),
+        foot=gettext("Where intervals overlap, the difference may be chance.") if len(shown) > 1 else "",
     )
+
+
+def rates_drawn(shown: list[forest.Row], whole: float | None) -> forest.Forest | Words:
+    """Win rates with their intervals against that of all; a sentence when nothing was closed."""
+    if not shown or whole is None:
+        return Words(gettext("No deal was closed in this period."))
+    said = gettext("all: %(rate)s") % {"rate": words.rate(whole, 0)}
+    return forest.draw(shown, say=lambda value: words.rate(value, 0), mark=whole, mark_said=said)
 
 
 def group_cells(question: Question, kind: str, row: GroupFigures) -> list[Cell]:

@@ -52,8 +52,11 @@ def home(request: MemberRequest) -> HttpResponse:
 
 def _page(request: MemberRequest, key: int, screen: str) -> HttpResponse:
     question = Question.at(request, key, screen, request.GET)
-    context = question.shown() | PAGES[screen](question)
-    return render(request, TEMPLATES[screen], context, status=422 if context["problems"] else 200)
+    context = question.shown()
+    status = 422 if context["problems"] else 200
+    if question.began is None:
+        return render(request, "insights/nothing.html", context, status=status)
+    return render(request, TEMPLATES[screen], context | PAGES[screen](question), status=status)
 
 
 @member_view

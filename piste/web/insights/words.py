@@ -127,3 +127,8 @@ def glass_whole(group: str) -> str:
 
 def reason_names() -> Iterable[tuple[int, str]]:
     return LossReason.objects.values_list("pk", "name")
+
+
+def other_currencies() -> str:
+    """What a drawing in one currency leaves out."""
+    return gettext("Other currencies stand in the table.")
