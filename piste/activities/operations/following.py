@@ -32,17 +32,18 @@ def follow_playbook(entry: Entry) -> None:
         return
     asked = [row for row in standards([to]) if row.pk in fresh]
     deal = Deal.objects.select_related("owner", "pipeline").get(pk=entry.subject_id)
-    mover = _actor(entry)
-    plan_standards(asked, deal=deal, mover=mover, at=entry.at)
+    _plan(asked, deal=deal, mover=_actor(entry), at=entry.at)
 
 
 def plan_standards(asked: Sequence[StandardActivity], *, deal: Deal, mover: Member | None, at: datetime) -> None:
     """Plans standard activities on a deal, but those it has had: done, undone or in the bin."""
-    had = set(Activity.objects.filter(deal=deal, standard__in=asked).values_list("standard_id", flat=True))
-    settings = company()
-    for standard in asked:
-        if standard.pk in had:
-            continue
+    had = set(Activity.objects.filter(deal=deal, standard__in=asked).values_list("standard_id", flat=True)) if asked else set()
+    _plan([standard for standard in asked if standard.pk not in had], deal=deal, mover=mover, at=at)
+
+
+def _plan(fresh: Sequence[StandardActivity], *, deal: Deal, mover: Member | None, at: datetime) -> None:
+    settings = company() if fresh else None
+    for standard in fresh:
         assignee = _assignee(standard, deal, mover)
         time = working_time(assignee, settings=settings)
         day = time.add_working_days(at.astimezone(time.zone).date(), standard.offset_days)

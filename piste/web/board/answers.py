@@ -16,21 +16,12 @@ from django.utils.translation import gettext
 
 from piste.deals.models import Deal, Move, Status
 from piste.web.access import MemberRequest
+from piste.web.answering import wants_fragment
 
 from . import words
 from .looking import Look, behind
 
 COMES_BACK = re.compile(r"^/(deals|pipelines)/\d+/$")
-
-
-def wants_fragment(request: MemberRequest) -> bool:
-    """Whether the page itself asks, for a part of it; a whole page is asked for when going back in its history."""
-    return bool(request.headers.get("HX-Request")) and request.headers.get("HX-Request-Type") != "full"
-
-
-def go(request: MemberRequest, address: str) -> HttpResponse:
-    """To a page, be it asked by the page's script or by a plain form."""
-    return HttpResponse(headers={"HX-Redirect": address}) if wants_fragment(request) else redirect(address)
 
 
 def where_from(request: MemberRequest) -> str:

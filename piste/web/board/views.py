@@ -9,6 +9,7 @@ from django.urls import reverse
 from piste.deals.models import Habit
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
+from piste.web.answering import wants_fragment
 
 from . import answers
 from .filtering import choices, head
@@ -35,14 +36,14 @@ def board(request: MemberRequest, key: int) -> HttpResponse:
     if look.form.errors:
         return filter_form(request, look)
     context = look.shown() | head(look) | {"columns": look.columns(), "shelf": look.shelf(), "section": "board"}
-    part = "#body" if answers.wants_fragment(request) else ""
+    part = "#body" if wants_fragment(request) else ""
     return render(request, f"board/board.html{part}", context)
 
 
 @member_view
 def columns(request: MemberRequest, key: int) -> HttpResponse:
     """Some columns as they are now, with as many cards as the page shows of each."""
-    if not answers.wants_fragment(request):
+    if not wants_fragment(request):
         return redirect(f"{reverse('board', args=[key])}?{request.GET.urlencode()}")
     look = Look.at(request, key, request.GET)
     return HttpResponse(answers.fragments(look, shown_of(request.GET.getlist("column"))))
@@ -56,7 +57,7 @@ def more(request: MemberRequest, key: int, stage: int) -> HttpResponse:
     if found is None:
         raise Http404
     after = place_from(request.GET.get("after", ""), look.form.order)
-    if after is None or not answers.wants_fragment(request):
+    if after is None or not wants_fragment(request):
         return redirect(look.links.here())
     return HttpResponse(look.next_cards(found, after).cards)
 
@@ -70,5 +71,5 @@ def filtering(request: MemberRequest, key: int) -> HttpResponse:
 def filter_form(request: MemberRequest, look: Look) -> HttpResponse:
     """The filters of a look as a form, with what could not be read."""
     context = look.shown() | choices(look) | {"section": "board", "template": "board/ask/filter.html"}
-    part = "#dialog" if answers.wants_fragment(request) else ""
+    part = "#dialog" if wants_fragment(request) else ""
     return render(request, f"board/ask.html{part}", context, status=422 if look.form.errors else 200)

@@ -24,7 +24,7 @@ from piste.deals.tasks import carry_out_bulk
 from piste.foundations import typography
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
-from piste.web.board.answers import go, wants_fragment
+from piste.web.answering import go, wants_fragment
 from piste.web.board.looking import Look
 from piste.web.parts import custom_fields
 from piste.web.templatetags.piste import tongue

@@ -24,6 +24,7 @@ from piste.pipelines.queries import stages_in_use
 from piste.pipelines.rules import FACTS as REQUIRABLE
 from piste.web import access
 from piste.web.access import MemberRequest
+from piste.web.answering import go, wants_fragment
 from piste.web.board.showing import ranks
 from piste.web.board.words import fact_name, name_of
 from piste.web.member import company_of
@@ -40,11 +41,6 @@ from .steps import Steps, clock
 
 PAGE = 30
 PEOPLE_NEEDS = ("contact", "contact_email", "contact_phone", "decision_maker")
-
-
-def wants_fragment(request: MemberRequest) -> bool:
-    """Whether the page itself asks, for a part of it; a whole page is asked for when going back in its history."""
-    return bool(request.headers.get("HX-Request")) and request.headers.get("HX-Request-Type") != "full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +196,7 @@ def changed(
         deal = access.deal(request, key)
     except Http404:
         messages.success(request, _("Done. This deal is no longer yours to see."))
-        return HttpResponse(headers={"HX-Redirect": reverse("home")}) if wants_fragment(request) else redirect("home")
+        return go(request, "home")
     if not wants_fragment(request):
         if said:
             messages.add_message(request, messages.ERROR if level == "error" else messages.SUCCESS, said, extra_tags=undo)

@@ -23,9 +23,9 @@ from piste.deals.models import Deal
 from piste.people.models import Company, Contact
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
+from piste.web.answering import wants_fragment
 
 from . import page
-from .page import wants_fragment
 
 type Subject = Deal | Company | Contact
 PLACES = {"deal": "deals", "contact": "contacts", "company": "companies"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 from piste.company.models import FieldSubject
 from piste.deals import operations
 from piste.web.access import MemberRequest, member_view
+from piste.web.answering import go, wants_fragment
 from piste.web.board.words import fact_name, name_of
 from piste.web.parts import custom_fields
 
 from .forms import NewDealForm
-from .page import wants_fragment
 
 
 @member_view
@@ -60,4 +60,4 @@ def _create(request: MemberRequest, form: NewDealForm) -> HttpResponse | None:
         address = reverse("board", args=[made.pipeline_id])
     else:
         address = reverse("deal", args=[made.pk])
-    return HttpResponse(headers={"HX-Redirect": address}) if wants_fragment(request) else redirect(address)
+    return go(request, address)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -21,12 +20,11 @@ from piste.people.operations import AlreadyThere as PersonGone
 from piste.people.operations import FactsChanged as PersonChanged
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
-from piste.web.board.words import ago
+from piste.web.parts.changed_since import named, why_it_stays
 from piste.web.parts.telling import lines
 
 from .page import changed
 
-NAMED = {"deal.tagged": {"tags"}, "deal.contacts": {"contacts"}, "deal.products": {"products"}}
 LENGTH = 120
 
 
@@ -82,34 +80,12 @@ def _reach(request: MemberRequest, deal: Deal, entry: Entry) -> EntrySet:
 
 
 def _since(deal: Deal, act: Collection[Entry], now: datetime) -> str:
-    """Why an edit can no longer be taken back: who changed the same since, to what."""
-    numbers, facts = {entry.number for entry in act}, {name for entry in act for name in named(entry)}
-    if latest := latest_change(deal, facts, after=max(entry.pk for entry in act)):
-        if latest.data.get("undoes") in numbers:
-            return _("This has been taken back already.")
-        return _("%(who)s changed this %(when)s: %(what)s. It stays so: change it by hand if it should not.") % told(
-            latest, deal, now
-        )
-    return _("This was changed meanwhile. It stays so: change it by hand if it should not.")
+    """Why an edit can no longer be taken back."""
+    facts = {name for entry in act for name in named(entry)}
+    later = edits(deal).filter(pk__gt=max(entry.pk for entry in act))
+    return why_it_stays(later, undone={entry.number for entry in act}, facts=facts, now=now, currency=deal.currency)
 
 
-def named(entry: Entry) -> set[str]:
-    """The facts that an edit changed."""
-    return NAMED.get(entry.verb) or set(entry.data.get("changes") or {})
-
-
-def latest_change(deal: Deal, facts: Collection[str], *, after: int = 0) -> Entry | None:
-    """The last edit of one of these facts, if there was one after an entry."""
-    entries = Entry.objects.of("deal", deal.pk).filter(Q(verb__in=EDITS), pk__gt=after)
-    recent = entries.newest_first().select_related("actor")[:50]
-    return next((entry for entry in recent if named(entry) & set(facts)), None)
-
-
-def told(entry: Entry, deal: Deal, now: datetime) -> dict[str, str]:
-    """Who did it, when and what, for a sentence."""
-    line = next(iter(lines([entry], currency=deal.currency)), None)
-    return {
-        "who": entry.actor.first_name if entry.actor else "Piste",
-        "when": ago(entry.at, now),
-        "what": (line.detail or line.said) if line else "",
-    }
+def edits(deal: Deal) -> EntrySet:
+    """All edits of a deal."""
+    return Entry.objects.of("deal", deal.pk).filter(verb__in=EDITS)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,14 +19,16 @@ from piste.deals.operations import FactsChanged
 from piste.journal.models import Entry
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
+from piste.web.answering import go, wants_fragment
 from piste.web.board.words import name_of
+from piste.web.parts.changed_since import latest, told
 from piste.web.parts.telling import lines
 
 from . import page
 from .facts import FactForm, exists
 from .goods import GoodsForm, sum_as_amount
-from .page import changed, wants_fragment
-from .taking_back import edited, latest_change, told
+from .page import changed
+from .taking_back import edited, edits
 from .taking_part import PersonForm, take_off
 
 
@@ -162,8 +164,10 @@ def again[F: EditForm](form: F, request: MemberRequest) -> F:
 
 def overtaken(found: Deal, facts: tuple[str, ...], now: datetime) -> str:
     """Who changed the same facts since the page was made, to what, and what to do."""
-    if latest := latest_change(found, facts):
-        return _("%(who)s changed this %(when)s: %(what)s. Save again if yours should hold instead.") % told(latest, found, now)
+    if entry := latest(edits(found), facts):
+        return _("%(who)s changed this %(when)s: %(what)s. Save again if yours should hold instead.") % told(
+            entry, now, currency=found.currency
+        )
     return _("This was changed meanwhile. Save again if yours should hold instead.")
 
 
@@ -178,8 +182,7 @@ def discard(request: MemberRequest, key: int) -> HttpResponse:
         raise Http404 from gone
     said = _("%(deal)s is in the bin.") % {"deal": name_of(found)}
     messages.success(request, said, extra_tags=reverse("deal_restore", args=[key]))
-    address = reverse("board", args=[found.pipeline_id])
-    return HttpResponse(headers={"HX-Redirect": address}) if wants_fragment(request) else redirect(address)
+    return go(request, "board", found.pipeline_id)
 
 
 @member_view
@@ -190,5 +193,4 @@ def restore(request: MemberRequest, key: int) -> HttpResponse:
     with contextlib.suppress(operations.AlreadyThere):
         operations.restore(deal=found, by=request.user, at=request.now)
     messages.success(request, _("%(deal)s is back.") % {"deal": name_of(found)})
-    address = reverse("deal", args=[key])
-    return HttpResponse(headers={"HX-Redirect": address}) if wants_fragment(request) else redirect(address)
+    return go(request, "deal", key)

@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -38,6 +37,7 @@ from piste.pipelines.models import Pipeline
 from piste.pipelines.queries import stages_in_use
 from piste.web import access
 from piste.web.access import MemberRequest, manager_view
+from piste.web.answering import go as lead
 
 from . import columns, repairs
 
@@ -205,9 +205,7 @@ def done(request: MemberRequest, key: int) -> HttpResponse:
     """How far it is, then what came out, with its undoing."""
     pending = access.pending_import(request, key)
     if pending.state == "mapping":
-        there = reverse("import_check", args=[key])
-        asked = request.headers.get("HX-Request") == "true"
-        return HttpResponse(headers={"HX-Redirect": there}) if asked else redirect(there)
+        return lead(request, "import_check", key)
     run = pending.run
     context = {
         "pending": pending,

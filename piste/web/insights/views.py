@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from piste.exchange.writing import Value, write_csv
 from piste.pipelines.models import Pipeline
 from piste.web.access import MemberRequest, member_view
-from piste.web.board import answers
+from piste.web.answering import wants_fragment
 from piste.web.board.filtering import choices
 from piste.web.parts.charts.figure import Cell, Figure
 from piste.web.templatetags.piste import tongue
@@ -144,7 +144,7 @@ def filtering(request: MemberRequest, key: int, screen: str) -> HttpResponse:
     question = Question.at(request, key, screen, request.GET)
     look = question.look
     context = look.shown() | choices(look) | {"section": "insights", "template": "board/ask/filter.html", "links": question.links}
-    part = "#dialog" if answers.wants_fragment(request) else ""
+    part = "#dialog" if wants_fragment(request) else ""
     return render(request, f"board/ask.html{part}", context, status=422 if look.form.errors else 200)
 
 
@@ -167,5 +167,5 @@ def period(request: MemberRequest, key: int, screen: str) -> HttpResponse:
         "versions": question.versions(),
         "days": [question.form["first"], question.form["last"]],
     }
-    part = "#dialog" if answers.wants_fragment(request) else ""
+    part = "#dialog" if wants_fragment(request) else ""
     return render(request, f"board/ask.html{part}", context, status=422 if question.form.errors else 200)

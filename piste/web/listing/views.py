@@ -13,7 +13,7 @@ from piste.deals import operations
 from piste.deals.models import Deal
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
-from piste.web.board.answers import go, wants_fragment
+from piste.web.answering import go, wants_fragment
 from piste.web.board.filtering import head
 from piste.web.board.links import VIEW
 from piste.web.board.looking import Look

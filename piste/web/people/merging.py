@@ -17,7 +17,7 @@ from piste.deals.operations.merging import FACTS, CannotMerge, merge, unmerge
 from piste.people.models import Company, Contact, Merge
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
-from piste.web.board.answers import go
+from piste.web.answering import go
 
 #: Groups shown of each kind, and records of a group; the largest groups come first.
 GROUPS = 25

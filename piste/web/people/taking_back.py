@@ -17,9 +17,8 @@ from piste.people.models import Company, Contact
 from piste.people.operations import AlreadyThere, FactsChanged
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
-from piste.web.board.answers import go
-from piste.web.board.words import ago
-from piste.web.parts.telling import lines
+from piste.web.answering import go
+from piste.web.parts.changed_since import why_it_stays
 
 
 def edited(request: MemberRequest, kind: str, person: Company | Contact) -> HttpResponse:
@@ -49,20 +48,9 @@ def undo_edit(request: MemberRequest, kind: str, key: int, entry: int) -> HttpRe
 
 
 def _since(request: MemberRequest, undone: Entry, conflict: FactsChanged) -> str:
-    """Why an edit can no longer be taken back: who changed the same since, to what."""
+    """Why an edit can no longer be taken back."""
     later = Entry.objects.of(undone.subject_kind, undone.subject_id).filter(verb=undone.verb, number__gt=undone.number)
-    for entry in later.order_by("-number").select_related("actor")[:50]:
-        if entry.data.get("undoes") == undone.number:
-            return _("This has been taken back already.")
-        if set(entry.data.get("changes") or {}) & set(conflict.facts):
-            line = next(iter(lines([entry])), None)
-            said = _("%(who)s changed this %(when)s: %(what)s. It stays so: change it by hand if it should not.")
-            return said % {
-                "who": entry.actor.first_name if entry.actor else "Piste",
-                "when": ago(entry.at, request.now),
-                "what": (line.detail or line.said) if line else "",
-            }
-    return _("This was changed meanwhile. It stays so: change it by hand if it should not.")
+    return why_it_stays(later, undone={undone.number}, facts=conflict.facts, now=request.now)
 
 
 @member_view

@@ -6,20 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 
 from piste.pipelines import operations
 from piste.pipelines.models import Pipeline
 from piste.web.access import MemberRequest
+from piste.web.answering import wants_fragment
 
 from . import words
 from .forms import WhyForm
-
-
-def is_fragment(request: MemberRequest) -> bool:
-    """Whether the page itself asks, for a part of it; a whole page is asked for when going back in its history."""
-    return bool(request.headers.get("HX-Request")) and request.headers.get("HX-Request-Type") != "full"
 
 
 def ask(
@@ -43,18 +39,10 @@ def ask(
         **(more or {}),
     }
     status = 422 if form.is_bound else 200
-    if not is_fragment(request):
+    if not wants_fragment(request):
         return render(request, "process/ask.html", context, status=status)
     part = "again" if request.method == "POST" else "dialog"
     return render(request, f"process/ask.html#{part}", context, status=status)
-
-
-def go(request: MemberRequest, *to: Any) -> HttpResponse:
-    """Leads to a page: by the script when it asked, by the browser else."""
-    answer = redirect(*to)
-    if not is_fragment(request):
-        return answer
-    return HttpResponse(headers={"HX-Redirect": answer["Location"]})
 
 
 def attempt(form: WhyForm, act: Callable[[], object]) -> bool:

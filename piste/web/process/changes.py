@@ -14,8 +14,9 @@ from piste.pipelines.queries import stages_in_use
 from piste.pipelines.rules import Shape
 from piste.web import access
 from piste.web.access import MemberRequest, manager_view
+from piste.web.answering import go
 
-from .answers import ask, attempt, go
+from .answers import ask, attempt
 from .forms import NewPipelineForm, NewStageForm, PipelineNameForm, WhyForm
 from .views import published
 

@@ -18,9 +18,9 @@ from piste.playbooks.queries import guide, told
 from piste.playbooks.rules import MERGE_FIELDS, changes
 from piste.web import access
 from piste.web.access import MemberRequest, manager_view
+from piste.web.answering import wants_fragment
 
 from . import showing, words
-from .answers import is_fragment
 from .playbook_forms import PlaybookForm, State, arranged, state_in, state_of
 from .playbook_merging import Written, together, written_in
 from .views import published
@@ -155,5 +155,5 @@ def _page(
         "merge_fields": ["{" + name + "}" for name in MERGE_FIELDS],
         "next_number": number + 1,
     }
-    template = "process/playbook.html#form" if is_fragment(request) else "process/playbook.html"
+    template = "process/playbook.html#form" if wants_fragment(request) else "process/playbook.html"
     return render(request, template, context, status=status)

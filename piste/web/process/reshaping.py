@@ -13,10 +13,11 @@ from piste.pipelines.models import Stage
 from piste.pipelines.queries import stages_in_use
 from piste.web import access
 from piste.web.access import MemberRequest, manager_view
+from piste.web.answering import go
 from piste.web.templatetags.piste import tongue
 
 from . import words
-from .answers import ask, attempt, go
+from .answers import ask, attempt
 from .changes import number_of
 from .forms import LeavingForm
 

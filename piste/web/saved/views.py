@@ -18,7 +18,7 @@ from piste.deals import operations
 from piste.deals.models import Habit, Screen
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
-from piste.web.board.answers import go, wants_fragment
+from piste.web.answering import go, wants_fragment
 from piste.web.board.links import address_of
 from piste.web.board.looking import Look
 from piste.web.listing.looking import ListLook

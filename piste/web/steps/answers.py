@@ -18,9 +18,9 @@ from piste.activities.queries import place_of, sees_deal
 from piste.company.models import Member
 from piste.foundations import typography
 from piste.web.access import MemberRequest
+from piste.web.answering import wants_fragment
 from piste.web.board.words import ago
 from piste.web.deal import page
-from piste.web.deal.page import wants_fragment
 from piste.web.templatetags.piste import tongue
 from piste.web.today.page import fragments as day_now
 

@@ -14,8 +14,8 @@ from piste.deals import operations
 from piste.deals.queries import fact_value
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
+from piste.web.answering import wants_fragment
 from piste.web.board.words import name_of
-from piste.web.deal.page import wants_fragment
 
 from . import page
 
