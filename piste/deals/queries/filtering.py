@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from piste.deals.models import Deal, DealSet, Status
+from piste.deals.models import Deal, DealProduct, DealSet, Status
 from piste.finding.models import Document
 from piste.foundations.money import unusual
 from piste.foundations.names import search_words
@@ -42,6 +42,7 @@ class Filter:
     teams: tuple[int, ...] = ()
     sources: tuple[int, ...] = ()
     tags: tuple[int, ...] = ()
+    products: tuple[int, ...] = ()
     stages: tuple[int, ...] = ()
     statuses: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
@@ -80,6 +81,8 @@ def narrow(deals: DealSet, wanted: Filter, *, stages: Iterable[Stage], at: datet
     if wanted.tags:
         through = Deal.tags.through.objects.filter(tag_id__in=wanted.tags)
         deals = deals.filter(pk__in=through.values("deal_id"))
+    if wanted.products:
+        deals = deals.filter(pk__in=DealProduct.objects.filter(product_id__in=wanted.products).values("deal_id"))
     for condition in (_amounts(wanted), _closing(wanted), _steps(wanted.steps, today, at), _waiting(wanted, stages, at)):
         if condition:
             deals = deals.filter(condition)

@@ -39,11 +39,11 @@ def wanted_facts(scope: Scope, gone: Collection[int]) -> tuple[dict[int, DealFac
         born = Move.objects.filter(number=1, process_version__in=scope.versions)
         deals = deals.filter(pk__in=born.values("deal_id"))
     # What the journal can tell of then is asked of then, the rest of now.
-    asked = replace(scope.wanted, owners=(), teams=(), sources=(), tags=(), custom=()) if scope.past else scope.wanted
+    asked = (
+        replace(scope.wanted, owners=(), teams=(), sources=(), tags=(), products=(), custom=()) if scope.past else scope.wanted
+    )
     stages = list(scope.pipeline.stages.all())
     deals = narrow(deals, asked, stages=stages, at=scope.as_of, today=timezone.localdate(scope.as_of))
-    if scope.products and not scope.past:
-        deals = deals.filter(pk__in=DealProduct.objects.filter(product__in=scope.products).values("deal_id"))
     found = facts_of(deals, before)
     return (_then(found, scope, before) if scope.past else found), before
 
@@ -57,9 +57,9 @@ def _then(found: dict[int, DealFacts], scope: Scope, before: Before) -> dict[int
         having = set(Deal.tags.through.objects.filter(tag_id__in=wanted.tags).values_list("deal_id", flat=True))
         tagged = {key: bool(set(names.values()) & set(tags)) for key, tags in before.tags.items()}
         kept = {key: fact for key, fact in kept.items() if tagged.get(key, key in having)}
-    if scope.products:
-        having = set(DealProduct.objects.filter(product__in=scope.products).values_list("deal_id", flat=True))
-        sold = {key: bool(set(scope.products) & set(products)) for key, products in before.products.items()}
+    if wanted.products:
+        having = set(DealProduct.objects.filter(product__in=wanted.products).values_list("deal_id", flat=True))
+        sold = {key: bool(set(wanted.products) & set(products)) for key, products in before.products.items()}
         kept = {key: fact for key, fact in kept.items() if sold.get(key, key in having)}
     return kept
 

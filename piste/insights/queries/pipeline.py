@@ -14,9 +14,9 @@ from piste.stats.bottleneck import Ranked, Stake, rank, stake
 from piste.stats.conversion import Incidence, conversion
 from piste.stats.history import Ints, Status
 
-from .figures import ByCurrency, StageFigures, Within, mean_value, stage_figures, value
+from .figures import ByCurrency, StageFigures, Within, mean_value, value
 from .ledger import in_days
-from .reading import Reading, earlier
+from .reading import Reading
 
 #: A month that fewer deals entered in gives no point of its trend.
 LEAST_A_MONTH = 5
@@ -145,11 +145,6 @@ def won_by(read: Reading, periods: Sequence[Period], zone: ZoneInfo) -> list[Won
         ids = deals.id[(deals.won >= since) & (deals.won < until)]
         found.append(Won(one, ids, value(read, ids), until <= read.history.as_of))
     return found
-
-
-def figures_before(read: Reading, before: Within | None, as_of: datetime) -> list[StageFigures]:
-    """The stage figures of an earlier period as they stood at a moment; empty without one."""
-    return stage_figures(earlier(read, as_of), before) if before is not None else []
 
 
 def first_day(read: Reading, zone: ZoneInfo) -> date | None:

@@ -41,15 +41,13 @@ class StagePlace:
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What is asked about. `past` says that `as_of` is a moment gone by and facts are to be those of then. `member` is who
-    looks (None: the command line, which sees all); `products` and `versions` narrow to deals with one of these products, and
-    to those created under one of these process versions."""
+    looks (None: the command line, which sees all); `versions` narrows to deals created under one of these process versions."""
 
     pipeline: Pipeline
     as_of: datetime
     past: bool = False
     member: Member | None = None
     wanted: Filter = NO_FILTER
-    products: tuple[int, ...] = ()
     versions: tuple[int, ...] = ()
 
 

@@ -69,12 +69,13 @@ def _known(read: Reading, moments: Mapping[int, float]) -> dict[int, dict[str, l
         }
         for field in own:
             value = then.get(f"custom:{field.key}", fact.custom.get(field.key))
-            values[f"custom:{field.key}"] = _texts(value)
+            values[f"custom:{field.key}"] = texts(value)
         found[deal] = values
     return found
 
 
-def _texts(value: Any) -> list[str]:
+def texts(value: Any) -> list[str]:
+    """The value of a custom field as the texts one compares; none when there is none."""
     if value is None or value == "":
         return []
     if isinstance(value, bool):

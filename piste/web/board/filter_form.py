@@ -62,6 +62,7 @@ class FilterForm(forms.Form):
     team = IdsField(required=False)
     source = IdsField(required=False)
     tag = IdsField(required=False)
+    product = IdsField(required=False)
     stage = IdsField(required=False)
     status = WordsField(Status.values)
     step = WordsField((OVERDUE, TODAY, LATER, NONE))
@@ -133,6 +134,7 @@ class FilterForm(forms.Form):
             teams=found.get("team") or (),
             sources=found.get("source") or (),
             tags=found.get("tag") or (),
+            products=found.get("product") or (),
             stages=found.get("stage") or (),
             statuses=found.get("status") or (),
             steps=found.get("step") or (),

@@ -10,6 +10,7 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext
 
+from piste.catalogue.models import Product
 from piste.company.models import CustomField, FieldKind, FieldSubject, Member, Sees, Team
 from piste.deals.models import Source, Status, Tag
 from piste.deals.queries.filtering import LATER, NONE, OVERDUE, ROTTING, STALLING, TODAY, Filter
@@ -105,6 +106,7 @@ def chips(look: Look) -> list[Chip]:
         ("team", gettext("Team"), wanted.teams),
         ("source", gettext("Source"), wanted.sources),
         ("tag", gettext("Tag"), wanted.tags),
+        ("product", gettext("Product"), wanted.products),
         ("step", gettext("Next step"), wanted.steps),
     ):
         for value in values:
@@ -163,6 +165,7 @@ def _names(wanted: Filter) -> dict[tuple[str, str], str]:
         ("team", Team, wanted.teams),
         ("source", Source, wanted.sources),
         ("tag", Tag, wanted.tags),
+        ("product", Product, wanted.products),
     ):
         if ids:
             rows = model._default_manager.filter(pk__in=ids).order_by()
@@ -180,6 +183,7 @@ def choices(look: Look) -> dict[str, Any]:
         "owners": _options(Member.objects.active().values_list("pk", "name"), wanted.owners),
         "teams": _options(Team.objects.values_list("pk", "name"), wanted.teams),
         "sources": _options(Source.objects.filter(retired_at=None).values_list("pk", "name"), wanted.sources),
+        "products": _options(Product.objects.filter(retired_at=None).values_list("pk", "name")[:200], wanted.products),
         "tags": _options(Tag.objects.values_list("pk", "name")[:200], wanted.tags),
         "in_stages": _options([(stage.pk, stage.name) for stage in look.stages], wanted.stages),
         "statuses": _options(Status.choices, wanted.statuses),

@@ -41,6 +41,14 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """A figure that is a table itself."""
+
+    table: Table
+    template: ClassVar[str] = "insights/rows.html"
+
+
+@dataclass(frozen=True, slots=True)
 class Lifts:
     template: ClassVar[str] = "insights/lifts.html"
     rows: list[Lift]

@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from piste.foundations import typography
-from piste.insights.queries import Reading, Scope, reading
+from piste.insights.queries import Reading, Scope, earlier, reading
 from piste.insights.queries.figures import StageFigures, Within, stage_figures
-from piste.insights.queries.pipeline import figures_before, first_day
+from piste.insights.queries.pipeline import first_day
 from piste.pipelines.models import Pipeline, ProcessVersion
 from piste.web.access import MemberRequest
 from piste.web.board.filtering import Choice, chips
@@ -133,15 +133,22 @@ class Question:
         return reading(self.scope)
 
     @cached_property
+    def reading_before(self) -> Reading | None:
+        """The same deals when the period before was as old as this one is now; None without one, or before the history."""
+        if self.when.before is None or self.is_before_history:
+            return None
+        return earlier(self.reading, self.as_of - self.when.distance)
+
+    @cached_property
     def stages(self) -> list[StageFigures]:
         return stage_figures(self.reading, self.within)
 
     @cached_property
     def stages_before(self) -> list[StageFigures]:
         """The figures of the period before, as they stood when it was as old as this one is now; none before the first deal."""
-        if self.when.before is None or self.is_before_history:
+        if self.when.before is None or self.reading_before is None:
             return []
-        return figures_before(self.reading, self.when.before.within(self.zone), self.as_of - self.when.distance)
+        return stage_figures(self.reading_before, self.when.before.within(self.zone))
 
     def rank(self, place: int) -> str:
         """The mark of a stage: its place among the selling ones."""

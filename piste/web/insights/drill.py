@@ -18,7 +18,7 @@ from piste.stats.history import ELSEWHERE, Ints
 from . import words
 from .asking import Question
 from .flowing import flow_between
-from .groups import KINDS, group_of
+from .groups import group_of, is_kind
 
 STAGE_GROUPS = ("entered", "advanced", "lost", "held", "open", "kept", "left")
 STANDING = ("skipped", "returned", "standing")
@@ -86,9 +86,10 @@ def _closing(question: Question, parts: list[str]) -> tuple[str, Ints]:
 
 
 def _group(question: Question, parts: list[str]) -> tuple[str, Ints]:
-    if len(parts) != 3 or parts[0] not in KINDS:
+    """`kind.key.group`; a key may hold points itself."""
+    if len(parts) < 3 or not is_kind(parts[0]):
         raise Http404
-    kind, key, group = parts
+    kind, key, group = parts[0], ".".join(parts[1:-1]), parts[-1]
     found = group_of(question, kind, key)
     if found is None or group not in ("won", "lost", "created", "open"):
         raise Http404

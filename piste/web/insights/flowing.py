@@ -6,12 +6,41 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from piste.stats.flows import Flow, flows
 from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON
-from piste.web.parts.charts import tally
+from piste.web.parts.charts import flow, tally
 from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
 
 from . import words
 from .asking import Question
 from .cells import cell
+
+
+def flow_map(question: Question) -> Figure:
+    """Where deals went from each stage: to the next one, past others, back."""
+    read = question.reading
+    since, until = question.within.days
+    shown = [stage for stage in read.stages if stage.in_use]
+    places = {stage.place: here for here, stage in enumerate(shown)}
+    moves = [
+        flow.Move(places[one.origin], places[one.target], one.count, question.deals(f"flow.{one.origin}.{one.target}"))
+        for one in flows(read.history, since=since, until=until)
+        if one.origin in places and one.target in places
+    ]
+    return Figure(
+        key="flows",
+        title=gettext("Where deals go"),
+        note=question.said,
+        drawing=flow.draw([(question.rank(stage.place), stage.name) for stage in shown], moves),
+        definition=Definition(
+            basis=gettext("Every move between stages within the period: to the next one, past others, or back."),
+            period=question.said,
+            sample=ngettext("%(count)s move", "%(count)s moves", sum(move.count for move in moves))
+            % {"count": words.count(sum(move.count for move in moves))},
+            rules=[
+                gettext("A deal that goes the same way twice counts twice; the list behind names it once."),
+                gettext("A sale that leads to the customers’ stage is a move too; losses are told by Losses."),
+            ],
+        ),
+    )
 
 
 def flow_figure(question: Question, place: int, *, incoming: bool) -> Figure:

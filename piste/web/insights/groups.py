@@ -9,18 +9,24 @@ import numpy as np
 from django.utils.translation import gettext
 
 from piste.catalogue.models import Product
-from piste.company.models import Member
-from piste.deals.models import Deal, DealProduct, Source
+from piste.company.models import CustomField, FieldKind, FieldSubject, Member
+from piste.deals.models import Deal, Source
 from piste.insights.queries.figures import ByCurrency, outcomes, value
+from piste.insights.queries.traits import COMPARED, YES, texts
 from piste.stats.history import Ints
 from piste.stats.outcomes import Cycle, cohort, cycle
 from piste.stats.shares import Share, share
+from piste.web.parts import custom_fields
 
 from .asking import Question
 
 #: What deals are grouped by, as addresses say it.
 KINDS = ("source", "owner", "product", "campaign")
 NO_KEY = "none"
+#: What a grouping by one of the company's own fields begins with; its key follows.
+OWN = "own-"
+#: Own fields that deals are grouped by on a page.
+MOST_FIELDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,17 @@ def empty(key: str, name: str) -> GroupFigures:
     """A group without any deal."""
     none = np.array([], dtype=np.int64)
     return GroupFigures(key, name, none, none, none, none, share(0, 0), {}, {}, cycle(np.array([])))
+
+
+def own_fields() -> list[CustomField]:
+    """The company's own fields of deals whose values are few enough to group by."""
+    found = CustomField.objects.filter(subject=FieldSubject.DEAL, kind__in=COMPARED, retired_at=None)
+    return list(found.order_by("position", "pk")[:MOST_FIELDS])
+
+
+def is_kind(kind: str) -> bool:
+    """Whether deals may be grouped by it."""
+    return kind in KINDS or kind.startswith(OWN)
 
 
 def groups(question: Question, kind: str) -> list[GroupFigures]:
@@ -86,6 +103,8 @@ def _figures(question: Question, key: str, name: str, parts: dict[str, list[int]
 def _belonging(question: Question, kind: str) -> tuple[Callable[[int], Iterable[str]], Callable[[str], str]]:
     """The keys of a deal's groups, and the name of a group."""
     facts = question.reading.facts
+    if kind.startswith(OWN):
+        return lambda deal: texts(facts[deal].custom.get(kind.removeprefix(OWN))) or [NO_KEY], _own_names(kind)
     match kind:
         case "owner":
             names = _names(Member.objects.values_list("pk", "name"), "")
@@ -95,14 +114,22 @@ def _belonging(question: Question, kind: str) -> tuple[Callable[[int], Iterable[
             return lambda deal: [str(facts[deal].source_id or NO_KEY)], names
         case "product":
             names = _names(Product.objects.values_list("pk", "name"), gettext("No product"))
-            goods: dict[int, list[str]] = {}
-            for deal, product in DealProduct.objects.order_by("pk").values_list("deal_id", "product_id"):
-                goods.setdefault(deal, []).append(str(product))
-            return lambda deal: goods.get(deal, [NO_KEY]), names
+            goods = question.reading.products
+            return lambda deal: [str(product) for product in goods.get(deal, [])] or [NO_KEY], names
     campaigns = dict(Deal.objects.exclude(campaign="").values_list("pk", "campaign"))
-    order = {name: str(place) for place, name in enumerate(sorted(set(campaigns.values())), start=1)}
-    told = {number: name for name, number in order.items()} | {NO_KEY: gettext("No campaign")}
-    return lambda deal: [order.get(campaigns.get(deal, ""), NO_KEY)], lambda key: told.get(key, "")
+    return lambda deal: [campaigns.get(deal, NO_KEY)], lambda key: gettext("No campaign") if key == NO_KEY else key
+
+
+def _own_names(kind: str) -> Callable[[str], str]:
+    field = CustomField.objects.filter(subject=FieldSubject.DEAL, key=kind.removeprefix(OWN)).first()
+    missing = gettext("Not said")
+
+    def name(key: str) -> str:
+        if key == NO_KEY:
+            return missing
+        return custom_fields.show(field, key == YES) if field is not None and field.kind == FieldKind.YES_NO else key
+
+    return name
 
 
 def _names(rows: Iterable[tuple[int, str]], none: str) -> Callable[[str], str]:

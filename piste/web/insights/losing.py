@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext, ngettext, pgettext
 
+from piste.company.models import CustomField
 from piste.foundations import typography
 from piste.insights.queries.figures import outcomes, value
 from piste.insights.queries.losses import NONE, Losses, losses
@@ -18,9 +19,12 @@ from piste.web.templatetags.piste import tongue
 from . import words
 from .asking import Question
 from .cells import cell, money_cell, rate_cell
+from .groups import NO_KEY, OWN, groups, own_fields
 
 #: Deals are put in this many groups of equal size by amount.
 SIZES = 4
+#: Rows of a drawing; the table has all.
+MOST_ROWS = 12
 
 
 def page(question: Question) -> dict[str, Any]:
@@ -31,6 +35,7 @@ def page(question: Question) -> dict[str, Any]:
         "reasons": reason_figure(question, found),
         "places": place_figure(question, found),
         "sizes": size_figure(question),
+        "own": [one for field in own_fields() if (one := own_figure(question, field, found)) is not None],
     }
 
 
@@ -133,6 +138,43 @@ def place_figure(question: Question, found: Losses) -> Figure:
         table=Table([gettext("Stage"), pgettext("deals", "Lost"), gettext("Share"), gettext("Value")], table),
         definition=_definition(question, found),
         csv=question.csv("places"),
+    )
+
+
+def own_figure(question: Question, field: CustomField, found: Losses) -> Figure | None:
+    """Losses by the value of one of the company's own fields (the competitor, say); None when no lost deal has one."""
+    rows = [row for row in groups(question, OWN + field.key) if len(row.lost)]
+    if all(row.key == NO_KEY for row in rows):
+        return None
+    rows.sort(key=lambda row: -len(row.lost))
+    drawn = [
+        tally.Row(
+            row.name,
+            len(row.lost),
+            words.count(len(row.lost)),
+            words.rate(len(row.lost) / len(found.deals), 0),
+            href=question.deals(f"by.{OWN}{field.key}.{row.key}.lost"),
+        )
+        for row in rows[:MOST_ROWS]
+    ]
+    table = [
+        [
+            Cell(row.name),
+            cell(question, len(row.lost), f"by.{OWN}{field.key}.{row.key}.lost"),
+            rate_cell(len(row.lost) / len(found.deals)),
+            rate_cell(row.rate.rate),
+            Cell(words.interval(row.rate)),
+        ]
+        for row in rows
+    ]
+    return Figure(
+        key=OWN + field.key,
+        title=gettext("Losses by %(field)s") % {"field": field.label},
+        note=question.said,
+        drawing=tally.draw(drawn),
+        table=Table([field.label, gettext("Lost"), gettext("Share"), gettext("Win rate"), gettext("Interval")], table),
+        definition=_definition(question, found),
+        csv=question.csv(OWN + field.key),
     )
 
 

@@ -9,9 +9,11 @@ from piste.insights.queries import pipeline as queries
 from .advancing import trait_figure
 from .asking import Question
 from .finding import finding
+from .flowing import flow_map
 from .glass_shown import glass_figure
 from .sales import won_figure
-from .stage_table import stage_figure, stake_table
+from .stage_table import stage_figure, stake_figure
+from .wins import outcome_figure
 
 
 def page(question: Question) -> dict[str, Any]:
@@ -25,5 +27,7 @@ def page(question: Question) -> dict[str, Any]:
         "stage_figure": stage_figure(question, first),
         "traits": trait_figure(question, first),
         "won": won_figure(question),
-        "stakes": stake_table(question, ranked),
+        "outcomes": outcome_figure(question),
+        "flows": flow_map(question),
+        "stakes": stake_figure(question, ranked),
     }

@@ -15,7 +15,7 @@ from piste.web.templatetags.piste import tongue
 from . import words
 from .advancing import Words
 from .asking import Question
-from .groups import GroupFigures, groups
+from .groups import OWN, GroupFigures, groups, own_fields
 from .teaming import group_cells, rates_drawn
 
 #: Rows of a drawing; the table has all.
@@ -30,6 +30,11 @@ def page(question: Question) -> dict[str, Any]:
         "rates": rate_figure(question, by_source),
         "products": group_figure(question, "product", gettext("By product")),
         "campaigns": group_figure(question, "campaign", gettext("By campaign")),
+        "own": [
+            found
+            for field in own_fields()
+            if (found := group_figure(question, OWN + field.key, gettext("By %(field)s") % {"field": field.label})) is not None
+        ],
     }
 
 
@@ -75,9 +80,7 @@ def group_figure(question: Question, kind: str, title: str) -> Figure | None:
     rows = groups(question, kind)
     if all(row.key == "none" for row in rows):
         return None
-    return _bars(
-        question, kind, rows, key=f"{kind}s", title=title, first=gettext("Product") if kind == "product" else gettext("Campaign")
-    )
+    return _bars(question, kind, rows, key=kind, title=title, first=title)
 
 
 def _bars(question: Question, kind: str, rows: list[GroupFigures], *, key: str, title: str, first: str) -> Figure:

@@ -9,15 +9,18 @@ from django.utils.translation import gettext, pgettext
 
 from piste.insights.queries.figures import StageFigures
 from piste.insights.queries.losses import NONE, losses
+from piste.insights.queries.pipeline import by_month
 from piste.insights.queries.traits import traits_of
 from piste.stats.bottleneck import change
-from piste.web.parts.charts.figure import Cell
+from piste.web.parts.charts import line
+from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
 
 from . import behind, words
 from .advancing import traits_shown
 from .asking import Question
-from .cells import cell
+from .cells import cell, rate_cell
 from .flowing import flow_figure
+from .stage_table import twelve_months
 
 
 def page(question: Question, stage: int) -> dict[str, Any]:
@@ -34,6 +37,7 @@ def page(question: Question, stage: int) -> dict[str, Any]:
         "kpis": kpis(question, found),
         "incoming": flow_figure(question, place, incoming=True),
         "outgoing": flow_figure(question, place, incoming=False),
+        "trend": trend_figure(question, place) if selling else None,
         "reasons": reason_rows(question, place),
         "traits": traits_shown(question, traits_of(question.reading, place, question.within), found.stage.name, key="traits")
         if selling
@@ -80,6 +84,41 @@ def kpis(question: Question, found: StageFigures) -> list[tuple[str, Cell, str]]
         )
     )
     return rows
+
+
+def trend_figure(question: Question, place: int) -> Figure:
+    """The conversion of the deals that entered in each month, within its interval; the last months are still on their way."""
+    months = twelve_months(question)
+    found = by_month(question.reading, months, question.zone)[place]
+    points, table = [], []
+    for month, one in zip(months, found, strict=True):
+        rate = one.rate if one is not None else None
+        is_whole = month.moments(question.zone)[1] <= question.as_of
+        label = words.period_name(month)
+        points.append(
+            line.Point(
+                label=label.split(" ")[0],
+                value=rate,
+                low=one.low if one is not None else None,
+                high=one.high if one is not None else None,
+                is_partial=not is_whole,
+            )
+        )
+        table.append([Cell(label), rate_cell(rate), Cell(words.interval(one) if one is not None else "–")])
+    return Figure(
+        key="trend",
+        title=gettext("Conversion by month of entry"),
+        drawing=line.draw(points, say=lambda value: words.rate(value, 0)),
+        table=Table([gettext("Month"), gettext("Estimate"), gettext("Interval")], table),
+        definition=Definition(
+            basis=gettext(
+                "Of the deals that entered the stage for the first time in a month, the share that goes on, estimated."
+            ),
+            sample=gettext("Months of fewer than 5 deals are left out; the last is not over."),
+            interval=gettext("95%, Aalen–Johansen: deals still on their way count as unknown, not as failed"),
+        ),
+        csv="",
+    )
 
 
 def reason_rows(question: Question, place: int) -> list[tuple[str, Cell]]:

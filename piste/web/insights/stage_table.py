@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.utils.translation import gettext, pgettext
 
 from piste.foundations import typography
-from piste.foundations.calendar import Span, period
+from piste.foundations.calendar import Period, Span, period
 from piste.insights.queries import pipeline as queries
 from piste.insights.queries.figures import StageFigures
 from piste.stats.bottleneck import Change, Ranked, Stake, change
@@ -17,6 +17,7 @@ from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
 from piste.web.templatetags.piste import tongue
 
 from . import words
+from .advancing import Rows
 from .asking import Question
 from .cells import cell, days_cell, rate_cell
 from .finding import rounded
@@ -52,7 +53,7 @@ class StageTable:
 
 def stage_figure(question: Question, first: Stake | None) -> Figure:
     """Conversion and time, stage by stage."""
-    months = list(_months(question))
+    months = list(twelve_months(question))
     trends = queries.by_month(question.reading, months, question.zone)
     before = {one.stage.place: one for one in question.stages_before}
     ranges = [(one.durations.p10.days, one.durations.median.days, one.durations.p90.days) for one in question.stages]
@@ -92,7 +93,8 @@ def stage_figure(question: Question, first: Stake | None) -> Figure:
     )
 
 
-def _months(question: Question) -> list[Any]:
+def twelve_months(question: Question) -> list[Period]:
+    """The twelve months up to the last of the period."""
     last = period(Span.MONTH, question.when.days.last or question.when.today)
     found = [last]
     for _ in range(11):
@@ -184,7 +186,7 @@ def _stage_cells(question: Question, one: StageFigures, gap: Change | None) -> l
     ]
 
 
-def stake_table(question: Question, ranked: Ranked) -> Table:
+def stake_figure(question: Question, ranked: Ranked) -> Figure:
     """The stages by what they hold back, in the order of the bottleneck."""
     rows = []
     for one in ranked.stakes:
@@ -213,7 +215,30 @@ def stake_table(question: Question, ranked: Ranked) -> Table:
         gettext("A tenth quicker brings forward"),
         gettext("Won after it"),
     ]
-    return Table(head, rows)
+    return Figure(
+        key="stakes",
+        title=gettext("What each stage holds back"),
+        note=question.said,
+        drawing=Rows(Table(head, rows)),
+        definition=Definition(
+            basis=gettext(
+                "Lost there is what does not go on by the estimate of conversion; a tenth of it, times the share won among those "
+                "that went on, times the mean sale."
+            ),
+            period=question.said,
+            interval=gettext("95%, of the conversion alone"),
+            rules=[
+                gettext("A change that may be chance is not counted."),
+                gettext("Quicker: a tenth of the median stay, times the revenue a day that passes through the stage; once."),
+                gettext(
+                    "Stages that surely worsened come first, then those where an improvement brings most; fewer than "
+                    "10 deals come last."
+                ),
+            ],
+        ),
+        csv=question.csv("stakes"),
+        foot=gettext("Estimates in revenue of the period, from its own conversion, wins and mean sale."),
+    )
 
 
 def _money(question: Question, minor: float | None, *, signed: bool = False) -> str:

@@ -113,9 +113,9 @@ def csv_file(request: MemberRequest, key: int, screen: str, figure: str) -> Http
         raise Http404
     question = Question.at(request, key, screen, request.GET)
     found = next((one for one in _figures(question, screen) if one.key == figure), None)
-    if found is None or found.table is None:
+    table = (found.table or getattr(found.drawing, "table", None)) if found is not None else None
+    if table is None:
         raise Http404
-    table = found.table
     file = io.BytesIO()
     rows = [*table.rows, *([table.total] if table.total else [])]
     write_csv(file, table.head, ([_plain(cell) for cell in row] for row in rows), language=tongue())
@@ -134,7 +134,10 @@ def _plain(cell: Cell) -> Value:
 
 
 def _figures(question: Question, screen: str) -> list[Figure]:
-    return [value for value in PAGES[screen](question).values() if isinstance(value, Figure)]
+    found: list[Figure] = []
+    for value in PAGES[screen](question).values():
+        found += [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Figure)]
+    return found
 
 
 @member_view
