@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext
 
 from piste.foundations import typography
+from piste.foundations.money import decimals
 from piste.insights.queries.figures import Outcomes, outcomes
 from piste.stats.shares import Share, difference
 from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
@@ -111,8 +112,14 @@ def _rate(name: str, now: Share, before: Share | None) -> Sequence[Cell]:
 
 
 def _mean(found: Outcomes) -> Cell:
-    return money_cell({code: round(mean) for code, mean in found.mean_won.items()})
+    return money_cell({code: whole(mean, code) for code, mean in found.mean_won.items()})
 
 
 def _pace(found: Outcomes) -> Cell:
-    return money_cell({code: round(30 * pace) for code, pace in found.velocity.items()})
+    return money_cell({code: whole(30 * pace, code) for code, pace in found.velocity.items()})
+
+
+def whole(minor: float, code: str) -> int:
+    """A computed amount without cents, which it does not know."""
+    unit = int(10 ** decimals(code))
+    return round(minor / unit) * unit
