@@ -162,6 +162,18 @@ def still(template: str) -> SafeString:
     return mark_safe(cast(template, "still", {}, tongue()))  # noqa: S308
 
 
+@register.simple_tag(takes_context=True)
+def bar(context: template.Context, part: str) -> SafeString:
+    """`{% bar "top" %}`, `{% bar "low" %}`: the links of the frame's bars, with how many steps are due."""
+    frame = context["frame"]
+    links, further = (frame.nav, ()) if part == "top" else (frame.at_hand, frame.further)
+    shape: dict[str, Any] = {"links": links, "further": further, "section": context.get("section")}
+    if not frame.due:
+        shape["due"] = "0"
+    html = cast(f"layouts/bars.html#{part}", "bar", {"due": number(frame.due)}, tongue(), **shape)
+    return mark_safe(html)  # noqa: S308
+
+
 CLASSES = {"select": "select", "textarea": "textarea", "checkbox": "", "radio": ""}
 
 
