@@ -161,7 +161,14 @@ class Activity(models.Model):
                 condition=Q(deleted_at__isnull=False, erased_at=None),
                 name="activities_activity_in_bin",
             ),
-            models.Index(fields=["assignee", "-done_at"], name="activities_activity_done_by"),
+            # Of what is done alone: a plan of the database would take it for what is not done, and read all of that.
+            models.Index(fields=["assignee", "-done_at"], condition=Q(done_at__isnull=False), name="activities_activity_done_of"),
+            models.Index(fields=["due_on"], condition=Q(done_at=None, deleted_at=None), name="activities_activity_on_day"),
+            models.Index(
+                fields=["assignee", "due_on"],
+                condition=Q(due_at__isnull=False, deleted_at=None),
+                name="activities_activity_agenda",
+            ),
         ]
 
     def __str__(self) -> str:
