@@ -15,6 +15,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from piste.company.models import Member
+from piste.journal.models import Entry
+from piste.web.settings.verbs import VERBS
 from tests.cast import Cast
 from tests.web.access.scene import SECRET, Scene, make_scene
 from tests.web.access.table import EVERYBODY, SEEING, TABLE, Row
@@ -96,3 +98,7 @@ def asks_to_sign_in(answer: HttpResponse) -> bool:
     """Whether an answer leads to sign-in, and from there back to this house."""
     goal = urlsplit(answer.headers["Location"])
     return (goal.netloc, goal.path) == ("", LOGIN) and parse_qs(goal.query)["next"][0].startswith("/")
+
+
+def test_the_audit_log_has_words_for_all_that_happened(scene: Scene) -> None:
+    assert set(Entry.objects.values_list("verb", flat=True)) - set(VERBS) == set()
