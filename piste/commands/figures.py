@@ -29,9 +29,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day like 2026-03-31") from None
+    # At the ends of the calendar a time zone leads out of it.
+    if not 1900 <= found.year <= 2999:
+        raise argparse.ArgumentTypeError(f"{text} is not a day between 1900 and 2999")
+    return found
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
@@ -61,7 +62,10 @@ class Before:
 
 def facts_of(deals: DealSet, before: Before | None = None) -> dict[int, DealFacts]:
     """The facts of these deals by id, today's or those of `before`."""
-    statement, values = deals.order_by().values_list(*COLUMNS).query.sql_with_params()
+    try:
+        statement, values = deals.order_by().values_list(*COLUMNS).query.sql_with_params()
+    except EmptyResultSet:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         found = {row[0]: DealFacts(*row) for row in cursor.fetchall()}
