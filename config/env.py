@@ -171,7 +171,8 @@ def sqlite(path: Path) -> dict[str, Any]:
             "factory": Connection,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; "
-                "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456; PRAGMA journal_size_limit=67108864"
+                "PRAGMA cache_size=-32000; PRAGMA mmap_size=268435456; PRAGMA journal_size_limit=67108864; "
+                "PRAGMA secure_delete=FAST"
             ),
         },
     }

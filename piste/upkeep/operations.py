@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,7 +50,8 @@ def erase(*, kind: str, row: Any, by: Any, at: datetime, cause: str = "page") ->
         "company": (deals.erase_person, "person"),
     }
     verb, name = by_kind[kind]
-    verb(**{name: row}, by=by, at=at, cause=cause)
+    with written_over():
+        verb(**{name: row}, by=by, at=at, cause=cause)
 
 
 def empty_bin(*, at: datetime, limit: int = 2000) -> int:
@@ -59,9 +62,49 @@ def empty_bin(*, at: datetime, limit: int = 2000) -> int:
         after: tuple[datetime, int] | None = None
         while erased < limit and (rows := due(kind, at=at, after=after, limit=BATCH)):
             after = rows[-1].deleted_at, rows[-1].pk
-            for row in rows:
-                erased += _erased(kind, row, at)
+            with written_over():
+                for row in rows:
+                    erased += _erased(kind, row, at)
     return erased
+
+
+_writing_over: ContextVar[bool] = ContextVar("writing over", default=False)
+
+
+@contextmanager
+def written_over() -> Iterator[None]:
+    """On the embedded database, where freed pages keep what they held: writes zeros over what is erased inside, and empties the
+    log that holds it too, unless somebody reads from it just then (it is emptied at the next turn). PostgreSQL gives the room
+    of dead rows away by itself."""
+    if connection.vendor != "sqlite" or _writing_over.get():
+        yield
+        return
+    token = _writing_over.set(True)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete=ON")
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA secure_delete=FAST")
+        if not connection.in_atomic_block:
+            _empty_log()
+    finally:
+        _writing_over.reset(token)
+
+
+def _empty_log() -> None:
+    """Nobody is made to wait for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        (patience,) = cursor.fetchone()
+        try:
+            cursor.execute("PRAGMA busy_timeout=0")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.fetchall()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={int(patience)}")
 
 
 def sweep_files(*, at: datetime) -> int:

@@ -28,7 +28,7 @@ from piste.people.models import Company, Contact, Merge
 from piste.upkeep import operations as upkeep
 from piste.upkeep.queries import checks
 from piste.upkeep.rules import KEPT
-from tests import make
+from tests import installation, make
 from tests.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -121,6 +121,32 @@ def test_no_word_is_left_and_every_figure_stays(whole: dict[str, Any], tmp_path:
     assert broken() == []
     assert {check.name: check.counted for check in checks()}["created = open + won + lost + held + erased"] == 1
     assert upkeep.empty_bin(at=LATER + timedelta(days=400)) == 0
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps its own files")
+def test_the_file_of_the_embedded_database_holds_no_word_either(tmp_path: Path) -> None:
+    """Freed pages and the write-ahead log keep what they held, unless it is written over."""
+    place = installation.fresh(tmp_path)
+    words = f"{SECRET} keeps bees in the east"
+    script = (
+        "from datetime import timedelta\n"
+        "from tests.cast import NOW, make_cast\n"
+        "from tests import make\n"
+        "from piste.activities import operations as a\n"
+        "from piste.deals import operations as d\n"
+        "from piste.upkeep.operations import empty_bin\n"
+        "from piste.upkeep.rules import KEPT\n"
+        "cast = make_cast()\n"
+        f"deal = make.deal(make.stages(make.pipeline())[0], cast.rosa, title={words!r})\n"
+        f"a.write(subject_kind='deal', subject_id=deal.pk, text={words!r} * 200, by=cast.rosa, at=NOW)\n"
+        f"d.move(deal=deal, to=make.stages(deal.pipeline)[2], why={words!r}, by=cast.rosa, at=NOW)\n"
+        "d.discard(deal=deal, by=cast.rosa, at=NOW)\n"
+        "print(empty_bin(at=NOW + KEPT))\n"
+    )
+    code, out, err = place.piste("manage", "shell", "-v0", "--no-imports", "-c", script)
+    assert (code, out.strip()) == (0, "1"), err
+    for path in tmp_path.rglob("piste.sqlite3*"):
+        assert words.encode() not in path.read_bytes(), path.name
 
 
 def test_what_is_erased_does_not_come_back(whole: dict[str, Any], cast: Cast) -> None:
