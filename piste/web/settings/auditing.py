@@ -95,7 +95,7 @@ def _lines(entries: Sequence[Entry]) -> list[Line]:
             entry,
             entry.actor.name if entry.actor else "Piste",
             str(VERBS.get(entry.verb, entry.verb)),
-            names.get((entry.subject_kind, entry.subject_id), _kept_name(entry)) or _("erased"),
+            names.get((entry.subject_kind, entry.subject_id), _kept_name(entry)) or (_("erased") if entry.erased_at else ""),
             _url(entry) if names.get((entry.subject_kind, entry.subject_id)) else "",
             details[entry.pk],
         )

@@ -97,6 +97,7 @@ def test_an_admin_erases_at_once_once_they_were_told(client: Client, cast: Cast,
         assert client.post(address).status_code == 404
         journal = client.get("/settings/journal/").content.decode()
     assert "erased</b>" in journal
+    assert "erased</b> · erased" not in journal
     assert [check for check in checks() if not check.ok] == []
 
 
