@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Q
 
 from piste.activities.models import Activity
 from piste.company.models import Member
-from piste.company.queries import working_time
+from piste.company.queries import company, working_time
 from piste.deals.models import Deal
 from piste.journal.models import Entry
 from piste.journal.operations import record
@@ -89,11 +91,40 @@ def begin_where_due(*, since: datetime) -> int:
     not been contacted there; returns how many."""
     rule = clock_rule()
     fresh = Deal.objects.open().filter(stage__role=rule.role, entered_stage_at__gte=since).select_related("owner")
+    fresh = fresh.exclude(pk__in=ContactClock.objects.values("pk"))
     waiting = fresh.filter(Q(last_activity_at=None) | Q(last_activity_at__lt=F("entered_stage_at")))
     begun = (
         [_begin(deal, deal.entered_stage_at, rule.working_days) for deal in waiting.order_by("pk")] if rule.working_days else []
     )
     return len(begun)
+
+
+class Past(NamedTuple):
+    """What became of the first contact with a deal that is brought in: what met it, or when nothing was waited for any more."""
+
+    deal: Deal
+    started_at: datetime
+    met_by: Activity | None
+    dropped_at: datetime | None = None
+
+
+@transaction.atomic
+def bring_in(*, contacts: Sequence[Past]) -> int:
+    """Adds the clocks that deals brought in would have had, ended as they were; nothing is told of them. Returns how many."""
+    rule, settings = clock_rule(), company()
+    ContactClock.objects.bulk_create(
+        ContactClock(
+            deal=past.deal,
+            owner=past.deal.owner,
+            started_at=past.started_at,
+            due_at=working_time(past.deal.owner, settings=settings).deadline(past.started_at, rule.working_days),
+            met_at=past.met_by.done_at if past.met_by else None,
+            met_by=past.met_by,
+            dropped_at=past.dropped_at,
+        )
+        for past in contacts
+    )
+    return len(contacts)
 
 
 def _drop(entry: Entry) -> None:

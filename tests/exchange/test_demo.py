@@ -21,8 +21,14 @@ from piste.company.operations import join, set_up
 from piste.deals.models import Deal, Move
 from piste.exchange.demo import operations as demo
 from piste.exchange.demo.story import lost_quarter, stories
+from piste.insights.queries import Scope, reading
+from piste.insights.queries.figures import Within, stage_figures
+from piste.insights.queries.team import following, work
+from piste.insights.queries.traits import traits_of
 from piste.people.models import Company, Contact
-from piste.pipelines.models import Stage
+from piste.pipelines.models import Pipeline, Stage
+from piste.stats.bottleneck import change
+from piste.stats.shares import difference
 from piste.upkeep.queries import checks
 from tests.cast import NOW, Cast
 
@@ -141,6 +147,32 @@ def test_any_size_holds_every_check(deals: int) -> None:
     assert fill(deals)[-1] == deals
     assert Deal.objects.count() == deals
     assert {check.name: check.first_broken for check in checks() if not check.ok} == {}
+
+
+@pytest.mark.django_db
+def test_its_past_has_something_to_teach() -> None:
+    """Clocks met and missed, playbooks followed and not, what goes with winning, and meetings that lead nowhere of late."""
+    fill(demo.DEFAULT_DEALS)
+    read = reading(Scope(pipeline=Pipeline.objects.get(), as_of=NOW))
+    year = Within(NOW - timedelta(days=365), NOW)
+    found = work(read, year, today=NOW.date(), zone_now=NOW)
+    sellers = [one for one in found.values() if one.advances]
+    assert len(sellers) == 6
+    assert all(10 < one.in_time.count < one.in_time.n for one in sellers)
+    assert all(50 < one.adherence.count < one.adherence.n for one in sellers)
+    both = following(read, year, today=NOW.date())
+    gap = difference(both.followed, both.others)
+    assert gap is not None
+    assert gap[1] > 0
+    assert both.others.count > 5
+    kept = {(trait.field, trait.value) for trait in traits_of(read, 3, year).found if trait.is_found}
+    assert ("contacts", "yes") in kept
+    quarter = datetime(2026, 10, 1, tzinfo=UTC)
+    now = stage_figures(read, Within(quarter, NOW))[2].conversion.estimate
+    before = stage_figures(read, Within(quarter - timedelta(days=92), quarter))[2].conversion.estimate
+    gone = change(now, before)
+    assert gone is not None
+    assert gone.high < 0
 
 
 @pytest.mark.django_db

@@ -68,7 +68,7 @@ def fill(*, deals: int = DEFAULT_DEALS, seed: int = 7, at: datetime, language: s
         while batch := list(islice(told, BATCH)):
             arrivals = [cast.arrival(story, chance) for story in batch]
             came = bring_in(arrivals=arrivals, by=sellers[-1], at=at, cause="demo")
-            work.do(came, [arrival.past for arrival in arrivals], by=sellers[-1])
+            work.do(came, batch, [arrival.past for arrival in arrivals], by=sellers[-1])
             done += len(batch)
             yield done
         begin_where_due(since=at - timedelta(days=3))
@@ -165,7 +165,7 @@ class _Cast:
                 )
                 for event in story.events
             ],
-            contacts=list(zip(buyer.contact_ids, roles, strict=False)),
+            contacts=list(zip(buyer.contact_ids[: story.people], roles, strict=False)),
             products=[(self.products[place].pk, chance.choice((1, 5, 10, 20)) * 1000, None) for place in story.products],
         )
 
@@ -212,12 +212,12 @@ def _products(at: datetime) -> list[Product]:
 
 
 def _buyers(count: int, at: datetime, sellers: list[Member], chance: random.Random) -> list[_Buyer]:
-    """Companies with one to three contacts each; domains are `.example`, phones of the reserved French range."""
+    """Companies with one or two contacts each; domains are `.example`, phones of the reserved French range."""
     found = list[_Buyer]()
     for names in batched(_company_names(count, chance), BATCH, strict=False):
         rows = [_company_facts(name, place, chance) for place, name in enumerate(names, start=len(found))]
         made = bring_companies(rows=rows, by=sellers[-1], at=at, cause="demo")
-        people = [_contact_facts(company, chance) for company in made for _turn in range(chance.choice((1, 1, 2, 3)))]
+        people = [_contact_facts(company, chance) for company in made for _turn in range(chance.choice((1, 2, 2, 2)))]
         of: dict[int | None, list[int]] = {}
         for contact in bring_contacts(rows=people, by=sellers[-1], at=at, cause="demo"):
             of.setdefault(contact.company_id, []).append(contact.pk)

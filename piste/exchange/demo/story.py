@@ -31,6 +31,10 @@ ODDS = (
     Odds(0.47, 24.0, 0.7),
     Odds(0.84, 8.0, 0.6),
 )
+#: What goes with advancing from a stage, as (with it, without it): who follows the playbook, and two people or more to talk to.
+FOLLOWING, COMPANY = (1.24, 0.68), (1.34, 0.66)
+#: For so many days, meetings have led further less often than before.
+SLUMP_DAYS, SLUMP = 60, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,8 @@ class Event:
 
 @dataclass(slots=True)
 class Story:
-    """A deal's facts and its moves, oldest first; `seller` and `buyer` are places in their lists."""
+    """A deal's facts and its moves, oldest first; `seller` and `buyer` are places in their lists; one talks to so many
+    `people`; `follows` tells whether the seller does what the playbooks ask."""
 
     title: str
     seller: int
@@ -56,6 +61,8 @@ class Story:
     source: str
     expected_close_on: date | None
     products: list[int]
+    people: int
+    follows: bool
     events: list[Event] = field(default_factory=list)
 
 
@@ -99,14 +106,17 @@ def _story(
     source = chance.choices([s[0] for s in trade.SOURCES], [s[1] for s in trade.SOURCES])[0]
     amount = round(math.exp(chance.gauss(9.6, 0.75)) / 100) * 100 * 100
     goods = chance.sample(range(len(trade.PRODUCTS)), k=chance.choice((1, 1, 2, 3)))
+    seller = chance.choices(range(len(shares)), shares)[0]
     told = Story(
         title=chance.choice(trade.NEEDS),
-        seller=chance.choices(range(len(shares)), shares)[0],
+        seller=seller,
         buyer=chance.randrange(buyers),
         amount_minor=max(150_000, amount),
         source=source,
         expected_close_on=(began + timedelta(days=chance.randint(45, 120))).date(),
         products=goods,
+        people=chance.choice((1, 2)),
+        follows=chance.random() < trade.DILIGENCE[seller],
     )
     _live(told, began, now=now, war=war, chance=chance)
     last = told.events[-1]
@@ -136,10 +146,7 @@ def _live(told: Story, began: datetime, *, now: datetime, war: tuple[date, date]
             returned, stage = True, stage - 1
             told.events.append(Event(stage, "open", moment, chance.choice(trade.WHY_RETURNED)))
             continue
-        keep = odds.advance * (1.08 if told.source == "Recommandation" else 1.0)
-        if stage >= 3 and war[0] <= moment.date() <= war[1]:
-            keep *= 0.45
-        if chance.random() >= keep:
+        if chance.random() >= odds.advance * _favour(told, stage, moment, now=now, war=war):
             told.events.append(_loss(stage, moment, war, chance))
             return
         if stage == 4:
@@ -150,11 +157,25 @@ def _live(told: Story, began: datetime, *, now: datetime, war: tuple[date, date]
         told.events.append(Event(stage, "open", moment, chance.choice(trade.WHY_SKIPPED) if skips else ""))
 
 
+def _favour(told: Story, stage: int, moment: datetime, *, now: datetime, war: tuple[date, date]) -> float:
+    """What makes a deal advance from a stage more or less often than others."""
+    favour = 1.08 if told.source == "Recommandation" else 1.0
+    if stage in (1, 3):
+        favour *= FOLLOWING[not told.follows]
+    if stage == 3:
+        favour *= COMPANY[told.people < 2]
+    if stage == 2 and now - moment < timedelta(days=SLUMP_DAYS):
+        favour *= SLUMP
+    if stage >= 3 and war[0] <= moment.date() <= war[1]:
+        favour *= 0.45
+    return favour
+
+
 def _loss(stage: int, moment: datetime, war: tuple[date, date], chance: random.Random) -> Event:
     names = [reason[0] for reason in trade.LOSS_REASONS]
     weights = [float(reason[1]) for reason in trade.LOSS_REASONS]
     if war[0] <= moment.date() <= war[1]:
-        weights[0], weights[1] = weights[0] * 2, weights[1] * 3
+        weights[0], weights[1] = weights[0] * 3, weights[1] * 3
     return Event(stage, "lost", moment, loss_reason=chance.choices(names, weights)[0])
 
 

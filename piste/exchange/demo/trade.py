@@ -93,6 +93,9 @@ SELLERS = (
     ("Yves Delorme", "admin", "all", None, 0),
 )
 
+#: How often each of them does what the playbooks ask.
+DILIGENCE = (0.5, 0.78, 0.6, 0.36, 0.7, 0.55, 0.6, 0.6)
+
 TEAMS = ("Grands comptes", "PME")
 
 WHY_SKIPPED = ("Rencontré au salon, besoin déjà clair", "Ancien client, besoin connu", "Cahier des charges reçu")

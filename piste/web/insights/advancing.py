@@ -70,15 +70,16 @@ def trait_figure(question: Question, first: Stake | None) -> Figure | None:
 def traits_shown(question: Question, found: Traits, stage: str, *, key: str) -> Figure:
     """Traits as strips and as a table."""
     names = _Names()
+    affirmed = {trait.field for trait in found.found if trait.value == YES}
     rows = [
         Lift(
             names.of(trait),
             strip.draw(*sorted((trait.lacking_shrunken, trait.having_shrunken)), tone="" if trait.gap > 0 else "bad"),
             _from_to(trait),
         )
-        for trait in found.found[:SHOWN]
-        if trait.is_found
-    ]
+        for trait in found.found
+        if trait.is_found and not (trait.value == NO and trait.field in affirmed)
+    ][:SHOWN]
     table = [
         [
             Cell(names.of(trait)),
