@@ -24,6 +24,7 @@ WORKS = {
     "W8": "My day",
     "W9": "200 open boards told of a move",
     "W10": "the list",
+    "W11": "the insights",
 }
 SIZES = "1000,10000,100000,1000000"
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +51,9 @@ MARKS: tuple[tuple[str, str, bool, float], ...] = (
     ("W9", "slowest_ms", True, 1000),
     ("W9", "unheard", True, 0),
     ("W10", "median_ms", True, 30),
+    ("W11", "median_ms", True, 30),
+    ("W11", "free_median_ms", True, 150),
+    ("W11", "first_ms", True, 1000),
 )
 MARKED = 100_000
 #: How much a board may cost more than at 1,000 deals, by size.

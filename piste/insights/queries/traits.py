@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 
 from piste.activities.models import Activity
 from piste.company.models import CustomField, FieldKind, FieldSubject
 from piste.deals.models import Deal, DealContact, DealProduct, PurchaseRole
 from piste.journal.models import Entry
 from piste.stats.conversion import ADVANCED, conversion
+from piste.stats.history import Ints
 from piste.stats.traits import Traits, horizon, traits
 
 from .facts import KEPT
 from .figures import Within
-from .ledger import in_days
+from .ledger import DAY, Microseconds, in_days, table
 from .reading import Reading
 
 #: Kinds of custom fields whose values are few enough to be compared.
@@ -50,22 +52,26 @@ def _known(read: Reading, moments: Mapping[int, float]) -> dict[int, dict[str, l
     """By deal, its values by field when it entered."""
     before = _before(moments)
     own = [field for field in CustomField.objects.filter(subject=FieldSubject.DEAL) if field.kind in COMPARED]
-    campaigns = dict(Deal.objects.filter(pk__in=moments).exclude(campaign="").values_list("pk", "campaign"))
-    people, goods, done = _people(moments), _goods(moments), _done(moments)
+    deals = np.array(sorted(moments), dtype=np.int64)
+    campaigns = dict(Deal.objects.filter(pipeline=read.scope.pipeline).exclude(campaign="").values_list("pk", "campaign"))
+    (several, decided), goods, busy = _people(deals), _goods(deals), _busy(moments, deals)
     found: dict[int, dict[str, list[str]]] = {}
     for deal in moments:
         fact, then = read.facts[deal], before.get(deal, {})
         source = then.get("source", fact.source_id)
         amount = then.get("amount_minor", fact.amount_minor)
-        contacts = then.get("contacts", people.get(deal, []))
+        campaign = then.get("campaign", campaigns.get(deal))
+        contacts = then.get("contacts")
+        two = deal in several if contacts is None else len(contacts) >= 2
+        decides = deal in decided if contacts is None else any(role == PurchaseRole.DECIDES for _, role in contacts)
         values = {
             "source": [str(source)] if source else [],
-            "campaign": [str(then.get("campaign", campaigns.get(deal, "")))] if then.get("campaign", campaigns.get(deal)) else [],
+            "campaign": [str(campaign)] if campaign else [],
             "amount": [YES if amount is not None else NO],
-            "contacts": [YES if len(contacts) >= 2 else NO],
-            "decision_maker": [YES if any(role == PurchaseRole.DECIDES for _, role in contacts) else NO],
+            "contacts": [YES if two else NO],
+            "decision_maker": [YES if decides else NO],
             "product": [str(product) for product, *_ in then.get("products", goods.get(deal, []))],
-            "activities": [YES if done.get(deal, 0) >= 2 else NO],
+            "activities": [YES if deal in busy else NO],
         }
         for field in own:
             value = then.get(f"custom:{field.key}", fact.custom.get(field.key))
@@ -100,27 +106,32 @@ def _before(moments: Mapping[int, float]) -> dict[int, dict[str, Any]]:
     return found
 
 
-def _people(deals: Collection[int]) -> dict[int, list[tuple[int, str]]]:
-    found: dict[int, list[tuple[int, str]]] = {}
-    for deal, contact, role in DealContact.objects.order_by("pk").values_list("deal_id", "contact_id", "role"):
-        if deal in deals:
-            found.setdefault(deal, []).append((contact, role))
-    return found
+def _rows_of(rows: QuerySet[Any, Any], deals: Ints) -> Ints:
+    """What a statement of whole numbers, a deal first, gives of these deals (ascending)."""
+    found = table(rows)
+    return found[np.isin(found[:, 0], deals)]
 
 
-def _goods(deals: Collection[int]) -> dict[int, list[tuple[int]]]:
+def _people(deals: Ints) -> tuple[set[int], set[int]]:
+    """The deals with two contacts or more, and those with somebody who decides."""
+    found = _rows_of(DealContact.objects.order_by().values_list("deal_id", "contact_id"), deals)
+    ids, counts = np.unique(found[:, 0], return_counts=True)
+    deciding = DealContact.objects.filter(role=PurchaseRole.DECIDES).order_by().values_list("deal_id", "contact_id")
+    return set(ids[counts >= 2].tolist()), set(_rows_of(deciding, deals)[:, 0].tolist())
+
+
+def _goods(deals: Ints) -> dict[int, list[tuple[int]]]:
     found: dict[int, list[tuple[int]]] = {}
-    for deal, product in DealProduct.objects.order_by("pk").values_list("deal_id", "product_id"):
-        if deal in deals:
-            found.setdefault(deal, []).append((product,))
+    for deal, product in _rows_of(DealProduct.objects.order_by("pk").values_list("deal_id", "product_id"), deals).tolist():
+        found.setdefault(deal, []).append((product,))
     return found
 
 
-def _done(moments: Mapping[int, float]) -> dict[int, int]:
-    """By deal, how many activities were done on it before it entered."""
-    found: dict[int, int] = {}
-    rows = Activity.objects.exclude(deal=None).exclude(done_at=None).values_list("deal_id", "done_at")
-    for deal, at in rows.iterator(5000):
-        if deal in moments and at is not None and in_days(at) < moments[deal]:
-            found[deal] = found.get(deal, 0) + 1
-    return found
+def _busy(moments: Mapping[int, float], deals: Ints) -> set[int]:
+    """The deals on which two activities or more were done before they entered."""
+    rows = Activity.objects.exclude(deal=None).exclude(done_at=None).order_by()
+    found = _rows_of(rows.values_list("deal_id", Microseconds("done_at")), deals)
+    entered = np.array([moments[deal] for deal in deals.tolist()])
+    before = found[:, 1] / DAY < entered[np.searchsorted(deals, found[:, 0])]
+    ids, counts = np.unique(found[before, 0], return_counts=True)
+    return set(ids[counts >= 2].tolist())
