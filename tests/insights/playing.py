@@ -122,12 +122,14 @@ class Playing:
         pipelines.rename_stage(stage=self._any(self._stages()), name=name, by=self.cast.marc, at=at, why="clearer")
 
     def _retire(self, at: datetime, *, merged: bool = False) -> None:
-        gone, to = self.chance.sample(self._stages(), 2)
+        stages = self._stages()
+        if len(stages) < 2:
+            return
+        gone, to = self.chance.sample(stages, 2)
         ops.retire_stage(stage=gone, destination=to, by=self.cast.marc, at=at, why="fewer", merged=merged)
 
     def _merge(self, at: datetime) -> None:
-        if len(self._stages()) > 2:
-            self._retire(at, merged=True)
+        self._retire(at, merged=True)
 
     def _reorder(self, at: datetime) -> None:
         keys = [stage.pk for stage in self._stages()]

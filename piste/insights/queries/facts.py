@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -26,8 +26,7 @@ KEPT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DealFacts:
+class DealFacts(NamedTuple):
     """A deal as figures see it; `amount_minor` in minor units of `currency`, None when nobody said."""
 
     id: int
@@ -68,7 +67,7 @@ def facts_of(deals: DealSet, before: Before | None = None) -> dict[int, DealFact
         return {}
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        found = {row[0]: DealFacts(*row) for row in cursor.fetchall()}
+        found = {row[0]: DealFacts._make(row) for row in cursor.fetchall()}
     for key, said in (before.facts if before else {}).items():
         if key in found:
             found[key] = _back(found[key], said)
@@ -81,7 +80,7 @@ def _back(now: DealFacts, before: Mapping[str, Any]) -> DealFacts:
     if own:
         merged = {**now.custom, **own}
         known["custom_text"] = json.dumps({name: value for name, value in merged.items() if value is not None})
-    return replace(now, **known)
+    return now._replace(**known)
 
 
 def before(as_of: datetime) -> Before:
