@@ -157,7 +157,7 @@ def cell_form(name: str, is_edited: bool, is_figure: bool, tongue: str, *has: bo
         value: "" for value, is_there in zip(("fact", "text", "sign", "more"), (is_edited, *has), strict=True) if not is_there
     }
     drawn = name if name in DRAWN else ""
-    return mould("listing/line.html#cell", "cell", CELL, tongue, css=css, drawn=drawn, **absent).strip()
+    return mould("listing/line.html#cell", "cell", CELL, tongue, css=css, drawn=drawn, **absent)
 
 
 def weighted(row: ListRow) -> int | None:

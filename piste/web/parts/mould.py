@@ -24,7 +24,7 @@ def mould(template: str, name: str, values: tuple[str, ...], tongue: str = "", *
 def _made(template: str, name: str, values: tuple[str, ...], _tongue: str, **shape: Hashable) -> str:
     marks = {value: f"\x02{value}\x03" for value in values}
     html = render_to_string(template, {name: marks | shape, "csrf_token": "\x02csrf\x03"}).strip()
-    return re.sub("\x02(.*?)\x03", r"%(\1)s", html.replace("%", "%%")) + "\n"
+    return re.sub("\x02(.*?)\x03", r"%(\1)s", html.replace("%", "%%"))
 
 
 def cast(
