@@ -189,7 +189,9 @@ def _parts(
     part: str, sight: str, whole: bool, limit: int, *, member: int, team: int, today: date, until: date, now: datetime
 ) -> Any:
     found = _steps(stand_in(sight, member, team), whole).filter(_conditions(today, until, now)[part])
-    return found.in_order().values_list(*STEP)[:limit]
+    # Those to show first, then all about them: a team may have thousands for the coming days.
+    first = found.in_order().values("pk")[:limit]
+    return Activity.objects.filter(pk__in=first).in_order().values_list(*STEP)
 
 
 @KeptCounts

@@ -165,6 +165,9 @@ class Deal(models.Model):
             models.Index(fields=["stage", "status"], name="deals_deal_by_stage"),
             models.Index(fields=["pipeline", "status", "hold_until"], name="deals_deal_by_status"),
             models.Index(fields=["owner", "status"], name="deals_deal_by_owner"),
+            models.Index(
+                fields=["owner"], condition=Q(status="open", next_step_on=None, deleted_at=None), name="deals_deal_stepless"
+            ),
             models.Index(fields=["deleted_at"], condition=Q(deleted_at__isnull=False, erased_at=None), name="deals_deal_in_bin"),
         ]
 
