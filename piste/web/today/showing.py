@@ -195,6 +195,22 @@ class Agenda:
     now_said: str
 
     @property
+    def lines(self) -> SafeString:
+        """The events in HTML."""
+        written = []
+        for event in self.events:
+            values = {
+                "title": escape(event.title),
+                "about": escape(event.about),
+                "href": event.href,
+                "rank": event.rank,
+                "hour": event.hour,
+                "place": event.place,
+            }
+            written.append(cast("today/event.html", "event", values, "", optional=("href",), is_done=event.is_done))
+        return mark_safe("".join(written))  # noqa: S308
+
+    @property
     def from_(self) -> str:
         return f"from {self.first}"
 
