@@ -90,7 +90,9 @@ def when(asked: dict[str, Any], *, today: date, year_starts: int) -> When:
     """The period of a read form; `today` is the day everything is read as of. Without any, the twelve months up to today's."""
     against = asked.get("against") or BEFORE
     name = asked.get("period") or ROLLING
-    if name == EVER or (name == FREE and not (asked.get("first") or asked.get("last"))):
+    if name == FREE and not (asked.get("first") or asked.get("last")):
+        name = ROLLING
+    if name == EVER:
         return When(EVER, Days(None, None), None, against, today)
     if name == FREE:
         days = Days(asked.get("first"), asked.get("last") or today)
