@@ -74,7 +74,7 @@ def traits_shown(question: Question, found: Traits, stage: str, *, key: str) -> 
     rows = [
         Lift(
             names.of(trait),
-            strip.draw(*sorted((trait.lacking_shrunken, trait.having_shrunken)), tone="" if trait.gap > 0 else "bad"),
+            strip.draw(*sorted((trait.lacking_shrunken, trait.having_shrunken)), tone="success" if trait.gap > 0 else "danger"),
             _from_to(trait),
         )
         for trait in found.found
