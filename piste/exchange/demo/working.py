@@ -226,6 +226,7 @@ class Work:
             else:
                 day = self._day() if place == done else self.time.add_working_days(self.today, 3 + 2 * place)
                 activity = self._planned(deal, standard.kind, standard.title, day)
+                activity.assignee = standard.member or deal.owner
             activity.standard = standard
             found.append(activity)
         return found

@@ -172,7 +172,7 @@ def own_figure(question: Question, field: CustomField, found: Losses) -> Figure 
         title=gettext("Losses by %(field)s") % {"field": field.label},
         note=question.said,
         drawing=tally.draw(drawn),
-        table=Table([field.label, gettext("Lost"), gettext("Share"), gettext("Win rate"), gettext("Interval")], table),
+        table=Table([field.label, pgettext("deals", "Lost"), gettext("Share"), gettext("Win rate"), gettext("Interval")], table),
         definition=_definition(question, found),
         csv=question.csv(OWN + field.key),
     )

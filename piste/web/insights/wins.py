@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from piste.foundations import typography
 from piste.foundations.money import decimals
@@ -25,13 +25,15 @@ def outcome_figure(question: Question) -> Figure:
     before = _before(question)
     head = ["", gettext("Now"), gettext("Interval")]
     if before is not None:
-        head += [gettext("Before"), gettext("Change")]
+        head += [gettext("Before"), pgettext("figure", "Change")]
     rows = [
         _count(
-            gettext("Won"), cell(question, len(now.by_closing.won), "closing.won"), len(before.by_closing.won) if before else None
+            pgettext("deals", "Won"),
+            cell(question, len(now.by_closing.won), "closing.won"),
+            len(before.by_closing.won) if before else None,
         ),
         _count(
-            gettext("Lost"),
+            pgettext("deals", "Lost"),
             cell(question, len(now.by_closing.lost), "closing.lost"),
             len(before.by_closing.lost) if before else None,
         ),
@@ -45,7 +47,7 @@ def outcome_figure(question: Question) -> Figure:
             Cell(""),
             days_cell(before.by_closing.cycle_won.median) if before else Cell("–"),
         ],
-        _count(gettext("Open"), cell(question, len(now.open), "closing.open"), len(before.open) if before else None),
+        _count(pgettext("deals", "Open"), cell(question, len(now.open), "closing.open"), len(before.open) if before else None),
         [
             Cell(gettext("Value open")),
             money_cell(now.open_value),
