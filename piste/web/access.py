@@ -19,6 +19,7 @@ from piste.activities.models import Activity
 from piste.activities.queries import files_away, notes_away
 from piste.asking import Kept
 from piste.company.models import Member
+from piste.dashboards.models import Dashboard, DashboardSet
 from piste.deals.models import BulkEdit, Deal, DealSet, SavedView, SavedViewSet
 from piste.exchange.models import ImportRun, PendingImport
 from piste.insights.queries.facts import present
@@ -204,6 +205,16 @@ def saved_views(request: MemberRequest) -> SavedViewSet:
 def saved_view(request: MemberRequest, key: int) -> SavedView:
     """One saved view, or 404."""
     return get_object_or_404(saved_views(request).select_related("author", "pipeline"), pk=key)
+
+
+def dashboards(request: MemberRequest) -> DashboardSet:
+    """The dashboards this member may look at: their own, and those shared."""
+    return Dashboard.objects.visible_to(request.user)
+
+
+def dashboard(request: MemberRequest, key: int) -> Dashboard:
+    """One dashboard, or 404."""
+    return get_object_or_404(dashboards(request).select_related("owner", "pipeline"), pk=key)
 
 
 def import_runs(request: MemberRequest) -> QuerySet[ImportRun]:

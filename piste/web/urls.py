@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("piste.web.styleguide.urls")),
     path("", include("piste.web.importing.urls")),
     path("insights/", include("piste.web.insights.urls")),
+    path("dashboards/", include("piste.web.dashboards.urls")),
     path("process/", include("piste.web.process.urls")),
     path("settings/", include("piste.web.settings.urls")),
 ]

@@ -77,7 +77,11 @@ invitation, token = invite(email="new@piste.example", role="rep", sees="own", te
 wanted = activities.Wanted(title="Call", kind="call", due_on=timezone.localdate() - timedelta(days=2))
 step = activities.plan(wanted=wanted, assignee=rosa, by=rosa, at=now, deal=deal)
 view = operations.save_view(name="Big", pipeline=pipeline, facts={"is_shared": True}, by=alice, at=now)
-result = {"binned": deals[7].pk, "view": view.pk, "deal": deal.pk,
+from piste.dashboards.operations import make as make_dashboard
+from piste.web.dashboards.now import NOW
+from piste.web.insights.catalogue import CATALOGUE
+dashboard = make_dashboard(name="All of it", pipeline=pipeline, figures=[*NOW, *CATALOGUE], is_shared=True, by=alice, at=now)
+result = {"binned": deals[7].pk, "dashboard": dashboard.pk, "view": view.pk, "deal": deal.pk,
           "step": step.pk, "company": alba.pk, "twin": twin.pk, "contact": anna.pk, "merge": merged.pk,
           "pipeline": pipeline.pk, "stage": stages[3].pk, "member": rosa.pk, "token": token, **imports,
           "team": rosa.team_id, "reason": LossReason.objects.first().pk}
@@ -141,6 +145,14 @@ PAGES = {
     "insights of a stage": "/insights/{pipeline}/stages/{stage}/",
     "insights, other days": "/insights/{pipeline}/period/insights/",
     "deals behind a figure": "/insights/{pipeline}/deals/?figure=glass.created",
+    "dashboard": "/dashboards/ready-{pipeline}/",
+    "dashboard of one’s own": "/dashboards/{dashboard}/",
+    "dashboard on the wall": "/dashboards/{dashboard}/?wall=1",
+    "catalogue of figures": "/dashboards/ready-{pipeline}/figures/",
+    "new dashboard": "/dashboards/ready-{pipeline}/new/",
+    "dashboard settings": "/dashboards/{dashboard}/settings/",
+    "dashboard filter": "/dashboards/{dashboard}/filter/",
+    "dashboard period": "/dashboards/{dashboard}/period/",
     "import": "/import/",
     "import mapping": "/import/{mapping}/mapping/",
     "import check": "/import/{check}/check/",

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from piste.company.models import FieldKind
-from piste.deals.models import Deal, DealProduct, Move, Tag
+from piste.deals.models import Deal, DealProduct, DealSet, Move, Tag
 from piste.deals.queries.custom import CustomWanted
 from piste.deals.queries.filtering import Filter, narrow
 
@@ -26,13 +26,10 @@ if TYPE_CHECKING:
 MOST_NAMED = 10_000
 
 
-def wanted_facts(scope: Scope, gone: Collection[int]) -> tuple[dict[int, DealFacts], Before]:
-    """The facts of the deals in the pipeline that a scope asks for, and of those among `gone` (now in other pipelines); and what
-    has changed since its moment."""
-    before = changed_since(scope.as_of) if scope.past else Before()
+def deals_of(scope: Scope) -> DealSet:
+    """The deals a scope asks for, of whatever pipeline, as far as the database can tell by itself: what has been changed since
+    its moment is held against the journal by `wanted_facts`."""
     deals = present(scope.as_of if scope.past else None)
-    if len(gone) <= MOST_NAMED:
-        deals = deals.filter(Q(pipeline=scope.pipeline) | Q(pk__in=list(gone)))
     if scope.member is not None:
         deals = deals.visible_to(scope.member)
     if scope.versions:
@@ -43,7 +40,20 @@ def wanted_facts(scope: Scope, gone: Collection[int]) -> tuple[dict[int, DealFac
         replace(scope.wanted, owners=(), teams=(), sources=(), tags=(), products=(), custom=()) if scope.past else scope.wanted
     )
     stages = list(scope.pipeline.stages.all())
-    deals = narrow(deals, asked, stages=stages, at=scope.as_of, today=timezone.localdate(scope.as_of))
+    return narrow(deals, asked, stages=stages, at=scope.as_of, today=timezone.localdate(scope.as_of))
+
+
+def wanted_facts(
+    scope: Scope, gone: Collection[int], *, only: Collection[int] | None = None
+) -> tuple[dict[int, DealFacts], Before]:
+    """The facts of the deals in the pipeline that a scope asks for, and of those among `gone` (now in other pipelines), or of
+    those among `only` when they are few enough to be named; and what has changed since its moment."""
+    before = changed_since(scope.as_of) if scope.past else Before()
+    deals = deals_of(scope)
+    if only is not None and len(only) <= MOST_NAMED:
+        deals = deals.filter(pk__in=list(only))
+    elif only is None and len(gone) <= MOST_NAMED:
+        deals = deals.filter(Q(pipeline=scope.pipeline) | Q(pk__in=list(gone)))
     found = facts_of(deals, before)
     return (_then(found, scope, before) if scope.past else found), before
 

@@ -99,6 +99,20 @@ def reading(scope: Scope) -> Reading:
     return Reading(scope, stages, history, {key: facts[key] for key in history.deals.id.tolist()}, before)
 
 
+def lately(scope: Scope, since: datetime) -> Reading:
+    """The same of those deals alone that moved since a moment, with their whole past: all that figures of the days since then
+    are made from, read in a fraction of the time."""
+    stages, places = stages_at(scope)
+    selling = sum(stage.is_selling for stage in stages)
+    moves = moves_of(places)
+    recent = np.unique(moves.deal[moves.at >= in_days(since)])
+    facts, before = wanted_facts(scope, (), only=recent.tolist())
+    moves = moves.where(np.isin(moves.deal, recent))
+    history = read_moves(moves, places, stages=len(stages), selling=selling, as_of=in_days(scope.as_of))
+    history = history.among(np.array(sorted(facts), dtype=np.int64))
+    return Reading(scope, stages, history, {key: facts[key] for key in history.deals.id.tolist()}, before)
+
+
 def stages_at(scope: Scope) -> tuple[list[StagePlace], dict[int, int]]:
     """The stages of the pipeline as they were, in order, and the place of each stage by id; one folded into another has
     that one's place, one retired keeps its own."""

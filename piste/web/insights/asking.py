@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -15,11 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from piste.dashboards.models import READY
 from piste.foundations import typography
 from piste.insights.queries import Reading, Scope, earlier, reading
 from piste.insights.queries.figures import StageFigures, Within, stage_figures
-from piste.insights.queries.pipeline import first_day
+from piste.insights.queries.pipeline import first_day, stakes
 from piste.pipelines.models import Pipeline, ProcessVersion
+from piste.stats.bottleneck import Ranked, Stake
 from piste.web.access import MemberRequest
 from piste.web.board.filtering import Choice, chips
 from piste.web.board.links import PASSING, VIEW, Links
@@ -46,6 +49,11 @@ class InsightLinks(Links):
 
     def here(self, *, without: Sequence[str] = (), **changed: str) -> str:
         return self._with(self._address(self.screen), {*without, *changed, *OWN}, changed)
+
+    @property
+    def period(self) -> str:
+        """Where period, comparison and day of reading are asked."""
+        return self._with(reverse("insight_period", args=[self.pipeline_id, self.screen]), {*OWN}, {})
 
     def clear(self) -> str:
         pairs = self.ordering
@@ -150,6 +158,23 @@ class Question:
             return []
         return stage_figures(self.reading_before, self.when.before.within(self.zone))
 
+    @cached_property
+    def ranked(self) -> Ranked:
+        """The stages by what they hold back."""
+        return stakes(self.reading, self.stages, self.stages_before, self.within, self.currency)
+
+    @property
+    def bottleneck(self) -> Stake | None:
+        return self.ranked.stakes[0] if self.ranked.reason else None
+
+    def asked_by(self, links: InsightLinks) -> Question:
+        """The same question as another page asks it, answered from the same reading."""
+        _ = self.reading
+        other = copy(self)
+        other.look = copy(self.look)
+        other.look.links = links
+        return other
+
     def rank(self, place: int) -> str:
         """The mark of a stage: its place among the selling ones."""
         stage = self.reading.stages[place]
@@ -218,6 +243,7 @@ class Question:
             ("insights_sources", gettext("Sources")),
             ("insights_losses", gettext("Losses")),
         )
+        dashboards = reverse("dashboard", args=[f"{READY}{self.pipeline.pk}"])
         return {
             "section": "insights",
             "question": self,
@@ -226,15 +252,16 @@ class Question:
             "links": self.links,
             "chips": chips(self.look),
             "periods": self.periods(),
-            "period_form_href": self.links._with(
-                reverse("insight_period", args=[self.pipeline.pk, self.links.screen]), {*OWN}, {}
-            ),
+            "period_form_href": self.links.period,
             "is_free": self.when.name == FREE,
             "back_href": self.links.here(back=str(back + 1)) if calendar else "",
             "on_href": self.links.here(without=["back"] if back == 1 else [], **({"back": str(back - 1)} if back > 1 else {}))
             if calendar and back
             else "",
-            "pages": [Choice(label, self.links.on(name), self.links.screen == name) for name, label in pages],
+            "pages": [
+                *(Choice(label, self.links.on(name), self.links.screen == name) for name, label in pages),
+                Choice(gettext("Dashboards"), dashboards, self.links.screen == "dashboard"),
+            ],
             "as_of_said": day(self.past_day) if self.past_day else "",
             "now_href": self.links.here(without=["as_of"]),
             "version": self._version(),

@@ -11,13 +11,14 @@ from django.utils.translation import gettext, pgettext
 
 from piste.foundations.calendar import Period, Span
 from piste.insights.queries.figures import StageFigures, outcomes
+from piste.insights.queries.live import arrivals
 from piste.insights.queries.losses import losses
 from piste.insights.queries.pipeline import glass, won_by
 from piste.stats.history import ELSEWHERE, Ints
 
 from . import words
 from .asking import Question
-from .flowing import flow_between
+from .flowing import flow_between, place_name
 from .groups import group_of, is_kind
 
 STAGE_GROUPS = ("entered", "advanced", "lost", "held", "open", "kept", "left")
@@ -122,6 +123,16 @@ def _flow(question: Question, parts: list[str]) -> tuple[str, Ints]:
     return title, found.deals if found is not None else np.array([], dtype=np.int64)
 
 
+def _into(question: Question, parts: list[str]) -> tuple[str, Ints]:
+    """Deals that came to a place in the period, from wherever."""
+    places = {str(place) for place in range(ELSEWHERE, len(question.reading.stages))}
+    if len(parts) != 1 or parts[0] not in places:
+        raise Http404
+    found = next((one for one in arrivals(question.reading, question.within) if str(one.place) == parts[0]), None)
+    title = gettext("Came to in the period: %(place)s") % {"place": place_name(question.reading, int(parts[0]))}
+    return title, found.deals if found is not None else np.array([], dtype=np.int64)
+
+
 def _two(parts: list[str]) -> tuple[str, str]:
     if len(parts) != 2:
         raise Http404
@@ -142,4 +153,5 @@ READERS: dict[str, Callable[[Question, list[str]], tuple[str, Ints]]] = {
     "by": _group,
     "lost": _lost,
     "flow": _flow,
+    "into": _into,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext, ngettext, pgettext
 
+from piste.insights.queries import Reading
 from piste.stats.flows import Flow, flows
 from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON
 from piste.web.parts.charts import flow, tally
@@ -56,7 +57,7 @@ def flow_figure(question: Question, place: int, *, incoming: bool) -> Figure:
     rows, table = [], []
     for one in found:
         other = one.origin if incoming else one.target
-        name = _place(question, other)
+        name = place_name(question.reading, other)
         key = f"flow.{one.origin}.{one.target}"
         rank = question.rank(other) if other >= 0 else ("won" if other == WON else "none")
         rows.append(
@@ -87,9 +88,10 @@ def flow_figure(question: Question, place: int, *, incoming: bool) -> Figure:
     )
 
 
-def _place(question: Question, place: int) -> str:
+def place_name(read: Reading, place: int) -> str:
+    """A stage, or where deals are that are in none."""
     if place >= 0:
-        return question.reading.stages[place].name
+        return read.stages[place].name
     return {
         NOWHERE: gettext("Created here"),
         LOST: pgettext("deals", "Lost"),
@@ -109,4 +111,4 @@ def flow_between(question: Question, origin: int, target: int) -> tuple[str, Flo
         ),
         None,
     )
-    return f"{_place(question, origin)} → {_place(question, target)}", found
+    return f"{place_name(question.reading, origin)} → {place_name(question.reading, target)}", found

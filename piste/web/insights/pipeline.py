@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from piste.insights.queries import pipeline as queries
-
 from .advancing import trait_figure
 from .asking import Question
 from .finding import finding
@@ -18,16 +16,14 @@ from .wins import outcome_figure
 
 def page(question: Question) -> dict[str, Any]:
     """Everything the page shows."""
-    read, within = question.reading, question.within
-    ranked = queries.stakes(read, question.stages, question.stages_before, within, question.currency)
-    first = ranked.stakes[0] if ranked.reason else None
+    first = question.bottleneck
     return {
-        "finding": finding(question, ranked),
+        "finding": finding(question, question.ranked),
         "glass": glass_figure(question, first),
         "stage_figure": stage_figure(question, first),
         "traits": trait_figure(question, first),
         "won": won_figure(question),
         "outcomes": outcome_figure(question),
         "flows": flow_map(question),
-        "stakes": stake_figure(question, ranked),
+        "stakes": stake_figure(question, question.ranked),
     }

@@ -25,6 +25,16 @@ KINDS = (ActivityKind.CALL, ActivityKind.MEETING, ActivityKind.EMAIL, ActivityKi
 
 def page(question: Question) -> dict[str, Any]:
     """Everything the page shows."""
+    rows, done = everybody(question)
+    return {
+        "wins": win_figure(question, rows),
+        "work": work_figure(question, rows, done),
+        "following": following_figure(question),
+    }
+
+
+def everybody(question: Question) -> tuple[list[GroupFigures], dict[int, Work]]:
+    """Who owns a deal or did something, and what each did."""
     rows = groups(question, "owner")
     done = work(question.reading, question.within, today=question.when.today, zone_now=question.as_of)
     names = dict(Member.objects.values_list("pk", "name"))
@@ -32,11 +42,7 @@ def page(question: Question) -> dict[str, Any]:
     for who, one in done.items():
         if str(who) not in known and (one.done or one.adherence.n):
             rows.append(empty(str(who), names.get(who, "")))
-    return {
-        "wins": win_figure(question, rows),
-        "work": work_figure(question, rows, done),
-        "following": following_figure(question),
-    }
+    return rows, done
 
 
 def win_figure(question: Question, rows: list[GroupFigures]) -> Figure:

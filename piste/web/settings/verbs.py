@@ -120,6 +120,9 @@ VERBS = {
     "view.saved": gettext_lazy("View saved"),
     "view.changed": gettext_lazy("View changed"),
     "view.removed": gettext_lazy("View removed"),
+    "dashboard.made": gettext_lazy("Dashboard made"),
+    "dashboard.changed": gettext_lazy("Dashboard changed"),
+    "dashboard.removed": gettext_lazy("Dashboard removed"),
     "tag.added": gettext_lazy("Tag added"),
     "tag.renamed": gettext_lazy("Tag renamed"),
     "tag.removed": gettext_lazy("Tag removed"),
@@ -138,7 +141,7 @@ GROUPS = (
     (gettext_lazy("Contacts and companies"), ("company", "contact")),
     (gettext_lazy("Process and imports"), ("process", "pipelines", "import")),
     (gettext_lazy("Members"), ("member", "invitation", "team")),
-    (gettext_lazy("Lists"), ("source", "loss_reason", "tag", "product", "field", "outcome", "view")),
+    (gettext_lazy("Lists"), ("source", "loss_reason", "tag", "product", "field", "outcome", "view", "dashboard")),
     (gettext_lazy("Own company"), ("settings", "demo")),
 )
 #: Verbs that begin like those of the companies one sells to, and speak of our own.
@@ -173,6 +176,8 @@ FACTS = {
     "label": gettext_lazy("label"),
     "options": gettext_lazy("choices"),
     "phone": gettext_lazy("phone"),
+    "figures": gettext_lazy("figures"),
+    "is_shared": gettext_lazy("shared"),
 }
 #: Facts whose values are rows of a table.
 ROWS: dict[str, Any] = {"owner": Member, "team": Team, "company": Company, "source": Source}

@@ -89,6 +89,33 @@ INSIGHTS: list[tuple[str, Row]] = [
     of_insights("insight_csv", 404, screen="=insights", figure="=nothing"),
 ]
 
+ROSAS = frozenset({"rosa"})
+
+
+def of_dashboard(name: str, get: int, post: int, ready: tuple[int, int] | None = None, **at: str) -> list[tuple[str, Row]]:
+    """An address of a dashboard that is Rosa's alone, and of the ready-made one, which everybody has."""
+    own = (name, on("dashboard", get, post, seen=ROSAS, **at))
+    return [own, (name, Row(MEMBERS, *(ready or (get, post)), {"key": "ready_dashboard", **at}))]
+
+
+DASHBOARDS: list[tuple[str, Row]] = [
+    ("dashboards", Row(MEMBERS, 302, 405)),
+    *of_dashboard("dashboard", 200, 405),
+    ("dashboard", Row(MEMBERS, 404, 405, {"key": "=ready-987654"})),
+    ("dashboard", Row(MEMBERS, 404, 405, {"key": "=nothing"})),
+    *of_dashboard("dashboard_tiles", 302, 405, part="=live"),
+    ("dashboard_tiles", Row(MEMBERS, 404, 405, {"key": "ready_dashboard", "part": "=nothing"})),
+    *of_dashboard("dashboard_figures", 200, 422),
+    *of_dashboard("dashboard_place", 405, 302, figure="=now-won"),
+    *of_dashboard("dashboard_off", 405, 302, figure="=now-won"),
+    *of_dashboard("dashboard_new", 200, 422),
+    *of_dashboard("dashboard_settings", 200, 422, ready=(404, 404)),
+    *of_dashboard("dashboard_keep", 405, 302),
+    *of_dashboard("dashboard_remove", 405, 302, ready=(405, 404)),
+    *of_dashboard("dashboard_filter", 200, 405),
+    *of_dashboard("dashboard_period", 200, 405),
+]
+
 BOARD: list[tuple[str, Row]] = [
     ("home", Row(MEMBERS, 302, 302)),
     ("board", Row(MEMBERS, 200, 200, {"key": "pipeline"})),
@@ -315,4 +342,4 @@ ACCOUNT: list[tuple[str, Row]] = [
     ("mfa_edit_webauthn", Row(MEMBERS, 302, 302, {"pk": "passkey"})),
 ]
 
-TABLE = [*BOARD, *INSIGHTS, *STEPS, *DEAL, *PEOPLE, *IMPORTING, *PROCESS, *SETTINGS, *ACCOUNT]
+TABLE = [*BOARD, *INSIGHTS, *DASHBOARDS, *STEPS, *DEAL, *PEOPLE, *IMPORTING, *PROCESS, *SETTINGS, *ACCOUNT]

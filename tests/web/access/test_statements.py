@@ -16,12 +16,15 @@ from django.utils import timezone
 from piste.activities import operations as activities
 from piste.catalogue.operations import add_product
 from piste.company import operations as company
+from piste.dashboards.operations import make as make_dashboard
 from piste.deals import operations as deals
 from piste.deals.models import BulkEdit, Deal
 from piste.exchange.models import ImportRun
 from piste.people import operations as people
 from piste.pipelines.models import Stage
 from piste.pipelines.operations import rename_pipeline
+from piste.web.dashboards import now as present
+from piste.web.insights.catalogue import CATALOGUE
 from tests import make
 from tests.cast import NOW, Cast, member
 
@@ -40,6 +43,8 @@ class Ground:
         wanted = activities.Wanted(title="Call", kind="call", due_on=NOW.date())
         self.step = activities.plan(wanted=wanted, assignee=cast.rosa, deal=self.deal, **self.by)
         self.bulk = BulkEdit.objects.create(by=cast.alice, change={}, counted=9, at=NOW, finished_at=NOW)
+        every = [*present.NOW, *CATALOGUE]
+        self.dashboard = make_dashboard(name="All", pipeline=self.pipeline, figures=every, by=cast.alice, at=NOW)
         self.grown = 0
 
     def grow(self) -> None:
@@ -124,6 +129,7 @@ PAGES = (
     "/deals/bin/?kind=note", "/deals/bin/?kind=file",
     "/notifications/", "/companies/", "/companies/{company}/", "/companies/?q=firm", "/contacts/",
     "/contacts/{contact}/", "/doubles/", "/search/?q=double", "/suggest/companies/?q=firm", "/alike/companies/?name=Double+AG",
+    "/dashboards/ready-{pipeline}/", "/dashboards/{dashboard}/",
     "/import/", "/process/{pipeline}/", "/process/{pipeline}/versions/", "/settings/members/", "/settings/teams/",
     "/settings/journal/", "/settings/sources/", "/settings/loss-reasons/", "/settings/tags/", "/settings/products/",
     "/pipelines/{pipeline}/bulk/", "/deals/bulk/{bulk}/",
@@ -146,6 +152,7 @@ def test_no_page_asks_more_for_more_rows(ground: Ground) -> None:
         "company": ground.firm.pk,
         "contact": ground.person.pk,
         "bulk": ground.bulk.pk,
+        "dashboard": ground.dashboard.pk,
     }
     client = Client()
     client.force_login(ground.cast.alice)

@@ -1,0 +1,1 @@
+"""Dashboards: figures put together, live, on a desk or on a wall."""

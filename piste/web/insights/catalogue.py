@@ -1,0 +1,94 @@
+"""The figures of the insights by their keys: each can be drawn alone, without the others of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from piste.insights.queries.losses import losses
+from piste.web.parts.charts.figure import Figure
+
+from . import losing, sourcing, teaming
+from .advancing import Rows, Words, trait_figure
+from .asking import Question
+from .flowing import flow_map
+from .glass_shown import glass_figure
+from .groups import groups
+from .sales import won_figure
+from .stage_table import stage_figure, stake_figure
+from .wins import outcome_figure
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A figure one may ask for: what it is called, the page it stands on (by the name of its address), and how it is drawn; None
+    where there is nothing to draw."""
+
+    key: str
+    title: Promise
+    screen: str
+    draw: Callable[[Question], Figure | None]
+
+
+def _products(question: Question) -> Figure | None:
+    return sourcing.group_figure(question, "product", gettext("By product"))
+
+
+def _campaigns(question: Question) -> Figure | None:
+    return sourcing.group_figure(question, "campaign", gettext("By campaign"))
+
+
+def _value(question: Question) -> Figure:
+    return sourcing.value_figure(question, groups(question, "source"))
+
+
+def _rates(question: Question) -> Figure:
+    return sourcing.rate_figure(question, groups(question, "source"))
+
+
+def _wins(question: Question) -> Figure:
+    return teaming.win_figure(question, teaming.everybody(question)[0])
+
+
+def _work(question: Question) -> Figure:
+    table = teaming.work_figure(question, *teaming.everybody(question))
+    nobody = Words(gettext("Nobody did anything about these deals in this period."))
+    drawing = Rows(table) if table.rows else nobody
+    return Figure("work", gettext("Activities and what they yield"), drawing, note=question.said)
+
+
+ENTRIES = (
+    Entry("glass", gettext_lazy("The glass"), "insights", lambda asked: glass_figure(asked, asked.bottleneck)),
+    Entry(
+        "stages", gettext_lazy("Conversion and time by stage"), "insights", lambda asked: stage_figure(asked, asked.bottleneck)
+    ),
+    Entry("traits", gettext_lazy("What advancing deals share"), "insights", lambda asked: trait_figure(asked, asked.bottleneck)),
+    Entry("won", gettext_lazy("Won by quarter"), "insights", won_figure),
+    Entry("outcomes", gettext_lazy("Wins, losses and pace"), "insights", outcome_figure),
+    Entry("flows", gettext_lazy("Where deals go"), "insights", flow_map),
+    Entry("stakes", gettext_lazy("What each stage holds back"), "insights", lambda asked: stake_figure(asked, asked.ranked)),
+    Entry("wins", gettext_lazy("Win rate by owner"), "insights_team", _wins),
+    Entry("work", gettext_lazy("Activities and what they yield"), "insights_team", _work),
+    Entry("following", gettext_lazy("Do those who follow the playbook win more?"), "insights_team", teaming.following_figure),
+    Entry("value", gettext_lazy("What each source brought"), "insights_sources", _value),
+    Entry("rates", gettext_lazy("Win rate by source"), "insights_sources", _rates),
+    Entry("products", gettext_lazy("By product"), "insights_sources", _products),
+    Entry("campaigns", gettext_lazy("By campaign"), "insights_sources", _campaigns),
+    Entry(
+        "reasons",
+        gettext_lazy("Why deals are lost"),
+        "insights_losses",
+        lambda asked: losing.reason_figure(asked, losses(asked.reading, asked.within)),
+    ),
+    Entry(
+        "places",
+        gettext_lazy("Where deals are lost"),
+        "insights_losses",
+        lambda asked: losing.place_figure(asked, losses(asked.reading, asked.within)),
+    ),
+    Entry("sizes", gettext_lazy("Losses by size of the deal"), "insights_losses", losing.size_figure),
+)
+CATALOGUE = {entry.key: entry for entry in ENTRIES}
