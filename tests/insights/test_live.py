@@ -78,7 +78,7 @@ def test_what_each_did_and_the_latest_moves_are_those_one_may_see(cast: Cast, st
     assert done_by_member(scope(stages, cast, "olga"), TODAY) == {}
     assert [one.name for one in feed(scope(stages, cast, "olga"), since=NOW - HOUR, most=9)] == ["Olga’s"]
     lines = feed(scope(stages, cast), since=NOW - HOUR, most=3)
-    assert [(one.name, one.kind, one.by) for one in lines][0] == ("Sold and back", "undone", "Remi Rep")
+    assert next((one.name, one.kind, one.by) for one in lines) == ("Sold and back", "undone", "Remi Rep")
     assert [one.at for one in lines] == sorted((one.at for one in lines), reverse=True)
 
 
