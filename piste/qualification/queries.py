@@ -15,6 +15,7 @@ from django.db.models.functions import Cast, JSONObject
 from piste.asking import Kept, KeptCounts
 from piste.company.models import Member, Settings
 from piste.company.queries import hours_of, stand_in
+from piste.deals.models import DealSet
 from piste.foundations.calendar import WorkingTime
 
 from .models import ClockRule, ClockSet, ContactClock
@@ -126,13 +127,22 @@ def kept(*, owners: Collection[int], since: datetime, until: datetime, now: date
     return [InTime(*row) for row in _in_time(owners=list(owners), since=since, until=until, now=now)]
 
 
+def kept_of(deals: DealSet, *, since: datetime, until: datetime, now: datetime) -> list[InTime]:
+    """The same of the clocks of these deals alone, whoever has them."""
+    started = ContactClock.objects.filter(deal__in=deals.order_by().values("pk"))
+    return [InTime(*row) for row in _by_owner(started, since, until, now)]
+
+
 @Kept
 def _in_time(*, owners: list[int], since: datetime, until: datetime, now: datetime) -> Any:
-    ended = Q(met_at__isnull=False) | Q(due_at__lt=now)
-    started = ContactClock.objects.filter(owner_id__in=owners, started_at__gte=since, started_at__lt=until, dropped_at=None)
-    by_owner = started.filter(ended).values_list("owner_id")
+    return _by_owner(ContactClock.objects.filter(owner_id__in=owners), since, until, now)
+
+
+def _by_owner(clocks: ClockSet, since: datetime, until: datetime, now: datetime) -> Any:
+    ended = Q(met_at__lte=now) | Q(due_at__lt=now)
+    started = clocks.filter(ended, started_at__gte=since, started_at__lt=until, dropped_at=None)
     in_time = Count("pk", filter=Q(met_at__lte=F("due_at")))
-    return by_owner.annotate(in_time=in_time, counted=Count("pk")).order_by("owner_id")
+    return started.values_list("owner_id").annotate(in_time=in_time, counted=Count("pk")).order_by("owner_id")
 
 
 class Ticking(NamedTuple):

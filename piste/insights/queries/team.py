@@ -10,13 +10,13 @@ import numpy as np
 
 from piste.activities.models import Activity
 from piste.activities.queries.adherence import adherence_of_deals, adherence_of_members
-from piste.deals.models import Deal
-from piste.qualification.queries import kept
+from piste.qualification.queries import kept_of
 from piste.stats.history import WON
 from piste.stats.outcomes import closed
 from piste.stats.shares import Share, share
 
 from .figures import Within
+from .narrowing import deals_of
 from .reading import Reading
 
 #: From this share of the standard activities done on, a deal counts as having followed its playbooks.
@@ -45,10 +45,9 @@ def work(read: Reading, within: Within, *, today: date, zone_now: datetime) -> d
             done.setdefault(who, Counter())[kind] += 1
     advances = _advances(read, within)
     owners = sorted({fact.owner_id for fact in read.facts.values()} | set(done))
-    clocks = {
-        row.owner_id: share(row.in_time, row.counted) for row in kept(owners=owners, since=since, until=until, now=zone_now)
-    }
-    among = Deal.objects.filter(pk__in=_own(read, owners))
+    # Of the deals of the scope alone: what one may not see, or did not ask for, is in no figure.
+    among = deals_of(read.scope).filter(pipeline=read.scope.pipeline)
+    clocks = {row.owner_id: share(row.in_time, row.counted) for row in kept_of(among, since=since, until=until, now=zone_now)}
     followed = adherence_of_members(owners, among=among, first=since.date(), today=today)
     found = {}
     for who in owners:
@@ -60,10 +59,6 @@ def work(read: Reading, within: Within, *, today: date, zone_now: datetime) -> d
             adherence=share(one.in_time + one.late, one.asked) if one is not None else share(0, 0),
         )
     return found
-
-
-def _own(read: Reading, owners: list[int]):  # type: ignore[no-untyped-def]
-    return Deal.objects.filter(pipeline=read.scope.pipeline, owner__in=owners).values("pk")
 
 
 def _advances(read: Reading, within: Within) -> Counter[int]:
