@@ -39,12 +39,23 @@ def unit() -> int:
     return pytest("not browser and not wheel", "-n", "2")
 
 
+#: What never asks the database it is given: rooms without one, and command lines on a folder of their own.
+NOT_OF_POSTGRES = (
+    "tests/exchange/importing/test_command.py",
+    "tests/exchange/reading",
+    "tests/foundations",
+    "tests/house",
+    "tests/stats",
+)
+
+
 def postgres() -> int:
     with postgres_server() as url:
         if url is None:
             say("PostgreSQL is not here and may not be installed: its tests are skipped.")
             return 0
-        return pytest("not browser and not wheel", "-n", "2", extra={"PISTE_DATABASE_URL": url})
+        left = [f"--ignore={name}" for name in NOT_OF_POSTGRES]
+        return pytest("not browser and not wheel", "-n", "2", *left, extra={"PISTE_DATABASE_URL": url})
 
 
 def browser() -> int:
