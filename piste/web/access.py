@@ -21,8 +21,8 @@ from piste.asking import Kept
 from piste.company.models import Member
 from piste.dashboards.models import Dashboard, DashboardSet
 from piste.deals.models import BulkEdit, Deal, DealSet, SavedView, SavedViewSet
+from piste.deals.queries.presence import present_at
 from piste.exchange.models import ImportRun, PendingImport
-from piste.insights.queries.facts import present
 from piste.journal.models import Entry
 from piste.people.models import Company, Contact, VisibleSet
 from piste.pipelines.models import Pipeline, Stage
@@ -79,7 +79,7 @@ def deals(request: MemberRequest) -> DealSet:
 
 def deals_at(request: MemberRequest, moment: datetime | None) -> DealSet:
     """The deals this member may see that were present at a moment; None is now."""
-    return present(moment).visible_to(request.user)
+    return present_at(moment).visible_to(request.user)
 
 
 def deal(request: MemberRequest, key: int, *, binned: bool = False) -> Deal:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
 
-from piste.deals.models import Deal, DealSet, Move
+from piste.deals.models import DealSet, Move
 from piste.journal.models import Entry
 
 #: Names of facts in the journal and in `DealFacts`.
@@ -100,20 +99,7 @@ def before(as_of: datetime) -> Before:
     return found
 
 
-def loss_reasons(deals: Iterable[int] | None, stages: Sequence[int], *, as_of: datetime) -> dict[int, int | None]:
+def loss_reasons(stages: Sequence[int], *, as_of: datetime) -> dict[int, int | None]:
     """By deal, the reason named when it was last lost, until a moment; of the moves that touch these stages."""
-    rows = Move.objects.filter(Q(to_stage__in=stages), to_status="lost", at__lte=as_of)
-    if deals is not None:
-        rows = rows.filter(deal__in=list(deals))
+    rows = Move.objects.filter(to_stage__in=stages, to_status="lost", at__lte=as_of)
     return dict(rows.order_by("deal_id", "number").values_list("deal_id", "loss_reason_id"))
-
-
-def present(as_of: datetime | None) -> DealSet:
-    """The deals that are, or were at a moment, in the pipeline rather than in the bin."""
-    if as_of is None:
-        return Deal.objects.present()
-    later = Entry.objects.filter(subject_kind="deal", verb__in=("deal.discarded", "deal.restored"), at__gt=as_of)
-    sooner = later.filter(subject_id=OuterRef("subject_id"), number__lt=OuterRef("number"))
-    # What was brought back first of all that happened since lay in the bin then.
-    back = later.filter(~Exists(sooner), verb="deal.restored").values("subject_id")
-    return Deal.objects.filter(Q(deleted_at=None) | Q(deleted_at__gt=as_of)).exclude(pk__in=back)

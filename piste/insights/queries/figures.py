@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,8 @@ from piste.stats import flows as flow_figures
 from piste.stats.conversion import Conversion, conversion
 from piste.stats.durations import Durations, durations
 from piste.stats.history import Ints, Status
-from piste.stats.outcomes import Outcome, closed, cohort, velocity
+from piste.stats.outcomes import Cycle, Outcome, closed, cohort, cycle, velocity
+from piste.stats.shares import Share, share
 
 from .ledger import in_days
 from .reading import Reading, StagePlace
@@ -53,13 +54,20 @@ class StageFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """What the deals of one owner, source or product came to within a period, by closing."""
+class Group[K: Hashable]:
+    """The deals that belong together by owner, source, product or whatever else: `created` in the period, `won` and `lost` in it
+    by closing, `open` now. `value` is that of the won; `name` is what a page calls it."""
 
-    key: Hashable
+    key: K
+    created: Ints
     won: Ints
     lost: Ints
+    open: Ints
+    rate: Share
     value: ByCurrency
+    open_value: ByCurrency
+    cycle: Cycle
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,18 +156,36 @@ def mean_value(read: Reading, deals: Ints) -> dict[str, float]:
     return {code: sum(amounts) / len(amounts) for code, amounts in sums.items()}
 
 
-def groups(read: Reading, within: Within, keys_of: Callable[[int], Iterable[Hashable]]) -> list[Group]:
-    """Wins, losses and won value of a period by whatever a deal belongs to, most value first. A deal may belong to several."""
-    since, until = within.days
-    outcome = closed(read.history.deals, since=since, until=until)
-    won: dict[Hashable, list[int]] = {}
-    lost: dict[Hashable, list[int]] = {}
-    for ids, into in ((outcome.won, won), (outcome.lost, lost)):
+def groups[K: Hashable](read: Reading, within: Within, keys_of: Callable[[int], Iterable[K]]) -> list[Group[K]]:
+    """The figures of a period by whatever a deal belongs to, most value won first. A deal may belong to several."""
+    found = outcomes(read, within)
+    born = found.by_creation
+    created = np.concatenate([born.won, born.lost, born.open, born.held, born.left])
+    parts = {"created": created, "won": found.by_closing.won, "lost": found.by_closing.lost, "open": found.open}
+    sorted_in: dict[K, dict[str, list[int]]] = {}
+    for part, ids in parts.items():
         for deal in ids.tolist():
             for key in keys_of(deal):
-                into.setdefault(key, []).append(deal)
-    found = []
-    for key in {**won, **lost}:
-        of_won = np.array(won.get(key, []), dtype=np.int64)
-        found.append(Group(key, of_won, np.array(lost.get(key, []), dtype=np.int64), value(read, of_won)))
-    return sorted(found, key=lambda group: (-sum(group.value.values()), -len(group.won), -len(group.lost)))
+                sorted_in.setdefault(key, {}).setdefault(part, []).append(deal)
+    rows = [group(read, key, of_it) for key, of_it in sorted_in.items()]
+    return sorted(rows, key=lambda row: (-sum(row.value.values()), -len(row.won), -len(row.lost)))
+
+
+def group[K: Hashable](read: Reading, key: K, parts: Mapping[str, Sequence[int]]) -> Group[K]:
+    """The figures of one group; what `parts` does not name is empty."""
+    made, won, lost, still = (
+        np.array(sorted(parts.get(part, [])), dtype=np.int64) for part in ("created", "won", "lost", "open")
+    )
+    deals = read.history.deals
+    place = np.searchsorted(deals.id, won)
+    return Group(
+        key=key,
+        created=made,
+        won=won,
+        lost=lost,
+        open=still,
+        rate=share(len(won), len(won) + len(lost)),
+        value=value(read, won),
+        open_value=value(read, still),
+        cycle=cycle(deals.won[place] - deals.created[place]),
+    )

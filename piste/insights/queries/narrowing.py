@@ -15,8 +15,9 @@ from piste.company.models import FieldKind
 from piste.deals.models import Deal, DealProduct, DealSet, Move, Tag
 from piste.deals.queries.custom import CustomWanted
 from piste.deals.queries.filtering import Filter, narrow
+from piste.deals.queries.presence import present_at
 
-from .facts import Before, DealFacts, facts_of, present
+from .facts import Before, DealFacts, facts_of
 from .facts import before as changed_since
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ MOST_NAMED = 10_000
 def deals_of(scope: Scope) -> DealSet:
     """The deals a scope asks for, of whatever pipeline, as far as the database can tell by itself: what has been changed since
     its moment is held against the journal by `wanted_facts`."""
-    deals = present(scope.as_of if scope.past else None)
+    deals = present_at(scope.as_of if scope.past else None)
     if scope.member is not None:
         deals = deals.visible_to(scope.member)
     if scope.versions:

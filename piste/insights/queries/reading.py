@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from piste.company.models import Member
 from piste.deals.models import DealProduct
 from piste.deals.queries.filtering import NO_FILTER, Filter
 from piste.pipelines.models import Pipeline, ProcessVersion
-from piste.stats.history import History
+from piste.stats.history import History, Moves
 from piste.stats.history import read as read_moves
 
 from .facts import Before, DealFacts, loss_reasons
@@ -53,13 +53,15 @@ class Scope:
 
 @dataclass(frozen=True)
 class Reading:
-    """Everything that figures are made from. `history` holds only the deals of the scope."""
+    """Everything that figures are made from. `history` holds only the deals of the scope, `facts` what is known of them;
+    `places` gives the place of each stage by id."""
 
     scope: Scope
     stages: list[StagePlace]
     history: History
     facts: dict[int, DealFacts]
-    before: Before = field(default_factory=Before)
+    before: Before
+    places: dict[int, int]
 
     @cached_property
     def products(self) -> dict[int, list[int]]:
@@ -73,44 +75,46 @@ class Reading:
     @cached_property
     def reasons(self) -> dict[int, int | None]:
         """By deal that was ever lost here, the last reason named."""
-        known = loss_reasons(None, [stage.id for stage in self.stages], as_of=self.scope.as_of)
+        known = loss_reasons([stage.id for stage in self.stages], as_of=self.scope.as_of)
         return {key: reason for key, reason in known.items() if key in self.facts}
 
 
 def earlier(read: Reading, as_of: datetime) -> Reading:
     """The same deals and stages at an earlier moment, to hold a period against one that was watched for as long."""
     scope = replace(read.scope, as_of=as_of)
-    _, places = stages_at(read.scope)
+    places = read.places
     history = read_moves(moves_of(places), places, stages=len(read.stages), selling=read.history.selling, as_of=in_days(as_of))
-    known = np.array(sorted(read.facts), dtype=np.int64)
-    return Reading(scope, read.stages, history.among(known), read.facts, read.before)
+    return Reading(scope, read.stages, history.among(read.history.deals.id), read.facts, read.before, read.places)
 
 
 def reading(scope: Scope) -> Reading:
     """Reads what a scope asks about."""
     stages, places = stages_at(scope)
-    selling = sum(stage.is_selling for stage in stages)
     moves = moves_of(places)
     last = np.flatnonzero(np.append(moves.deal[1:] != moves.deal[:-1], True)[: len(moves)])
     gone = moves.deal[last[~np.isin(moves.stage[last], list(places))]]
-    facts, before = wanted_facts(scope, gone.tolist())
-    history = read_moves(moves, places, stages=len(stages), selling=selling, as_of=in_days(scope.as_of))
-    history = history.among(np.array(sorted(facts), dtype=np.int64))
-    return Reading(scope, stages, history, {key: facts[key] for key in history.deals.id.tolist()}, before)
+    return _made(scope, stages, places, moves, wanted_facts(scope, gone.tolist()))
 
 
 def lately(scope: Scope, since: datetime) -> Reading:
     """The same of those deals alone that moved since a moment, with their whole past: all that figures of the days since then
     are made from, read in a fraction of the time."""
     stages, places = stages_at(scope)
-    selling = sum(stage.is_selling for stage in stages)
     moves = moves_of(places)
     recent = np.unique(moves.deal[moves.at >= in_days(since)])
-    facts, before = wanted_facts(scope, (), only=recent.tolist())
-    moves = moves.where(np.isin(moves.deal, recent))
+    known = wanted_facts(scope, (), only=recent.tolist())
+    return _made(scope, stages, places, moves.where(np.isin(moves.deal, recent)), known)
+
+
+def _made(
+    scope: Scope, stages: list[StagePlace], places: dict[int, int], moves: Moves, known: tuple[dict[int, DealFacts], Before]
+) -> Reading:
+    """The reading that moves give of the deals whose facts are known."""
+    facts, before = known
+    selling = sum(stage.is_selling for stage in stages)
     history = read_moves(moves, places, stages=len(stages), selling=selling, as_of=in_days(scope.as_of))
     history = history.among(np.array(sorted(facts), dtype=np.int64))
-    return Reading(scope, stages, history, {key: facts[key] for key in history.deals.id.tolist()}, before)
+    return Reading(scope, stages, history, {key: facts[key] for key in history.deals.id.tolist()}, before, places)
 
 
 def stages_at(scope: Scope) -> tuple[list[StagePlace], dict[int, int]]:

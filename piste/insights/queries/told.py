@@ -22,7 +22,7 @@ from piste.stats.flows import flows
 from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON
 from piste.stats.outcomes import Outcome
 
-from .figures import ByCurrency, Group, StageFigures, Within, groups, outcomes, stage_figures
+from .figures import ByCurrency, StageFigures, Within, groups, outcomes, stage_figures
 from .reading import Reading, StagePlace
 
 PLACES: dict[int, str | None] = {LOST: "lost", WON: "won", ELSEWHERE: "elsewhere", NOWHERE: None}
@@ -152,6 +152,8 @@ def _quarters(read: Reading, zone: ZoneInfo) -> Callable[[int], list[str]]:
     closed = dict(zip(deals.id.tolist(), ended.tolist(), strict=True))
 
     def quarter(deal: int) -> list[str]:
+        if np.isnan(closed[deal]):
+            return []
         day = datetime.fromtimestamp(closed[deal] * 86400, zone).date()
         first = period(Span.QUARTER, day).first
         return [f"{first.year}Q{(first.month + 2) // 3}"]
@@ -173,8 +175,8 @@ def _names(model: type[Member] | type[Source] | type[Product]) -> Callable[[Any]
 def _named(
     read: Reading, within: Within, keys_of: Callable[[int], Iterable[Hashable]], name: Callable[[Any], str]
 ) -> dict[str, dict[str, Any]]:
-    found: list[Group] = groups(read, within, keys_of)
     return {
         name(group.key): {"won": len(group.won), "closed": len(group.won) + len(group.lost), "value": money(group.value)}
-        for group in found
+        for group in groups(read, within, keys_of)
+        if group.rate.n
     }

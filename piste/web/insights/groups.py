@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 
-import numpy as np
 from django.utils.translation import gettext
 
 from piste.catalogue.models import Product
 from piste.company.models import CustomField, FieldKind, FieldSubject, Member
 from piste.deals.models import Deal, Source
-from piste.insights.queries.figures import ByCurrency, outcomes, value
+from piste.insights.queries.figures import Group, group
+from piste.insights.queries.figures import groups as grouped
 from piste.insights.queries.traits import COMPARED, YES, texts
-from piste.stats.history import Ints
-from piste.stats.outcomes import Cycle, cohort, cycle
-from piste.stats.shares import Share, share
 from piste.web.parts import custom_fields
 
 from .asking import Question
@@ -29,26 +26,13 @@ OWN = "own-"
 MOST_FIELDS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class GroupFigures:
-    """The figures of the deals that belong together: `created` in the period, `won` and `lost` in it, `open` now."""
-
-    key: str
-    name: str
-    created: Ints
-    won: Ints
-    lost: Ints
-    open: Ints
-    rate: Share
-    won_value: ByCurrency
-    open_value: ByCurrency
-    cycle: Cycle
+#: A group as pages show it: with its name, and a key that addresses say.
+type GroupFigures = Group[str]
 
 
-def empty(key: str, name: str) -> GroupFigures:
+def empty(question: Question, key: str, name: str) -> GroupFigures:
     """A group without any deal."""
-    none = np.array([], dtype=np.int64)
-    return GroupFigures(key, name, none, none, none, none, share(0, 0), {}, {}, cycle(np.array([])))
+    return replace(group(question.reading, key, {}), name=name)
 
 
 def own_fields() -> list[CustomField]:
@@ -65,39 +49,13 @@ def is_kind(kind: str) -> bool:
 def groups(question: Question, kind: str) -> list[GroupFigures]:
     """Every group with a deal in any of the figures, most won value first, then most created."""
     keys, names = _belonging(question, kind)
-    read = question.reading
-    found = outcomes(read, question.within)
-    since, until = question.within.days
-    born = cohort(read.history.deals, since=since, until=until)
-    created = np.concatenate([born.won, born.lost, born.open, born.held, born.left])
-    sorted_in: dict[str, dict[str, list[int]]] = {}
-    for name, ids in (("created", created), ("won", found.by_closing.won), ("lost", found.by_closing.lost), ("open", found.open)):
-        for deal in ids.tolist():
-            for key in keys(deal):
-                sorted_in.setdefault(key, {}).setdefault(name, []).append(deal)
-    rows = [_figures(question, key, names(key), parts) for key, parts in sorted_in.items()]
-    return sorted(rows, key=lambda row: (-row.won_value.get(question.currency, 0), -len(row.won), -len(row.created), row.name))
+    rows = [replace(row, name=names(row.key)) for row in grouped(question.reading, question.within, keys)]
+    return sorted(rows, key=lambda row: (-row.value.get(question.currency, 0), -len(row.won), -len(row.created), row.name))
 
 
 def group_of(question: Question, kind: str, key: str) -> GroupFigures | None:
     """One group; None when no deal belongs to it."""
     return next((row for row in groups(question, kind) if row.key == key), None)
-
-
-def _figures(question: Question, key: str, name: str, parts: dict[str, list[int]]) -> GroupFigures:
-    read = question.reading
-    ids = {group: np.array(sorted(parts.get(group, [])), dtype=np.int64) for group in ("created", "won", "lost", "open")}
-    deals = read.history.deals
-    place = np.searchsorted(deals.id, ids["won"])
-    return GroupFigures(
-        key=key,
-        name=name,
-        **ids,
-        rate=share(len(ids["won"]), len(ids["won"]) + len(ids["lost"])),
-        won_value=value(read, ids["won"]),
-        open_value=value(read, ids["open"]),
-        cycle=cycle(deals.won[place] - deals.created[place]),
-    )
 
 
 def _belonging(question: Question, kind: str) -> tuple[Callable[[int], Iterable[str]], Callable[[str], str]]:

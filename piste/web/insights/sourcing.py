@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext
 
 from piste.foundations import typography
-from piste.stats.shares import share
-from piste.web.parts.charts import forest, tally
-from piste.web.parts.charts.figure import Definition, Figure, Table
+from piste.web.parts.charts import tally
+from piste.web.parts.charts.figure import Definition, Figure
 from piste.web.templatetags.piste import tongue
 
 from . import words
 from .advancing import Words
 from .asking import Question
 from .groups import OWN, GroupFigures, groups, own_fields
-from .teaming import group_cells, rates_drawn
+from .side_by_side import all_of, group_table, rates_drawn
 
 #: Rows of a drawing; the table has all.
 MOST = 12
@@ -36,21 +35,6 @@ def page(question: Question) -> dict[str, Any]:
             if (found := group_figure(question, OWN + field.key, gettext("By %(field)s") % {"field": field.label})) is not None
         ],
     }
-
-
-def _head(first: str) -> list[str]:
-    return [
-        first,
-        pgettext("deals", "Created"),
-        pgettext("deals", "Won"),
-        pgettext("deals", "Lost"),
-        gettext("Win rate"),
-        gettext("Interval"),
-        gettext("Value won"),
-        gettext("Days to win, median"),
-        pgettext("deals", "Open"),
-        gettext("Value open"),
-    ]
 
 
 def _definition(question: Question, rows: list[GroupFigures]) -> Definition:
@@ -85,12 +69,12 @@ def group_figure(question: Question, kind: str, title: str) -> Figure | None:
 
 def _bars(question: Question, kind: str, rows: list[GroupFigures], *, key: str, title: str, first: str) -> Figure:
     code = question.currency
-    by_value = any(row.won_value.get(code) for row in rows)
+    by_value = any(row.value.get(code) for row in rows)
     shown = [
         tally.Row(
             name=row.name,
-            value=float(row.won_value.get(code, 0) if by_value else len(row.won)),
-            said=typography.amount_short(row.won_value.get(code, 0), code, tongue()) if by_value else words.count(len(row.won)),
+            value=float(row.value.get(code, 0) if by_value else len(row.won)),
+            said=typography.amount_short(row.value.get(code, 0), code, tongue()) if by_value else words.count(len(row.won)),
             note=ngettext("%(count)s sale", "%(count)s sales", len(row.won)) % {"count": words.count(len(row.won))},
             href=question.deals(f"by.{kind}.{row.key}.won"),
         )
@@ -99,14 +83,14 @@ def _bars(question: Question, kind: str, rows: list[GroupFigures], *, key: str, 
     left = len(rows) - MOST
     foot = [ngettext("%(count)s more is in the table.", "%(count)s more are in the table.", left) % {"count": words.count(left)}]
     foot = foot if left > 0 else []
-    if by_value and any(set(row.won_value) - {code} for row in rows):
+    if by_value and any(set(row.value) - {code} for row in rows):
         foot.append(words.other_currencies())
     return Figure(
         key=key,
         title=title,
         note=question.said,
         drawing=tally.draw(shown) if any(row.value for row in shown) else Words(gettext("No deal was won in this period.")),
-        table=Table(_head(first), [group_cells(question, kind, row) for row in rows]),
+        table=group_table(question, kind, first, rows),
         definition=_definition(question, rows),
         csv=question.csv(key),
         foot=" ".join(foot),
@@ -115,27 +99,14 @@ def _bars(question: Question, kind: str, rows: list[GroupFigures], *, key: str, 
 
 def rate_figure(question: Question, rows: list[GroupFigures]) -> Figure:
     """Win rates of the sources with their intervals, against that of all."""
-    whole = share(sum(len(row.won) for row in rows), sum(row.rate.n for row in rows))
-    shown = [
-        forest.Row(
-            name=row.name,
-            low=row.rate.low,
-            high=row.rate.high,
-            estimate=row.rate.rate,
-            said=words.rate(row.rate.rate, 0),
-            note=ngettext("%(count)s closed", "%(count)s closed", row.rate.n) % {"count": words.count(row.rate.n)},
-            href=question.deals(f"by.source.{row.key}.won"),
-        )
-        for row in rows[:MOST]
-        if row.rate.n
-    ]
+    drawn = [row for row in rows[:MOST] if row.rate.n]
     return Figure(
         key="rates",
         title=gettext("Win rate by source"),
         note=question.said,
-        drawing=rates_drawn(shown, whole.rate),
-        table=Table(_head(gettext("Source")), [group_cells(question, "source", row) for row in rows]),
+        drawing=rates_drawn(question, "source", drawn, all_of(rows)),
+        table=group_table(question, "source", gettext("Source"), rows),
         definition=_definition(question, rows),
         csv=question.csv("rates"),
-        foot=gettext("Where intervals overlap, the difference may be chance.") if len(shown) > 1 else "",
+        foot=gettext("Where intervals overlap, the difference may be chance.") if len(drawn) > 1 else "",
     )

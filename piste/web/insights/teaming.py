@@ -10,15 +10,16 @@ from django.utils.translation import gettext, ngettext, pgettext
 from piste.activities.models import ActivityKind
 from piste.company.models import Member
 from piste.insights.queries.team import FOLLOWED, Work, following, work
-from piste.stats.shares import difference, share
+from piste.stats.shares import difference
 from piste.web.parts.charts import forest
 from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
 
 from . import words
 from .advancing import Words
 from .asking import Question
-from .cells import cell, days_cell, money_cell, rate_cell
+from .cells import rate_cell
 from .groups import GroupFigures, empty, groups
+from .side_by_side import all_of, group_table, rates_drawn
 
 KINDS = (ActivityKind.CALL, ActivityKind.MEETING, ActivityKind.EMAIL, ActivityKind.TASK)
 
@@ -41,44 +42,20 @@ def everybody(question: Question) -> tuple[list[GroupFigures], dict[int, Work]]:
     known = {row.key for row in rows}
     for who, one in done.items():
         if str(who) not in known and (one.done or one.adherence.n):
-            rows.append(empty(str(who), names.get(who, "")))
+            rows.append(empty(question, str(who), names.get(who, "")))
     return rows, done
 
 
 def win_figure(question: Question, rows: list[GroupFigures]) -> Figure:
     """Win rates with their intervals, against that of all."""
-    whole = share(sum(len(row.won) for row in rows), sum(row.rate.n for row in rows))
-    shown = [
-        forest.Row(
-            name=row.name,
-            low=row.rate.low,
-            high=row.rate.high,
-            estimate=row.rate.rate,
-            said=words.rate(row.rate.rate, 0),
-            note=ngettext("%(count)s closed", "%(count)s closed", row.rate.n) % {"count": words.count(row.rate.n)},
-            href=question.deals(f"by.owner.{row.key}.won"),
-        )
-        for row in rows
-        if row.rate.n
-    ]
-    head = [
-        gettext("Owner"),
-        pgettext("deals", "Created"),
-        pgettext("deals", "Won"),
-        pgettext("deals", "Lost"),
-        gettext("Win rate"),
-        gettext("Interval"),
-        gettext("Value won"),
-        gettext("Days to win, median"),
-        pgettext("deals", "Open"),
-        gettext("Value open"),
-    ]
+    whole = all_of(rows)
+    drawn = [row for row in rows if row.rate.n]
     return Figure(
         key="wins",
         title=gettext("Win rate by owner"),
         note=question.said,
-        drawing=rates_drawn(shown, whole.rate),
-        table=Table(head, [group_cells(question, "owner", row) for row in rows]),
+        drawing=rates_drawn(question, "owner", drawn, whole),
+        table=group_table(question, "owner", gettext("Owner"), rows),
         definition=Definition(
             basis=gettext(
                 "Won ÷ (won + lost) of the deals closed in the period, by whoever owns them now (as of a past "
@@ -90,33 +67,8 @@ def win_figure(question: Question, rows: list[GroupFigures]) -> Figure:
             rules=[gettext("Open deals count neither way. A customer lost later was won.")],
         ),
         csv=question.csv("wins"),
-        foot=gettext("Where intervals overlap, the difference may be chance.") if len(shown) > 1 else "",
+        foot=gettext("Where intervals overlap, the difference may be chance.") if len(drawn) > 1 else "",
     )
-
-
-def rates_drawn(shown: list[forest.Row], whole: float | None) -> forest.Forest | Words:
-    """Win rates with their intervals against that of all; a sentence when nothing was closed."""
-    if not shown or whole is None:
-        return Words(gettext("No deal was closed in this period."))
-    said = gettext("all: %(rate)s") % {"rate": words.rate(whole, 0)}
-    return forest.draw(shown, say=lambda value: words.rate(value, 0), mark=whole, mark_said=said)
-
-
-def group_cells(question: Question, kind: str, row: GroupFigures) -> list[Cell]:
-    """A group's line in tables: the same figures for owners, sources, products."""
-    key = f"by.{kind}.{row.key}"
-    return [
-        Cell(row.name),
-        cell(question, len(row.created), f"{key}.created"),
-        cell(question, len(row.won), f"{key}.won"),
-        cell(question, len(row.lost), f"{key}.lost"),
-        rate_cell(row.rate.rate),
-        Cell(words.interval(row.rate)),
-        money_cell(row.won_value),
-        days_cell(row.cycle.median),
-        cell(question, len(row.open), f"{key}.open"),
-        money_cell(row.open_value),
-    ]
 
 
 def work_figure(question: Question, rows: list[GroupFigures], done: dict[int, Work]) -> Table:
