@@ -56,6 +56,7 @@ class Reactions(AppConfig):
     def ready(self) -> None:
         from piste.activities.operations import reminding
         from piste.activities.queries import hour_passed
+        from piste.dashboards.operations import delivering
         from piste.deals.queries.filtering import PASSED
         from piste.journal.operations import REACTIONS
         from piste.pipelines.operations.changing import DIFFERENCES
@@ -67,5 +68,6 @@ class Reactions(AppConfig):
         REACTIONS.update(with_what_goes())
         PASSED["next_step_on"] = hour_passed
         STILL_WANTED[reminding.PURPOSE] = reminding.still_wanted
+        STILL_WANTED[delivering.PURPOSE] = delivering.still_wanted
         ADDITIONS["playbook"] = told
         DIFFERENCES["playbook"] = changes

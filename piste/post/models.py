@@ -20,13 +20,14 @@ class LetterSet(models.QuerySet["Letter"]):
 
 
 class Letter(models.Model):
-    """A letter to a member. `about` holds what `purpose` needs to say whether it is still wanted; nobody else carries it
-    before `held_until`; after `expires_at` it is worth nothing."""
+    """A letter to a member, or on a member's behalf to an `address` outside. `about` holds what `purpose` needs to say whether
+    it is still wanted; nobody else carries it before `held_until`; after `expires_at` it is worth nothing."""
 
     key = models.CharField(max_length=120, unique=True)
     purpose = models.CharField(max_length=20)
     about = models.JSONField(default=dict)
     member = models.ForeignKey(Member, models.CASCADE, related_name="+", db_index=False)
+    address = models.EmailField(max_length=254, blank=True, db_default="")
     message_id = models.CharField(max_length=160)
     subject = models.CharField(max_length=250)
     text = models.TextField()
@@ -50,3 +51,15 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Enclosure(models.Model):
+    """A file that leaves with a letter; it goes when the letter is over."""
+
+    letter = models.OneToOneField(Letter, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=100)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.name

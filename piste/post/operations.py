@@ -17,8 +17,8 @@ from django.db import transaction
 from piste.company.models import Member
 
 from . import rules
-from .models import Letter
-from .writing import Page, as_html, as_text
+from .models import Enclosure, Letter
+from .writing import File, Page, as_html, as_text
 
 log = logging.getLogger(__name__)
 
@@ -36,18 +36,32 @@ class Carried(Enum):
 
 @transaction.atomic
 def write(
-    *, key: str, purpose: str, to: Member, page: Page, at: datetime, expires_at: datetime, about: Mapping[str, Any] | None = None
+    *,
+    key: str,
+    purpose: str,
+    to: Member,
+    page: Page,
+    at: datetime,
+    expires_at: datetime,
+    about: Mapping[str, Any] | None = None,
+    address: str = "",
+    language: str = "",
+    file: File | None = None,
 ) -> bool:
-    """Writes a letter into the transaction of what it tells of; False when this key has one already."""
+    """Writes a letter into the transaction of what it tells of; False when this key has one already.
+
+    With an `address` it goes there, on the member's behalf; `language` is that of its words when it is not theirs.
+    """
     made = Letter(
         key=key,
         purpose=purpose,
         about=dict(about or {}),
         member=to,
+        address=address,
         message_id=rules.message_id(key, settings.DEFAULT_FROM_EMAIL, settings.SECRET_KEY),
         subject=" ".join(page.subject.splitlines())[:250],
         text=as_text(page),
-        html=as_html(page, to.language),
+        html=as_html(page, language or to.language),
         written_at=at,
         expires_at=expires_at,
         held_until=at,
@@ -55,6 +69,8 @@ def write(
     if Letter.objects.filter(key=key).exists():
         return False
     made.save(force_insert=True)
+    if file is not None:
+        Enclosure.objects.create(letter=made, name=file.name, kind=file.kind, content=file.content)
     return True
 
 
@@ -82,7 +98,7 @@ def carry(*, at: datetime) -> Carried:
         log.exception("A letter could not be sent and waits: is PISTE_SMTP_URL right?")
         _put_off(letter, at)
         return Carried.NO_SERVER
-    Letter.objects.filter(pk=letter.pk, dropped_at=None).update(sent_at=at)
+    _end(letter, sent_at=at)
     return Carried.ONE
 
 
@@ -116,7 +132,7 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         letter.subject,
         letter.text,
-        to=[letter.member.email],
+        to=[letter.address or letter.member.email],
         headers={
             "Message-ID": letter.message_id,
             "Date": format_datetime(letter.written_at),
@@ -124,6 +140,8 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
         },
     )
     message.attach_alternative(letter.html, "text/html")
+    if enclosed := Enclosure.objects.filter(letter=letter).first():
+        message.attach(enclosed.name, bytes(enclosed.content), enclosed.kind)
     return message
 
 
@@ -139,4 +157,11 @@ def _refuse(letter: Letter, at: datetime, problem: Exception) -> Carried:
 
 
 def _drop(letter: Letter, at: datetime, why: str) -> None:
-    Letter.objects.filter(pk=letter.pk, sent_at=None).update(dropped_at=at, why_dropped=why[:200])
+    _end(letter, dropped_at=at, why_dropped=why[:200])
+
+
+@transaction.atomic
+def _end(letter: Letter, **ended: Any) -> None:
+    """The letter is over; what was enclosed is not kept."""
+    if Letter.objects.waiting().filter(pk=letter.pk).update(**ended):
+        Enclosure.objects.filter(letter=letter).delete()

@@ -42,6 +42,15 @@ class Page:
     foot: str
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is enclosed with a letter: its name, its media type, its bytes."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
 def as_text(page: Page) -> str:
     """The letter without any form."""
     lines = [page.lead, ""]

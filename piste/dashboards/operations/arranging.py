@@ -9,11 +9,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from piste.company.models import Member
+from piste.dashboards import rules
+from piste.dashboards.models import Dashboard
 from piste.journal.operations import record
 from piste.pipelines.models import Pipeline
-
-from . import rules
-from .models import Dashboard
 
 #: What `change` may change.
 FACTS = ("name", "is_shared", "asked")
