@@ -1,5 +1,9 @@
 # Two commands matter: `make run` and `make test`. `make setup` alone prepares .venv.
 
+# Where the environment forbids Python to keep what it compiled, as images often do, each start would compile all anew: some
+# two seconds of three.
+export PYTHONDONTWRITEBYTECODE :=
+
 run: setup
 	@.venv/bin/piste run
 

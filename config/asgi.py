@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -13,7 +14,8 @@ from config.bridge import Bridge, Receive, Scope, Send
 
 wsgi = get_wsgi_application()
 
-from piste.web.live import LiveStream  # noqa: E402 - the rooms must be loaded first
+from piste.web.later import warm  # noqa: E402 - the rooms must be loaded first
+from piste.web.live import LiveStream  # noqa: E402
 
 pages = Bridge(wsgi, threads=settings.ENV.threads, limit=settings.UPLOAD_LIMIT + 1_000_000)
 live = LiveStream()
@@ -34,6 +36,7 @@ async def lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            threading.Thread(target=warm, name="warm", daemon=True).start()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             await live.close()

@@ -128,11 +128,11 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if PUBLIC_OVER_TLS else 0
 MFA_ADAPTER = "piste.web.account.adapter.SecondFactorAdapter"
 MFA_FORMS = {
-    "authenticate": "piste.web.account.forms.CodeForm",
-    "reauthenticate": "piste.web.account.forms.ConfirmCodeForm",
-    "activate_totp": "piste.web.account.forms.ActivateForm",
-    "add_webauthn": "piste.web.account.forms.PasskeyForm",
-    "edit_webauthn": "piste.web.account.forms.PasskeyNameForm",
+    "authenticate": "piste.web.account.second_factor.CodeForm",
+    "reauthenticate": "piste.web.account.second_factor.ConfirmCodeForm",
+    "activate_totp": "piste.web.account.second_factor.ActivateForm",
+    "add_webauthn": "piste.web.account.second_factor.PasskeyForm",
+    "edit_webauthn": "piste.web.account.second_factor.PasskeyNameForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import pkgutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 HELP = "set everything up and start the web server and the background worker"
 
@@ -47,13 +49,32 @@ def prepare(*, demo: bool) -> None:
     """Brings the database up to date, and fills the demo company when there is nobody in it yet."""
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
+    if not is_up_to_date():
+        call_command("migrate", verbosity=0, interactive=False)
     from piste.company.models import Member
     from piste.upkeep.operations import count_rows
 
     if demo and not Member.objects.exists():
         _fill_demo()
     count_rows()
+
+
+def is_up_to_date() -> bool:
+    """True when the database has taken every migration there is.
+
+    That is all the command of the framework asks too, but it loads each of them and rebuilds the history of all tables to
+    see that nothing is to be done, at every start.
+    """
+    from django.apps import apps
+    from django.db import connection
+    from django.db.migrations.recorder import MigrationRecorder
+
+    there = {
+        (room.label, module.name)
+        for room in apps.get_app_configs()
+        for module in pkgutil.iter_modules([str(Path(room.path) / "migrations")])
+    }
+    return there <= MigrationRecorder(connection).applied_migrations().keys()
 
 
 def _fill_demo() -> None:

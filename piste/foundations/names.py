@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import phonenumbers
-
 #: Letters that decomposition does not open.
 OPENED = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ı": "i"})
 
@@ -62,6 +60,9 @@ def phone_key(text: str, region: str = "FR") -> str:
     """A phone number in E.164 (`+33465710001`); empty when it cannot be one. `region` reads national numbers."""
     if not text.strip():
         return ""
+    # The plans of all countries are read when the first number comes, not at every start.
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

@@ -15,7 +15,9 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 import pytest
+from django.db.migrations.recorder import MigrationRecorder
 
+from piste.commands.run import is_up_to_date
 from tests.installation import Installation, fresh
 
 FACTS = {
@@ -95,3 +97,11 @@ def test_a_new_house_is_filled_with_the_demo_company(tmp_path: Path) -> None:
         there = browser()
         sent = urlencode(form_of(there.open(link[1]).read().decode())).encode()
         assert "/pipelines/" in there.open(Request(link[1], sent)).url
+
+
+@pytest.mark.django_db
+def test_a_start_looks_for_what_the_database_has_not_taken() -> None:
+    assert is_up_to_date()
+    taken = MigrationRecorder.Migration.objects.filter(app="deals").latest("id")
+    taken.delete()
+    assert not is_up_to_date()

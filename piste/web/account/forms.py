@@ -5,9 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
-from allauth.mfa.base import forms as factor
-from allauth.mfa.totp import forms as totp
-from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -80,57 +77,6 @@ class ForgottenForm(account.ResetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         say(self, email=_("E-mail"))
-
-
-def ask_code(form: forms.Form, label: Any) -> None:
-    say(form, code=label)
-    form.fields["code"].widget.attrs |= {"inputmode": "numeric", "autofocus": True, "autocomplete": "one-time-code"}
-
-
-class CodeForm(factor.AuthenticateForm):  # type: ignore[misc]
-    """The second step of signing in."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        ask_code(self, _("Code of your app, or a recovery code"))
-        # Recovery codes may hold letters.
-        self.fields["code"].widget.attrs.pop("inputmode")
-
-
-class ConfirmCodeForm(factor.ReauthenticateForm):  # type: ignore[misc]
-    """A code, before the keys of the account are touched."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        ask_code(self, _("Code of your app, or a recovery code"))
-        self.fields["code"].widget.attrs.pop("inputmode")
-
-
-class ActivateForm(totp.ActivateTOTPForm):  # type: ignore[misc]
-    """The first code of an app."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        ask_code(self, _("Code shown by the app"))
-
-
-class PasskeyForm(webauthn.AddWebAuthnForm):  # type: ignore[misc]
-    """A passkey's name, and whether it is enough by itself."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        say(self, name=_("Name of the passkey"), passwordless=_("Enough by itself, without e-mail and password"))
-        self.fields["name"].required = True
-        self.fields["name"].max_length = 100
-        self.fields["passwordless"].initial = True
-
-
-class PasskeyNameForm(webauthn.EditWebAuthnForm):  # type: ignore[misc]
-    """Another name for a passkey."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        say(self, name=_("Name of the passkey"))
 
 
 class JoinForm(forms.Form):

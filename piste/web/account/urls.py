@@ -7,17 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import views as library
-from allauth.mfa.base import views as factor
-from allauth.mfa.recovery_codes import views as recovery
-from allauth.mfa.totp import views as totp
-from allauth.mfa.webauthn import views as webauthn
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import path, re_path
 
+from piste.web.later import Later
+
 from . import sessions, views
+
+if TYPE_CHECKING:
+    from allauth.mfa.base import views as factor
+    from allauth.mfa.recovery_codes import views as recovery
+    from allauth.mfa.totp import views as totp
+    from allauth.mfa.webauthn import views as webauthn
+
+    from . import second_factor
+else:
+    # What checks passkeys is a heavy load for a page that few people see.
+    factor = Later("allauth.mfa.base.views")
+    recovery = Later("allauth.mfa.recovery_codes.views")
+    totp = Later("allauth.mfa.totp.views")
+    webauthn = Later("allauth.mfa.webauthn.views")
+    second_factor = Later(f"{__package__}.second_factor")
 
 type View = Callable[..., HttpResponseBase]
 
@@ -62,7 +75,7 @@ urlpatterns = [
     path("account/sessions/", sessions.places, name="usersessions_list"),
     path("account/sessions/end/", sessions.sign_out_everywhere, name="sign_out_everywhere"),
     path("account/2fa/", factor.index, name="mfa_index"),
-    path("account/2fa/authenticate/", honest(views.SecondFactor.as_view()), name="mfa_authenticate"),
+    path("account/2fa/authenticate/", honest(second_factor.asked), name="mfa_authenticate"),
     path("account/2fa/reauthenticate/", honest(factor.reauthenticate), name="mfa_reauthenticate"),
     path("account/2fa/totp/activate/", honest(totp.activate_totp), name="mfa_activate_totp"),
     path("account/2fa/totp/deactivate/", honest(totp.deactivate_totp), name="mfa_deactivate_totp"),

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.base.views import AuthenticateView
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
@@ -34,14 +29,6 @@ def sign_in(request: HttpRequest, member: Member, *, method: str) -> None:
     login(request, member, backend=BACKEND)
     record_authentication(request, member, method=method)
     UserSession.objects.create_from_request(request)
-
-
-class SecondFactor(AuthenticateView):  # type: ignore[misc]
-    """The second factor, by what the person has: a passkey is offered to those who have one."""
-
-    def get_context_data(self, **given: Any) -> dict[str, Any]:
-        has_passkey = is_mfa_enabled(self.stage.login.user, [Authenticator.Type.WEBAUTHN])
-        return {**super().get_context_data(**given), "has_passkey": has_passkey}
 
 
 @never_cache

@@ -1,8 +1,17 @@
 """Addresses of the import."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.urls import path
 
-from . import views
+from piste.web.later import Later
+
+if TYPE_CHECKING:
+    from . import views
+else:
+    views = Later(f"{__package__}.views")
 
 urlpatterns = [
     path("import/", views.start, name="import"),

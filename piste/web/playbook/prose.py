@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.safestring import SafeString
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererProtocol
-from markdown_it.token import Token
-from markdown_it.utils import OptionsDict
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererProtocol
+    from markdown_it.token import Token
+    from markdown_it.utils import OptionsDict
 
 #: The first heading of a text stands below those of the page.
 LEVEL = 3
@@ -18,6 +20,9 @@ LEVEL = 3
 
 @cache
 def _parser() -> MarkdownIt:
+    # Read when the first text is shown, not at every start.
+    from markdown_it import MarkdownIt
+
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable("image")
     parser.add_render_rule("link_open", _link)
     return parser

@@ -1,0 +1,50 @@
+"""Screens loaded when somebody first asks for one of their pages: no start waits for what they compute with."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+
+type View = Callable[..., HttpResponseBase]
+
+#: The screens named so far, by their modules: what `warm` loads.
+NAMED: dict[str, Later] = {}
+
+
+class Later:
+    """The views of one screen by their names, as `from . import views` would give them.
+
+    What a decorator writes on a view for a middleware to read (`csrf_exempt`) is not seen before the view is loaded: such a
+    view is imported as usual.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+        NAMED[module] = self
+
+    @cached_property
+    def loaded(self) -> Any:
+        """The module itself."""
+        return importlib.import_module(self._module)
+
+    def __getattr__(self, name: str) -> View:
+        def view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            answer: HttpResponseBase = getattr(self.loaded, name)(request, *args, **kwargs)
+            return answer
+
+        view.__name__ = view.__qualname__ = name
+        view.__module__ = self._module
+        return view
+
+
+def warm() -> None:
+    """Loads the addresses and every screen: a server does it beside its first pages, which then find less to wait for."""
+    from django.urls import get_resolver
+
+    _ = get_resolver().url_patterns
+    for screen in list(NAMED.values()):
+        _ = screen.loaded
