@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "piste.activities",
     "piste.qualification",
     "piste.digests",
+    "piste.forecasting",
     "piste.dashboards",
     "piste.exchange",
     "piste.web",

@@ -10,7 +10,14 @@ from typing import Any
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-TABLES = ("journal_entry", "deals_move", "pipelines_processversion")
+TABLES = (
+    "journal_entry",
+    "deals_move",
+    "pipelines_processversion",
+    "forecasting_target",
+    "forecasting_repcall",
+    "forecasting_dealcall",
+)
 
 SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table}

@@ -32,6 +32,7 @@ PLACES: tuple[Place, ...] = (
     Place("contacts", "contacts", _("Contacts"), "user", "c"),
     Place("companies", "companies", _("Companies"), "org", "o"),
     Place("insights", "insights_home", _("Insights"), "glass", "i"),
+    Place("forecast", "forecast", _("Forecast"), "target", "f"),
     Place("process", "process", _("Process"), "sliders", "p"),
     Place("settings", "settings", _("Settings"), "gear", "s"),
 )

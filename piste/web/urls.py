@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("piste.web.importing.urls")),
     path("insights/", include("piste.web.insights.urls")),
     path("dashboards/", include("piste.web.dashboards.urls")),
+    path("forecast/", include("piste.web.forecast.urls")),
     path("process/", include("piste.web.process.urls")),
     path("settings/", include("piste.web.settings.urls")),
 ]

@@ -81,6 +81,11 @@ from piste.dashboards.operations import make as make_dashboard
 from piste.web.dashboards.now import NOW
 from piste.web.insights.catalogue import CATALOGUE
 dashboard = make_dashboard(name="All of it", pipeline=pipeline, figures=[*NOW, *CATALOGUE], is_shared=True, by=alice, at=now)
+from piste.forecasting.operations import set_targets
+from piste.forecasting.rules import Goal, Key
+month = timezone.localdate().replace(day=1)
+goals = [Goal(Key(*one, 1, month, "amount"), 9_000_000) for one in (("company", 0), ("rep", rosa.pk))]
+set_targets(pipeline=pipeline, goals=goals, why="Plan", by=alice, at=now)
 result = {"binned": deals[7].pk, "dashboard": dashboard.pk, "view": view.pk, "deal": deal.pk,
           "step": step.pk, "company": alba.pk, "twin": twin.pk, "contact": anna.pk, "merge": merged.pk,
           "pipeline": pipeline.pk, "stage": stages[3].pk, "member": rosa.pk, "token": token, **imports,
@@ -153,6 +158,10 @@ PAGES = {
     "dashboard settings": "/dashboards/{dashboard}/settings/",
     "dashboard filter": "/dashboards/{dashboard}/filter/",
     "dashboard period": "/dashboards/{dashboard}/period/",
+    "targets": "/forecast/{pipeline}/targets/",
+    "a target": "/forecast/{pipeline}/targets/set/",
+    "targets of a year": "/forecast/{pipeline}/targets/year/",
+    "history of targets": "/forecast/{pipeline}/targets/history/",
     "import": "/import/",
     "import mapping": "/import/{mapping}/mapping/",
     "import check": "/import/{check}/check/",

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from piste.insights.queries.losses import losses
+from piste.web.forecast.progress import catalogue_figure as targets_figure
 from piste.web.parts.charts.figure import Figure
 
 from . import losing, sourcing, teaming
@@ -71,6 +72,7 @@ ENTRIES = (
     Entry("flows", gettext_lazy("Where deals go"), "insights", flow_map),
     Entry("stakes", gettext_lazy("What each stage holds back"), "insights", lambda asked: stake_figure(asked, asked.ranked)),
     Entry("wins", gettext_lazy("Win rate by owner"), "insights_team", _wins),
+    Entry("targets", gettext_lazy("Targets, pace and coverage"), "insights_team", targets_figure),
     Entry("work", gettext_lazy("Activities and what they yield"), "insights_team", _work),
     Entry("following", gettext_lazy("Do those who follow the playbook win more?"), "insights_team", teaming.following_figure),
     Entry("value", gettext_lazy("What each source brought"), "insights_sources", _value),

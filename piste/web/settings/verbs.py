@@ -123,6 +123,7 @@ VERBS = {
     "dashboard.made": gettext_lazy("Dashboard made"),
     "dashboard.changed": gettext_lazy("Dashboard changed"),
     "dashboard.removed": gettext_lazy("Dashboard removed"),
+    "target.set": gettext_lazy("Targets set"),
     "tag.added": gettext_lazy("Tag added"),
     "tag.renamed": gettext_lazy("Tag renamed"),
     "tag.removed": gettext_lazy("Tag removed"),
@@ -139,7 +140,7 @@ VERBS = {
 GROUPS = (
     (gettext_lazy("Deals"), ("deal", "note", "file", "activity")),
     (gettext_lazy("Contacts and companies"), ("company", "contact")),
-    (gettext_lazy("Process and imports"), ("process", "pipelines", "import")),
+    (gettext_lazy("Process and imports"), ("process", "pipelines", "import", "target")),
     (gettext_lazy("Members"), ("member", "invitation", "team")),
     (gettext_lazy("Lists"), ("source", "loss_reason", "tag", "product", "field", "outcome", "view", "dashboard")),
     (gettext_lazy("Own company"), ("settings", "demo")),

@@ -89,6 +89,16 @@ INSIGHTS: list[tuple[str, Row]] = [
     of_insights("insight_csv", 404, screen="=insights", figure="=nothing"),
 ]
 
+FORECAST: list[tuple[str, Row]] = [
+    ("forecast", Row(MEMBERS, 302, 405)),
+    ("forecast_targets", Row(MEMBERS, 200, 405, {"key": "pipeline"})),
+    ("forecast_targets", Row(MEMBERS, 404, 405, {"key": "unknown"})),
+    ("forecast_targets", Row(MEMBERS, 422, 405, {"key": "pipeline"}, query="first=soon&span=week")),
+    ("forecast_target", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
+    ("forecast_year", Row(MANAGERS, 200, 302, {"key": "pipeline"})),
+    ("forecast_history", Row(MEMBERS, 200, 405, {"key": "pipeline"})),
+]
+
 ROSAS = frozenset({"rosa"})
 
 
@@ -342,4 +352,4 @@ ACCOUNT: list[tuple[str, Row]] = [
     ("mfa_edit_webauthn", Row(MEMBERS, 302, 302, {"pk": "passkey"})),
 ]
 
-TABLE = [*BOARD, *INSIGHTS, *DASHBOARDS, *STEPS, *DEAL, *PEOPLE, *IMPORTING, *PROCESS, *SETTINGS, *ACCOUNT]
+TABLE = [*BOARD, *INSIGHTS, *FORECAST, *DASHBOARDS, *STEPS, *DEAL, *PEOPLE, *IMPORTING, *PROCESS, *SETTINGS, *ACCOUNT]

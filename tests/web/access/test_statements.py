@@ -16,10 +16,13 @@ from django.utils import timezone
 from piste.activities import operations as activities
 from piste.catalogue.operations import add_product
 from piste.company import operations as company
+from piste.company.models import Member
 from piste.dashboards.operations import make as make_dashboard
 from piste.deals import operations as deals
 from piste.deals.models import BulkEdit, Deal
 from piste.exchange.models import ImportRun
+from piste.forecasting.operations import set_targets
+from piste.forecasting.rules import Goal, Key
 from piste.people import operations as people
 from piste.pipelines.models import Stage
 from piste.pipelines.operations import rename_pipeline
@@ -109,6 +112,9 @@ class Ground:
         deals.add_source(name=f"Source {number}", **alice)
         deals.add_loss_reason(name=f"Reason {number}", **alice)
         company.add_field(subject="deal", label=f"Field {number}", kind="text", **alice)
+        month = NOW.date().replace(day=1)
+        goals = [Goal(Key("rep", pk, 1, month, "amount"), 100 * number) for pk in Member.objects.values_list("pk", flat=True)]
+        set_targets(pipeline=self.pipeline, goals=goals, why=f"Why {number}", **alice)
         product = add_product(name=f"Product {number}", code="", price_minor=100, currency="EUR", **alice)
         self.products = [*getattr(self, "products", []), (product.pk, 1000, 100)]
         deals.name_products(deal=self.deal, products=self.products, **self.by)
@@ -130,6 +136,7 @@ PAGES = (
     "/notifications/", "/companies/", "/companies/{company}/", "/companies/?q=firm", "/contacts/",
     "/contacts/{contact}/", "/doubles/", "/search/?q=double", "/suggest/companies/?q=firm", "/alike/companies/?name=Double+AG",
     "/dashboards/ready-{pipeline}/", "/dashboards/{dashboard}/",
+    "/forecast/{pipeline}/targets/", "/forecast/{pipeline}/targets/year/", "/forecast/{pipeline}/targets/history/",
     "/import/", "/process/{pipeline}/", "/process/{pipeline}/versions/", "/settings/members/", "/settings/teams/",
     "/settings/journal/", "/settings/sources/", "/settings/loss-reasons/", "/settings/tags/", "/settings/products/",
     "/pipelines/{pipeline}/bulk/", "/deals/bulk/{bulk}/",
