@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.urls import path
 
-from . import targets
+from piste.web.later import Later
+
+if TYPE_CHECKING:
+    from . import targets
+else:
+    targets = Later(f"{__package__}.targets")
 
 urlpatterns = [
     path("", targets.home, name="forecast"),
