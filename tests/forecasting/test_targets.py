@@ -12,7 +12,8 @@ from piste.company.queries import working_time
 from piste.deals import operations as deals
 from piste.forecasting.models import Target
 from piste.forecasting.operations import NotAllowed, NotAPeriod, Overtaken, set_targets
-from piste.forecasting.queries.targets import Progress, course, in_force, progress, values
+from piste.forecasting.queries.progress import Progress, course, progress
+from piste.forecasting.queries.targets import in_force, values
 from piste.forecasting.rules import Goal, Key
 from piste.foundations.calendar import Period, Span
 from piste.insights.queries import Scope, reading

@@ -17,7 +17,7 @@ from piste.company.models import Settings
 from piste.company.queries import working_time
 from piste.forecasting.models import Measure, Target
 from piste.forecasting.queries import targets
-from piste.forecasting.queries.targets import Course, Progress
+from piste.forecasting.queries.progress import Course, Progress, course, progress
 from piste.forecasting.rules import Key
 from piste.foundations import typography
 from piste.foundations.calendar import Period, Span, WorkingTime, period
@@ -124,12 +124,12 @@ class Look:
 
     @cached_property
     def course(self) -> Course:
-        return targets.course(self.reading, self.period, today=self.today, zone=self.zone, hours=self.hours)
+        return course(self.reading, self.period, today=self.today, zone=self.zone, hours=self.hours)
 
     @cached_property
     def progress(self) -> list[Progress]:
         """How far everybody is whom the member may see."""
-        return targets.progress(
+        return progress(
             self.reading,
             self.course,
             targets.values(self.rows),

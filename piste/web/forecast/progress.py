@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from piste.deals.queries.filtering import NO_FILTER
 from piste.forecasting.models import Whose
-from piste.forecasting.queries.targets import Progress
+from piste.forecasting.queries.progress import Progress
 from piste.forecasting.rules import Key, missing_from, within
 from piste.foundations import typography
 from piste.foundations.calendar import Span
