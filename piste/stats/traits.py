@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import erfc, sqrt
+from typing import NamedTuple
 
 import numpy as np
 
+from .history import Flags, Ints
 from .shares import Share, difference, share
 
 #: Both groups of a trait must be at least that large.
@@ -54,21 +56,46 @@ def horizon(days: Sequence[float]) -> float | None:
     return float(np.ceil(np.quantile(np.asarray(days, dtype=float), 0.9))) if len(days) else None
 
 
+class Marks(NamedTuple):
+    """The values of one field: `row` of a deal, and the place of its value among `labels`. A deal may have several, or none."""
+
+    row: Ints
+    label: Ints
+    labels: Sequence[str]
+
+
 def traits(rows: Iterable[tuple[bool, Mapping[str, Iterable[str]]]], *, horizon_days: float | None) -> Traits:
+    """The same as `compare` of deals one by one: whether each went on, and its values by field."""
+    taken = list(rows)
+    fields: dict[str, list[tuple[int, str]]] = {}
+    for deal, (_, values) in enumerate(taken):
+        for field, several in values.items():
+            fields.setdefault(field, []).extend((deal, value) for value in several)
+    marks = {}
+    for field, pairs in fields.items():
+        labels = sorted({value for _, value in pairs})
+        place = {value: number for number, value in enumerate(labels)}
+        rows_of = np.array([deal for deal, _ in pairs], dtype=np.int64)
+        marks[field] = Marks(rows_of, np.array([place[value] for _, value in pairs], dtype=np.int64), labels)
+    return compare(np.array([went for went, _ in taken], dtype=np.bool_), marks, horizon_days=horizon_days)
+
+
+def compare(went: Flags, fields: Mapping[str, Marks], *, horizon_days: float | None) -> Traits:
     """Compares, for every field and each of its values, the deals that have it with those that have another or none.
 
-    `rows` holds, per deal, whether it went on within the horizon and its values by field, as known before. Only deals that were
+    `went` says of each deal whether it went on within the horizon, `fields` its values as known before. Only deals that were
     watched for the whole horizon belong in it, else the young ones would count as failed.
     """
-    taken = list(rows)
-    n, advanced = len(taken), sum(went for went, _ in taken)
-    counts: dict[tuple[str, str], list[int]] = {}
-    for went, values in taken:
-        for field, several in values.items():
-            for value in set(several):
-                pair = counts.setdefault((field, value), [0, 0])
-                pair[0] += went
-                pair[1] += 1
+    n, advanced = len(went), int(went.sum())
+    counts: dict[tuple[str, str], tuple[int, int]] = {}
+    for field, marks in fields.items():
+        width = max(1, len(marks.labels))
+        both = np.unique(marks.row * width + marks.label)
+        row, label = both // width, both % width
+        having = np.bincount(label, minlength=width)
+        going = np.bincount(label[went[row]], minlength=width)
+        for value, on, number in zip(marks.labels, going.tolist(), having.tolist(), strict=False):
+            counts[field, value] = (on, number)
     eligible = {key: pair for key, pair in counts.items() if pair[1] >= LEAST and n - pair[1] >= LEAST}
     refused = _refused(eligible, advanced, n)
     eligible = {key: pair for key, pair in eligible.items() if key[0] not in refused}

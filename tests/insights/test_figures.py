@@ -17,7 +17,7 @@ from piste.deals.models import Deal, LossReason, Source, Tag
 from piste.deals.queries.custom import CustomWanted
 from piste.deals.queries.filtering import NO_FILTER, Filter
 from piste.insights.queries import Reading, Scope, reading
-from piste.insights.queries.figures import Within, groups, mean_value, outcomes, stage_figures, value
+from piste.insights.queries.figures import Within, belonging, groups, mean_value, outcomes, stage_figures, value
 from piste.insights.queries.told import told
 from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.operations import set_norm
@@ -188,7 +188,7 @@ def test_groups_hold_every_closed_deal(cast: Cast, sales: Pipeline, stages: list
     for deal in won:
         ops.win(deal=deal, by=cast.rosa, at=NOW)
     found = read(sales)
-    by_owner = {group.key: group for group in groups(found, ALL, lambda deal: [found.facts[deal].owner_id])}
+    by_owner = {group.key: group for group in groups(found, ALL, belonging(found.facts.owner, int))}
     assert by_owner[cast.rosa.pk].won.tolist() == [won[0].pk, won[2].pk]
     assert by_owner[cast.olga.pk].value == {"EUR": 1_250_000}
 

@@ -1,6 +1,6 @@
 """Questions of the insights; see the package's parts."""
 
 from .facts import DealFacts
-from .reading import Reading, Scope, StagePlace, earlier, reading
+from .reading import Reading, Scope, StagePlace, earlier, reading, settled
 
-__all__ = ["DealFacts", "Reading", "Scope", "StagePlace", "earlier", "reading"]
+__all__ = ["DealFacts", "Reading", "Scope", "StagePlace", "earlier", "reading", "settled"]

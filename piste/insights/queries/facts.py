@@ -1,28 +1,25 @@
-"""What was known of each deal at a moment: the present facts, with what was changed since taken back by the journal."""
+"""What is known of deals, as columns: a hundred thousand of them are summed and sorted at once."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
+import numpy as np
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import Case, IntegerField, Value, When
+from django.db.models.functions import Coalesce
 
-from piste.deals.models import DealSet, Move
-from piste.journal.models import Entry
+from piste.deals.models import Deal
+from piste.stats.history import Flags, Ints
 
-#: Names of facts in the journal and in `DealFacts`.
-KEPT = {
-    "amount_minor": "amount_minor",
-    "currency": "currency",
-    "owner": "owner_id",
-    "team": "team_id",
-    "source": "source_id",
-    "company": "company_id",
-}
+#: What stands where a deal has no team, source or company.
+NONE = -1
+#: What stands where nobody said an amount.
+NO_AMOUNT = -(2**62)
 
 
 class DealFacts(NamedTuple):
@@ -35,71 +32,136 @@ class DealFacts(NamedTuple):
     team_id: int | None
     source_id: int | None
     company_id: int | None
-    #: As the database keeps it: most figures of a hundred thousand deals never look inside.
-    custom_text: str
+    campaign: str
+    custom: dict[str, Any]
 
-    @property
-    def custom(self) -> dict[str, Any]:
-        """The values of custom fields by key."""
-        found: dict[str, Any] = json.loads(self.custom_text)
+
+class Texts:
+    """Texts by number: each is held once, and never forgotten."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._texts: list[str] = []
+
+    def number(self, text: str) -> int:
+        found = self._numbers.get(text)
+        if found is None:
+            self._texts.append(text)
+            # After the text itself: whoever finds a number finds its text.
+            found = self._numbers.setdefault(text, len(self._texts) - 1)
         return found
 
+    def numbers(self, texts: Iterable[str]) -> Ints:
+        return np.fromiter((self.number(text) for text in texts), dtype=np.int64)
 
-COLUMNS = ("pk", "amount_minor", "currency", "owner_id", "team_id", "source_id", "company_id", "custom")
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """By deal, what was there at a moment of all that has changed since: facts as the journal names them, names of tags, ids of
-    products."""
-
-    facts: dict[int, dict[str, Any]] = field(default_factory=dict)
-    tags: dict[int, list[str]] = field(default_factory=dict)
-    products: dict[int, list[int]] = field(default_factory=dict)
+    def __getitem__(self, number: int) -> str:
+        return self._texts[number]
 
 
-def facts_of(deals: DealSet, before: Before | None = None) -> dict[int, DealFacts]:
-    """The facts of these deals by id, today's or those of `before`."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """One row a deal, by ascending id. `amount` is in minor units; `currency`, `campaign` and `custom` (the values of custom
+    fields as JSON) are numbers of `texts`; `is_present` says that the deal is not in the bin."""
+
+    id: Ints
+    pipeline: Ints
+    amount: Ints
+    owner: Ints
+    team: Ints
+    source: Ints
+    company: Ints
+    is_present: Flags
+    currency: Ints
+    campaign: Ints
+    custom: Ints
+    texts: Texts = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.id.tolist())
+
+    def __contains__(self, deal: int) -> bool:
+        row = int(np.searchsorted(self.id, deal))
+        return row < len(self.id) and int(self.id[row]) == deal
+
+    def __getitem__(self, deal: int) -> DealFacts:
+        if deal not in self:
+            raise KeyError(deal)
+        row = int(np.searchsorted(self.id, deal))
+        amount = int(self.amount[row])
+        team, source, company = (int(column[row]) for column in (self.team, self.source, self.company))
+        return DealFacts(
+            id=deal,
+            amount_minor=None if amount == NO_AMOUNT else amount,
+            currency=self.texts[int(self.currency[row])],
+            owner_id=int(self.owner[row]),
+            team_id=None if team == NONE else team,
+            source_id=None if source == NONE else source,
+            company_id=None if company == NONE else company,
+            campaign=self.texts[int(self.campaign[row])],
+            custom=self.own(int(self.custom[row])),
+        )
+
+    def own(self, number: int) -> dict[str, Any]:
+        """The values of custom fields by key, from their number in `custom`."""
+        found: dict[str, Any] = json.loads(self.texts[number])
+        return found
+
+    def rows(self, deals: Ints) -> Ints:
+        """Where these deals stand, all of which are here."""
+        return self.id if deals is self.id else np.searchsorted(self.id, deals)
+
+    def where(self, kept: Flags | Ints) -> Facts:
+        """Some of the rows."""
+        return self.with_columns({name: getattr(self, name)[kept] for name in COLUMNS})
+
+    def with_columns(self, columns: dict[str, Any]) -> Facts:
+        """The same with other values in some columns."""
+        return Facts(**{name: columns.get(name, getattr(self, name)) for name in COLUMNS}, texts=self.texts)
+
+    def joined(self, more: Facts, touched: Ints) -> Facts:
+        """With newer rows of the deals that were touched, some of which may be gone."""
+        old = self.where(~np.isin(self.id, touched))
+        columns = {name: np.concatenate([getattr(old, name), getattr(more, name)]) for name in COLUMNS}
+        order = np.argsort(columns["id"], kind="stable")
+        return self.with_columns({name: column[order] for name, column in columns.items()})
+
+
+COLUMNS = tuple(one.name for one in fields(Facts) if one.name != "texts")
+
+
+def load(texts: Texts, deals: list[int] | None = None) -> Facts:
+    """The facts of all deals as they are, or of these alone."""
+    rows = Deal.objects.all() if deals is None else Deal.objects.filter(pk__in=deals)
+    present = Case(When(deleted_at=None, then=Value(1)), default=Value(0), output_field=IntegerField())
+    asked = rows.order_by("pk").values_list(
+        "pk",
+        "pipeline_id",
+        Coalesce("amount_minor", Value(NO_AMOUNT)),
+        "owner_id",
+        Coalesce("team_id", Value(NONE)),
+        Coalesce("source_id", Value(NONE)),
+        Coalesce("company_id", Value(NONE)),
+        present,
+        "currency",
+        "campaign",
+        "custom",
+    )
+    found: list[tuple[Any, ...]] = []
     try:
-        statement, values = deals.order_by().values_list(*COLUMNS).query.sql_with_params()
+        statement, values = asked.query.sql_with_params()
     except EmptyResultSet:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        found = {row[0]: DealFacts._make(row) for row in cursor.fetchall()}
-    for key, said in (before.facts if before else {}).items():
-        if key in found:
-            found[key] = _back(found[key], said)
-    return found
-
-
-def _back(now: DealFacts, before: Mapping[str, Any]) -> DealFacts:
-    known = {KEPT[name]: value for name, value in before.items() if name in KEPT}
-    own = {name.removeprefix("custom:"): value for name, value in before.items() if name.startswith("custom:")}
-    if own:
-        merged = {**now.custom, **own}
-        known["custom_text"] = json.dumps({name: value for name, value in merged.items() if value is not None})
-    return now._replace(**known)
-
-
-def before(as_of: datetime) -> Before:
-    """What the first change after a moment says was there before it."""
-    found = Before()
-    verbs = ("deal.amended", "deal.tagged", "deal.products")
-    rows = Entry.objects.filter(subject_kind="deal", verb__in=verbs, at__gt=as_of).order_by("id")
-    for key, verb, data in rows.values_list("subject_id", "verb", "data").iterator(2000):
-        if verb == "deal.amended":
-            said = found.facts.setdefault(key, {})
-            for name, pair in data.get("changes", {}).items():
-                said.setdefault(name, pair[0])
-        elif "before" in data and verb == "deal.tagged":
-            found.tags.setdefault(key, data["before"])
-        elif "before" in data:
-            found.products.setdefault(key, [product for product, *_ in data["before"]])
-    return found
-
-
-def loss_reasons(stages: Sequence[int], *, as_of: datetime) -> dict[int, int | None]:
-    """By deal, the reason named when it was last lost, until a moment; of the moves that touch these stages."""
-    rows = Move.objects.filter(to_stage__in=stages, to_status="lost", at__lte=as_of)
-    return dict(rows.order_by("deal_id", "number").values_list("deal_id", "loss_reason_id"))
+        pass
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            found = cursor.fetchall()
+    columns: list[Any] = list(zip(*found, strict=True)) or [()] * len(COLUMNS)
+    numbers = [np.array(column, dtype=np.int64) for column in columns[:7]]
+    worded = [texts.numbers(column) for column in columns[8:]]
+    key, pipeline, amount, owner, team, source, company = numbers
+    currency, campaign, custom = worded
+    is_present = np.array(columns[7], dtype=np.bool_)
+    return Facts(key, pipeline, amount, owner, team, source, company, is_present, currency, campaign, custom, texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +15,9 @@ from piste.stats.history import Ints, Status
 from piste.stats.outcomes import Cycle, Outcome, closed, cohort, cycle, velocity
 from piste.stats.shares import Share, share
 
+from .facts import NO_AMOUNT
 from .ledger import in_days
-from .reading import Reading, StagePlace
+from .reading import Reading, StagePlace, once
 
 FOREVER = (float("-inf"), float("inf"))
 
@@ -83,6 +84,7 @@ class Outcomes:
     velocity: dict[str, float]
 
 
+@once
 def stage_figures(read: Reading, within: Within) -> list[StageFigures]:
     """The figures of each stage, in order; a stage out of use is there when a deal visited it within the period."""
     since, until = within.days
@@ -109,6 +111,7 @@ def stage_figures(read: Reading, within: Within) -> list[StageFigures]:
     return found
 
 
+@once
 def outcomes(read: Reading, within: Within) -> Outcomes:
     """The wins and losses of a period, both ways, with what they were worth and what is still open."""
     since, until = within.days
@@ -118,7 +121,7 @@ def outcomes(read: Reading, within: Within) -> Outcomes:
     means = mean_value(read, by_closing.won)
     pace = {
         code: velocity(
-            open_deals=sum(read.facts[key].currency == code for key in still.tolist()),
+            open_deals=int(np.sum(read.facts.currency[read.facts.rows(still)] == read.facts.texts.number(code))),
             win_rate=by_closing.rate.rate,
             mean_value=mean,
             mean_cycle_days=by_closing.cycle_won.mean,
@@ -138,44 +141,70 @@ def outcomes(read: Reading, within: Within) -> Outcomes:
 
 def value(read: Reading, deals: Ints) -> ByCurrency:
     """What deals are worth, by currency; those without an amount add nothing."""
-    found: ByCurrency = {}
-    for key in deals.tolist():
-        fact = read.facts[key]
-        if fact.amount_minor is not None:
-            found[fact.currency] = found.get(fact.currency, 0) + fact.amount_minor
+    found = {code: int(amounts.sum()) for code, amounts in _amounts(read, deals).items()}
     return dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def mean_value(read: Reading, deals: Ints) -> dict[str, float]:
     """The mean amount in minor units of the deals that have one, by currency."""
-    sums: dict[str, list[int]] = {}
-    for key in deals.tolist():
-        fact = read.facts[key]
-        if fact.amount_minor is not None:
-            sums.setdefault(fact.currency, []).append(fact.amount_minor)
-    return {code: sum(amounts) / len(amounts) for code, amounts in sums.items()}
+    return {code: int(amounts.sum()) / len(amounts) for code, amounts in _amounts(read, deals).items()}
 
 
-def groups[K: Hashable](read: Reading, within: Within, keys_of: Callable[[int], Iterable[K]]) -> list[Group[K]]:
-    """The figures of a period by whatever a deal belongs to, most value won first. A deal may belong to several."""
+def _amounts(read: Reading, deals: Ints) -> dict[str, Ints]:
+    """The amounts of the deals that have one, by currency."""
+    facts = read.facts
+    rows = facts.rows(deals)
+    rows = rows[facts.amount[rows] != NO_AMOUNT]
+    return {
+        facts.texts[code]: facts.amount[rows[facts.currency[rows] == code]] for code in np.unique(facts.currency[rows]).tolist()
+    }
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Belonging[K: Hashable]:
+    """To what deals belong: rows of deals, and for each the place of its key among `keys`. A deal may belong to several."""
+
+    row: Ints
+    place: Ints
+    keys: Sequence[K]
+
+
+def belonging[K: Hashable](numbers: Ints, named: Callable[[int], K]) -> Belonging[K]:
+    """To what each deal of a reading belongs by a column of its facts."""
+    known, place = np.unique(numbers, return_inverse=True)
+    return Belonging(np.arange(len(numbers)), place, [named(number) for number in known.tolist()])
+
+
+def by_product(read: Reading, without: int | None = None) -> Belonging[int]:
+    """To which products deals belong; those without any to `without`, when told."""
+    row, product = read.products
+    if without is not None:
+        bare = np.setdiff1d(np.arange(len(read.facts)), row)
+        row, product = np.concatenate([row, bare]), np.concatenate([product, np.full(len(bare), without)])
+    known, place = np.unique(product, return_inverse=True)
+    return Belonging(row, place, known.tolist())
+
+
+def groups[K: Hashable](read: Reading, within: Within, of: Belonging[K]) -> list[Group[K]]:
+    """The figures of a period by whatever deals belong to, most value won first."""
     found = outcomes(read, within)
     born = found.by_creation
-    created = np.concatenate([born.won, born.lost, born.open, born.held, born.left])
+    created = np.sort(np.concatenate([born.won, born.lost, born.open, born.held, born.left]))
     parts = {"created": created, "won": found.by_closing.won, "lost": found.by_closing.lost, "open": found.open}
-    sorted_in: dict[K, dict[str, list[int]]] = {}
-    for part, ids in parts.items():
-        for deal in ids.tolist():
-            for key in keys_of(deal):
-                sorted_in.setdefault(key, {}).setdefault(part, []).append(deal)
-    rows = [group(read, key, of_it) for key, of_it in sorted_in.items()]
+    deal = read.facts.id[of.row]
+    kept = {name: np.isin(deal, ids) for name, ids in parts.items()}
+    there = np.unique(of.place[np.logical_or.reduce(list(kept.values()))])
+    rows = [
+        group(read, of.keys[place], {name: deal[(of.place == place) & inside] for name, inside in kept.items()})
+        for place in there.tolist()
+    ]
     return sorted(rows, key=lambda row: (-sum(row.value.values()), -len(row.won), -len(row.lost)))
 
 
-def group[K: Hashable](read: Reading, key: K, parts: Mapping[str, Sequence[int]]) -> Group[K]:
+def group[K: Hashable](read: Reading, key: K, parts: Mapping[str, Ints]) -> Group[K]:
     """The figures of one group; what `parts` does not name is empty."""
-    made, won, lost, still = (
-        np.array(sorted(parts.get(part, [])), dtype=np.int64) for part in ("created", "won", "lost", "open")
-    )
+    none: Ints = np.zeros(0, dtype=np.int64)
+    made, won, lost, still = (np.unique(parts.get(part, none)) for part in ("created", "won", "lost", "open"))
     deals = read.history.deals
     place = np.searchsorted(deals.id, won)
     return Group(

@@ -14,6 +14,7 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField, Case, F, Func, IntegerField, QuerySet, Value, When
@@ -21,6 +22,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from piste.deals.models import Move
 from piste.stats.history import CODES, Flags, Ints, Moves
+
+from .heads import Head, head_of, is_unchanged, place
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Microseconds of a day.
@@ -55,8 +58,11 @@ class Microseconds(Func):
 
 def table(rows: QuerySet[Any, Any]) -> Ints:
     """What a statement of whole numbers gives, as an array of as many columns."""
-    statement, values = rows.query.sql_with_params()
     parts: list[Ints] = []
+    try:
+        statement, values = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return np.zeros((0, len(rows.query.values_select) + len(rows.query.annotation_select)), dtype=np.int64)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         width = len(cursor.description)
@@ -66,21 +72,11 @@ def table(rows: QuerySet[Any, Any]) -> Ints:
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    """What proves that nothing was added: the end of the ledger, and whether writers under way may still add before it."""
-
-    last: int
-    hash: bytes
-    count: int
-    under_way: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Kept:
     """The whole ledger as it stood at a head."""
 
     place: str
-    head: _Head
+    head: Head
     moves: Moves
 
 
@@ -88,68 +84,50 @@ _kept: _Kept | None = None
 _turn = Lock()
 
 
-def moves_of(stages: Iterable[int], *, until: datetime | None = None) -> Moves:
-    """The moves that lead into these stages or out of them; until a moment, when told."""
-    moves = _whole()
+def moves_of(stages: Iterable[int]) -> Moves:
+    """The moves that lead into these stages or out of them."""
+    return touching(whole(), stages)
+
+
+def touching(moves: Moves, stages: Iterable[int]) -> Moves:
+    """Those among moves that lead into these stages or out of them."""
     inside = np.isin(moves.stage, list(stages))
-    touching = inside.copy()
+    there = inside.copy()
     # A move leads out of the stage that the deal's one before led into.
-    touching[1:] |= inside[:-1] & (moves.deal[1:] == moves.deal[:-1])
-    if until is not None:
-        touching &= moves.at <= in_days(until)
-    return moves if touching.all() else moves.where(touching)
+    there[1:] |= inside[:-1] & (moves.deal[1:] == moves.deal[:-1])
+    return moves if there.all() else moves.where(there)
 
 
-def _whole() -> Moves:
+def whole() -> Moves:
     """The whole ledger: what is kept of it, brought up to date."""
     global _kept
     # What a transaction has written may be taken back with it.
     if connection.in_atomic_block:
-        return _read(0)[0]
-    place = f"{connection.vendor} {connection.settings_dict['NAME']}"
+        return _read(0)
     with _turn:
-        known = _kept if _kept is not None and _kept.place == place else None
-        head = _head()
-        if known is not None and _is_at(known.head, head):
+        known = _kept if _kept is not None and _kept.place == place() else None
+        # What comes in behind the head is read the next time.
+        head = head_of(Move)
+        if known is not None and is_unchanged(Move, known.head, head):
             return known.moves
-        grown = known is not None and not known.head.under_way and head.last > known.head.last
-        if known is not None and grown:
-            more, count = _read(known.head.last)
-            moves, count = _joined(known.moves, more), known.head.count + count
+        if known is not None and known.head.count is None and head.last > known.head.last:
+            moves = _joined(known.moves, _read(known.head.last, head.last))
         else:
-            moves, count = _read(0)
-        head = _head(count=True)
-        # What came in between the statements is read the next time.
-        _kept = _Kept(place, head, moves) if head.count == count <= MOST_KEPT else None
+            moves = _read(0, head.last)
+        _kept = _Kept(place(), head, moves) if len(moves) <= MOST_KEPT else None
         return moves
 
 
-def _is_at(known: _Head, now: _Head) -> bool:
-    same = (known.last, known.hash) == (now.last, now.hash)
-    return same and (not known.under_way or known.count == Move.objects.count())
-
-
-def _head(*, count: bool = False) -> _Head:
-    """The end of the ledger now. PostgreSQL may show a move after one with a greater id: as long as somebody writes, its end
-    proves nothing; SQLite has one writer at a time."""
-    counted = "(SELECT count(*) FROM deals_move)" if count else "0"
-    under_way = "0"
-    if connection.vendor == "postgresql":
-        under_way = "pg_snapshot_xmin(pg_current_snapshot()) <> pg_snapshot_xmax(pg_current_snapshot())"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id, hash, {counted}, {under_way} FROM deals_move ORDER BY id DESC LIMIT 1")  # noqa: S608
-        last, digest, number, busy = cursor.fetchone() or (0, b"", 0, False)
-    return _Head(last, bytes(digest), number, bool(busy))
-
-
-def _read(after: int) -> tuple[Moves, int]:
-    """The moves behind an id in the order of deals and numbers, and how many."""
+def _read(after: int, until: int | None = None) -> Moves:
+    """The moves behind an id, up to another, in the order of deals and numbers."""
     rows = Move.objects.filter(id__gt=after) if after else Move.objects.all()
+    if until is not None:
+        rows = rows.filter(id__lte=until)
     found = table(rows.order_by().values_list("deal_id", _order_and_code(), "to_stage_id", Microseconds("at")))
     deal, packed, stage, at = found.T
     place = np.lexsort((packed, deal))
     code = packed[place] % SHIFT
-    return Moves(deal[place], stage[place], code % UNDONE, code >= UNDONE, at[place] / DAY), len(found)
+    return Moves(deal[place], stage[place], code % UNDONE, code >= UNDONE, at[place] / DAY)
 
 
 def _order_and_code() -> Any:

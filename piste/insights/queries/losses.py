@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from piste.stats.history import LOST, NOWHERE, Ints
+from piste.stats.history import LOST, NOWHERE, Flags, Ints
 from piste.stats.outcomes import closed
 
 from .figures import Within
-from .reading import Reading
+from .ledger import DAY
+from .reading import Reading, once
 
 #: The key of a deal lost without a reason, or from no stage.
 NONE = 0
@@ -34,13 +35,26 @@ class Losses:
         return self.deals[kept]
 
 
+@once
 def losses(read: Reading, within: Within) -> Losses:
     """The deals lost within a period that never were customers, each by the last reason named and the stage it was lost from."""
     since, until = within.days
     lost = closed(read.history.deals, since=since, until=until).lost
     flows = read.history.flows
     rows = np.flatnonzero(flows.target == LOST)
-    last = dict(zip(flows.deal[rows].tolist(), flows.origin[rows].tolist(), strict=True))
-    reasons = [read.reasons.get(deal) or NONE for deal in lost.tolist()]
-    places = [last.get(deal, NOWHERE) for deal in lost.tolist()]
-    return Losses(lost, np.array(reasons, dtype=np.int64), np.array(places, dtype=np.int64))
+    place, there = _last(flows.deal[rows], lost)
+    said = read.known.rows("lost").rows
+    stages = [stage.id for stage in read.stages]
+    said = said[np.isin(said[:, 1], stages) & (said[:, 2] / DAY <= read.history.as_of)]
+    last, named = _last(said[:, 0], lost)
+    return Losses(
+        deals=lost,
+        reason=np.where(named, said[last, 3], NONE) if len(said) else np.full(len(lost), NONE),
+        place=np.where(there, flows.origin[rows[place]], NOWHERE) if len(rows) else np.full(len(lost), NOWHERE),
+    )
+
+
+def _last(deal: Ints, wanted: Ints) -> tuple[Ints, Flags]:
+    """The last row of each wanted deal among ascending ones, and whether it has any."""
+    row = np.maximum(np.searchsorted(deal, wanted, side="right") - 1, 0)
+    return row, deal[row] == wanted if len(deal) else np.zeros(len(wanted), dtype=np.bool_)

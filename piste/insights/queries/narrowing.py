@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+import numpy as np
 from django.utils import timezone
 
 from piste.company.models import FieldKind
 from piste.deals.models import Deal, DealProduct, DealSet, Move, Tag
 from piste.deals.queries.custom import CustomWanted
-from piste.deals.queries.filtering import Filter, narrow
+from piste.deals.queries.filtering import narrow
 from piste.deals.queries.presence import present_at
+from piste.stats.history import Flags, Ints
 
-from .facts import Before, DealFacts, facts_of
-from .facts import before as changed_since
+from .changes import OWN, Changes
+from .facts import NO_AMOUNT, NONE, Facts
+from .keeping import Known
+from .ledger import in_days, table
 
 if TYPE_CHECKING:
     from .reading import Scope
 
-#: With more deals that went elsewhere, all deals are looked at.
+#: Of more deals, all are looked at.
 MOST_NAMED = 10_000
+#: Where facts that the journal names stand, and what stands there when there is none.
+COLUMN_OF: dict[str, tuple[str, Any]] = {
+    "amount_minor": ("amount", NO_AMOUNT),
+    "currency": ("currency", ""),
+    "owner": ("owner", NONE),
+    "team": ("team", NONE),
+    "source": ("source", NONE),
+    "company": ("company", NONE),
+    "campaign": ("campaign", ""),
+}
 
 
 def deals_of(scope: Scope) -> DealSet:
@@ -44,42 +58,80 @@ def deals_of(scope: Scope) -> DealSet:
     return narrow(deals, asked, stages=stages, at=scope.as_of, today=timezone.localdate(scope.as_of))
 
 
-def wanted_facts(
-    scope: Scope, gone: Collection[int], *, only: Collection[int] | None = None
-) -> tuple[dict[int, DealFacts], Before]:
-    """The facts of the deals in the pipeline that a scope asks for, and of those among `gone` (now in other pipelines), or of
-    those among `only` when they are few enough to be named; and what has changed since its moment."""
-    before = changed_since(scope.as_of) if scope.past else Before()
+def wanted_facts(scope: Scope, known: Known, *, only: Ints | None = None) -> Facts:
+    """The facts of the deals that a scope asks for, of whatever pipeline, as they were at its moment; when told, of those alone
+    among some (ascending)."""
+    facts = known.facts
+    if only is not None:
+        facts = facts.where(np.isin(facts.id, only, assume_unique=True))
+    if scope.past:
+        facts = _back(facts, known.changes, scope)
+    elif scope.wanted.is_empty and not scope.versions and (scope.member is None or scope.member.sees_all):
+        return facts if facts.is_present.all() else facts.where(facts.is_present)
     deals = deals_of(scope)
     if only is not None and len(only) <= MOST_NAMED:
-        deals = deals.filter(pk__in=list(only))
-    elif only is None and len(gone) <= MOST_NAMED:
-        deals = deals.filter(Q(pipeline=scope.pipeline) | Q(pk__in=list(gone)))
-    found = facts_of(deals, before)
-    return (_then(found, scope, before) if scope.past else found), before
+        deals = deals.filter(pk__in=only.tolist())
+    facts = facts.where(np.isin(facts.id, table(deals.order_by().values_list("pk"))[:, 0], assume_unique=True))
+    return facts.where(_then(facts, scope, known)) if scope.past else facts
 
 
-def _then(found: dict[int, DealFacts], scope: Scope, before: Before) -> dict[int, DealFacts]:
-    """Those that were as asked at the moment of a scope."""
-    wanted = scope.wanted
-    kept = {key: fact for key, fact in found.items() if _holds(fact, wanted)}
+def _back(facts: Facts, changes: Changes, scope: Scope) -> Facts:
+    """The facts as they were, with what was changed since taken back."""
+    texts, moment = facts.texts, in_days(scope.as_of)
+    columns: dict[str, Ints] = {}
+    custom: dict[int, dict[str, Any]] = {}
+    for name in changes.names():
+        rows, numbers = changes.first(name, deals=facts.id, after=moment)
+        said = [json.loads(texts[number]) for number in numbers.tolist()]
+        if name.startswith(OWN):
+            for row, value in zip(rows.tolist(), said, strict=True):
+                custom.setdefault(row, {})[name.removeprefix(OWN)] = value
+        elif name in COLUMN_OF:
+            column, nothing = COLUMN_OF[name]
+            values = [nothing if value is None else value for value in said]
+            columns[column] = columns.get(column, getattr(facts, column)).copy()
+            columns[column][rows] = texts.numbers(values) if name in ("currency", "campaign") else values
+    if custom:
+        columns["custom"] = facts.custom.copy()
+        for row, own in custom.items():
+            merged = json.loads(texts[int(facts.custom[row])]) | own
+            left = {key: value for key, value in merged.items() if value is not None}
+            columns["custom"][row] = texts.number(json.dumps(left))
+    return facts.with_columns(columns) if columns else facts
+
+
+def _then(facts: Facts, scope: Scope, known: Known) -> Flags:
+    """Which of them were as asked at the moment of a scope."""
+    wanted, kept = scope.wanted, np.ones(len(facts), dtype=np.bool_)
+    for column, values in ((facts.owner, wanted.owners), (facts.team, wanted.teams), (facts.source, wanted.sources)):
+        if values:
+            kept &= np.isin(column, values)
+    if wanted.custom:
+        known_texts, code = np.unique(facts.custom, return_inverse=True)
+        holds = [
+            all(_custom_holds(own.get(one.key), one) for one in wanted.custom)
+            for own in (facts.own(number) for number in known_texts.tolist())
+        ]
+        kept &= np.array(holds, dtype=np.bool_)[code]
     if wanted.tags:
-        names = dict(Tag.objects.filter(pk__in=wanted.tags).values_list("pk", "name"))
-        having = set(Deal.tags.through.objects.filter(tag_id__in=wanted.tags).values_list("deal_id", flat=True))
-        tagged = {key: bool(set(names.values()) & set(tags)) for key, tags in before.tags.items()}
-        kept = {key: fact for key, fact in kept.items() if tagged.get(key, key in having)}
+        names = set(Tag.objects.filter(pk__in=wanted.tags).values_list("name", flat=True))
+        now = Deal.tags.through.objects.filter(tag_id__in=wanted.tags).values_list("deal_id")
+        kept &= _having(facts, scope, known, "tagged", table(now)[:, 0], lambda before: bool(names.intersection(before)))
     if wanted.products:
-        having = set(DealProduct.objects.filter(product__in=wanted.products).values_list("deal_id", flat=True))
-        sold = {key: bool(set(wanted.products) & set(products)) for key, products in before.products.items()}
-        kept = {key: fact for key, fact in kept.items() if sold.get(key, key in having)}
+        products = set(wanted.products)
+        sold = DealProduct.objects.filter(product__in=wanted.products).values_list("deal_id")
+        kept &= _having(
+            facts, scope, known, "products", table(sold)[:, 0], lambda before: any(product in products for product, *_ in before)
+        )
     return kept
 
 
-def _holds(fact: DealFacts, wanted: Filter) -> bool:
-    for value, values in ((fact.owner_id, wanted.owners), (fact.team_id, wanted.teams), (fact.source_id, wanted.sources)):
-        if values and value not in values:
-            return False
-    return not wanted.custom or all(_custom_holds(fact.custom.get(one.key), one) for one in wanted.custom)
+def _having(facts: Facts, scope: Scope, known: Known, name: str, now: Ints, held: Callable[[Any], bool]) -> Flags:
+    """Which deals had one of several things: those that have one now, and what was before where it was changed since."""
+    having = np.isin(facts.id, now)
+    rows, numbers = known.changes.first(name, deals=facts.id, after=in_days(scope.as_of))
+    having[rows] = [held(json.loads(facts.texts[number])) for number in numbers.tolist()]
+    return having
 
 
 def _custom_holds(value: Any, wanted: CustomWanted) -> bool:

@@ -16,7 +16,7 @@ from piste.stats.history import Ints, Status
 
 from .figures import ByCurrency, StageFigures, Within, mean_value, value
 from .ledger import in_days
-from .reading import Reading
+from .reading import Reading, once
 
 #: A month that fewer deals entered in gives no point of its trend.
 LEAST_A_MONTH = 5
@@ -50,6 +50,7 @@ class Glass:
         return sum(len(getattr(level, group)) for level in self.levels)
 
 
+@once
 def glass(read: Reading, within: Within) -> Glass:
     """Every deal created within a period, at the furthest stage it came to: skipping counts as reaching what is passed."""
     since, until = within.days

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import cached_property
+import json
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import update_wrapper
+from typing import Any, Concatenate
 
 import numpy as np
 
 from piste.company.models import Member
-from piste.deals.models import DealProduct
 from piste.deals.queries.filtering import NO_FILTER, Filter
 from piste.pipelines.models import Pipeline, ProcessVersion
-from piste.stats.history import History, Moves
+from piste.stats.history import History, Ints, Moves
 from piste.stats.history import read as read_moves
 
-from .facts import Before, DealFacts, loss_reasons
-from .ledger import in_days, moves_of
+from .facts import Facts
+from .keeping import Known, known
+from .ledger import EPOCH, in_days, moves_of, touching, whole
 from .narrowing import wanted_facts
+
+
+#: Figures of now are the same for so long, while nothing happens. It divides an hour of every zone: no day ends within.
+SETTLED = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,50 +57,112 @@ class Scope:
     wanted: Filter = NO_FILTER
     versions: tuple[int, ...] = ()
 
+    @property
+    def key(self) -> Hashable:
+        """What two scopes have in common that ask the same."""
+        who = self.member
+        sight = None if who is None else "all" if who.is_active and who.sees_all else (who.pk, who.sight, who.team_id)
+        return (self.pipeline.pk, self.as_of, self.past, sight, self.wanted, self.versions)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """Everything that figures are made from. `history` holds only the deals of the scope, `facts` what is known of them;
-    `places` gives the place of each stage by id."""
+    """Everything that figures are made from. `history` holds only the deals of the scope, `facts` what is known of them, row by
+    row the same deals; `places` gives the place of each stage by id; `answers` keeps what was made from it."""
 
     scope: Scope
     stages: list[StagePlace]
     history: History
-    facts: dict[int, DealFacts]
-    before: Before
+    facts: Facts
+    known: Known
     places: dict[int, int]
+    answers: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
-    @cached_property
-    def products(self) -> dict[int, list[int]]:
-        """By deal, the products that would be bought."""
-        found: dict[int, list[int]] = {}
-        for deal, product in DealProduct.objects.order_by("pk").values_list("deal_id", "product_id"):
-            if deal in self.facts and deal not in self.before.products:
-                found.setdefault(deal, []).append(product)
-        return found | {deal: products for deal, products in self.before.products.items() if deal in self.facts}
+    @property
+    def products(self) -> tuple[Ints, Ints]:
+        """The products that would be bought: rows of deals, and the products."""
+        return made_once(self, "products", lambda: _products(self))
 
-    @cached_property
-    def reasons(self) -> dict[int, int | None]:
-        """By deal that was ever lost here, the last reason named."""
-        known = loss_reasons([stage.id for stage in self.stages], as_of=self.scope.as_of)
-        return {key: reason for key, reason in known.items() if key in self.facts}
+
+def made_once[T](read: Reading, key: Hashable, make: Callable[[], T]) -> T:
+    """What was made of a reading before, else what is made now: a reading never changes."""
+    if key not in read.answers:
+        read.answers[key] = make()
+    found: T = read.answers[key]
+    return found
+
+
+def once[**P, T](make: Callable[Concatenate[Reading, P], T]) -> Callable[Concatenate[Reading, P], T]:
+    """Makes a figure once for a reading and the same further arguments."""
+
+    def found(read: Reading, /, *args: P.args, **named: P.kwargs) -> T:
+        key = (make.__qualname__, args, tuple(named.items()))
+        return made_once(read, key, lambda: make(read, *args, **named))
+
+    update_wrapper(found, make)
+
+    return found
+
+
+def _products(read: Reading) -> tuple[Ints, Ints]:
+    rows, goods = read.known.rows("goods").of(read.facts.id)
+    products = goods[:, 1]
+    if read.scope.past:
+        changed, numbers = read.known.changes.first("products", deals=read.facts.id, after=in_days(read.scope.as_of))
+        texts = read.facts.texts
+        before = [
+            (row, product)
+            for row, number in zip(changed.tolist(), numbers.tolist(), strict=True)
+            for product, *_ in json.loads(texts[number])
+        ]
+        same = ~np.isin(rows, changed)
+        old = np.array(before, dtype=np.int64).reshape(-1, 2)
+        rows, products = np.concatenate([rows[same], old[:, 0]]), np.concatenate([products[same], old[:, 1]])
+    return rows, products
 
 
 def earlier(read: Reading, as_of: datetime) -> Reading:
     """The same deals and stages at an earlier moment, to hold a period against one that was watched for as long."""
-    scope = replace(read.scope, as_of=as_of)
-    places = read.places
-    history = read_moves(moves_of(places), places, stages=len(read.stages), selling=read.history.selling, as_of=in_days(as_of))
-    return Reading(scope, read.stages, history.among(read.history.deals.id), read.facts, read.before, read.places)
+    return made_once(read, ("earlier", as_of), lambda: _earlier(read, as_of))
+
+
+def _earlier(read: Reading, as_of: datetime) -> Reading:
+    history = _history(read.known, whole(), read.stages, read.places, as_of)
+    facts = read.facts
+    if len(history.deals) != len(facts):
+        history = history.among(facts.id)
+        facts = facts.where(facts.rows(history.deals.id))
+    return Reading(replace(read.scope, as_of=as_of), read.stages, history, facts, read.known, read.places)
+
+
+def settled(now: datetime) -> datetime:
+    """The moment that figures of now are read as of: the end of the running `SETTLED`. All that has happened is in it, visits
+    still going on are by that little too long, and what one has asked the next need not compute again."""
+    return now - (now - EPOCH) % SETTLED + SETTLED - timedelta(microseconds=1)
 
 
 def reading(scope: Scope) -> Reading:
-    """Reads what a scope asks about."""
+    """Reads what a scope asks about; what was read before and is still true is not read again."""
+    found, moves = known(), whole()
+    return found.answer(("reading", scope.key, len(moves)), lambda: _reading(scope, found, moves))
+
+
+def _reading(scope: Scope, known: Known, moves: Moves) -> Reading:
     stages, places = stages_at(scope)
-    moves = moves_of(places)
-    last = np.flatnonzero(np.append(moves.deal[1:] != moves.deal[:-1], True)[: len(moves)])
-    gone = moves.deal[last[~np.isin(moves.stage[last], list(places))]]
-    return _made(scope, stages, places, moves, wanted_facts(scope, gone.tolist()))
+    history = _history(known, moves, stages, places, scope.as_of)
+    return _made(scope, stages, places, history, wanted_facts(scope, known), known)
+
+
+def _history(known: Known, moves: Moves, stages: list[StagePlace], places: dict[int, int], as_of: datetime) -> History:
+    """The history of a pipeline at a moment: of all its deals, whoever asks."""
+    selling = sum(stage.is_selling for stage in stages)
+    # A ledger only grows: as long as it has as many moves, it is the same.
+    key = ("history", tuple(places.items()), selling, as_of, len(moves))
+
+    def read() -> History:
+        return read_moves(touching(moves, places), places, stages=len(stages), selling=selling, as_of=in_days(as_of))
+
+    return known.answer(key, read)
 
 
 def lately(scope: Scope, since: datetime) -> Reading:
@@ -102,19 +171,22 @@ def lately(scope: Scope, since: datetime) -> Reading:
     stages, places = stages_at(scope)
     moves = moves_of(places)
     recent = np.unique(moves.deal[moves.at >= in_days(since)])
-    known = wanted_facts(scope, (), only=recent.tolist())
-    return _made(scope, stages, places, moves.where(np.isin(moves.deal, recent)), known)
+    found = known()
+    facts = wanted_facts(scope, found, only=recent)
+    selling = sum(stage.is_selling for stage in stages)
+    of_it = moves.where(np.isin(moves.deal, facts.id))
+    history = read_moves(of_it, places, stages=len(stages), selling=selling, as_of=in_days(scope.as_of))
+    return _made(scope, stages, places, history, facts, found)
 
 
 def _made(
-    scope: Scope, stages: list[StagePlace], places: dict[int, int], moves: Moves, known: tuple[dict[int, DealFacts], Before]
+    scope: Scope, stages: list[StagePlace], places: dict[int, int], history: History, facts: Facts, known: Known
 ) -> Reading:
-    """The reading that moves give of the deals whose facts are known."""
-    facts, before = known
-    selling = sum(stage.is_selling for stage in stages)
-    history = read_moves(moves, places, stages=len(stages), selling=selling, as_of=in_days(scope.as_of))
-    history = history.among(np.array(sorted(facts), dtype=np.int64))
-    return Reading(scope, stages, history, {key: facts[key] for key in history.deals.id.tolist()}, before, places)
+    """The reading of the deals whose facts are wanted."""
+    if not np.array_equal(history.deals.id, facts.id):
+        history = history.among(facts.id)
+        facts = facts.where(np.isin(facts.id, history.deals.id, assume_unique=True))
+    return Reading(scope, stages, history, facts, known, places)
 
 
 def stages_at(scope: Scope) -> tuple[list[StagePlace], dict[int, int]]:

@@ -39,12 +39,13 @@ def work(read: Reading, within: Within, *, today: date, zone_now: datetime) -> d
     since = within.since or datetime(1970, 1, 1, tzinfo=zone_now.tzinfo)
     until = min(within.until or zone_now, zone_now)
     done: dict[int, Counter[str]] = {}
+    asked = set(read.facts)
     rows = Activity.objects.filter(done_at__gte=since, done_at__lt=until).exclude(deal=None).order_by()
     for who, kind, deal in rows.values_list("done_by_id", "kind", "deal_id").iterator(5000):
-        if who is not None and deal in read.facts:
+        if who is not None and deal in asked:
             done.setdefault(who, Counter())[kind] += 1
     advances = _advances(read, within)
-    owners = sorted({fact.owner_id for fact in read.facts.values()} | set(done))
+    owners = sorted(set(np.unique(read.facts.owner).tolist()) | set(done))
     # Of the deals of the scope alone: what one may not see, or did not ask for, is in no figure.
     among = deals_of(read.scope).filter(pipeline=read.scope.pipeline)
     clocks = {row.owner_id: share(row.in_time, row.counted) for row in kept_of(among, since=since, until=until, now=zone_now)}
@@ -67,7 +68,8 @@ def _advances(read: Reading, within: Within) -> Counter[int]:
     forward = (
         (flows.origin >= 0) & ((flows.target > flows.origin) | (flows.target == WON)) & (flows.at >= since) & (flows.at < until)
     )
-    return Counter(read.facts[deal].owner_id for deal in flows.deal[forward].tolist())
+    owners = read.facts.owner[read.facts.rows(flows.deal[forward])]
+    return Counter(owners.tolist())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ from piste.stats.flows import flows
 from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON
 from piste.stats.outcomes import Outcome
 
-from .figures import ByCurrency, StageFigures, Within, groups, outcomes, stage_figures
+from .figures import Belonging, ByCurrency, StageFigures, Within, belonging, by_product, groups, outcomes, stage_figures
 from .reading import Reading, StagePlace
 
 PLACES: dict[int, str | None] = {LOST: "lost", WON: "won", ELSEWHERE: "elsewhere", NOWHERE: None}
@@ -51,9 +51,9 @@ def told(read: Reading, within: Within, zone: ZoneInfo) -> dict[str, Any]:
         "open_value": money(whole.open_value),
         "velocity_per_day": {code: round(pace / _unit(code), 6) for code, pace in whole.velocity.items()},
         "by_quarter": _named(read, within, _quarters(read, zone), str),
-        "by_owner": _named(read, within, lambda deal: [read.facts[deal].owner_id], _names(Member)),
-        "by_source": _named(read, within, lambda deal: [read.facts[deal].source_id], _names(Source)),
-        "by_product": _named(read, within, lambda deal: read.products.get(deal, []), _names(Product)),
+        "by_owner": _named(read, within, belonging(read.facts.owner, int), _names(Member)),
+        "by_source": _named(read, within, belonging(read.facts.source, int), _names(Source)),
+        "by_product": _named(read, within, by_product(read), _names(Product)),
     }
 
 
@@ -145,20 +145,18 @@ def _flows(read: Reading, within: Within) -> list[dict[str, Any]]:
     ]
 
 
-def _quarters(read: Reading, zone: ZoneInfo) -> Callable[[int], list[str]]:
+def _quarters(read: Reading, zone: ZoneInfo) -> Belonging[str]:
+    """The calendar quarter of the sale or, without one, of the end."""
     deals = read.history.deals
     # A customer lost later counts on the day of the sale.
     ended = np.where(np.isnan(deals.won), deals.closed, deals.won)
-    closed = dict(zip(deals.id.tolist(), ended.tolist(), strict=True))
-
-    def quarter(deal: int) -> list[str]:
-        if np.isnan(closed[deal]):
-            return []
-        day = datetime.fromtimestamp(closed[deal] * 86400, zone).date()
-        first = period(Span.QUARTER, day).first
-        return [f"{first.year}Q{(first.month + 2) // 3}"]
-
-    return quarter
+    rows = np.flatnonzero(~np.isnan(ended))
+    quarters: dict[str, int] = {}
+    places = []
+    for moment in ended[rows].tolist():
+        first = period(Span.QUARTER, datetime.fromtimestamp(moment * 86400, zone).date()).first
+        places.append(quarters.setdefault(f"{first.year}Q{(first.month + 2) // 3}", len(quarters)))
+    return Belonging(rows, np.array(places, dtype=np.int64), list(quarters))
 
 
 def _names(model: type[Member] | type[Source] | type[Product]) -> Callable[[Any], str]:
@@ -172,11 +170,9 @@ def _names(model: type[Member] | type[Source] | type[Product]) -> Callable[[Any]
     return name
 
 
-def _named(
-    read: Reading, within: Within, keys_of: Callable[[int], Iterable[Hashable]], name: Callable[[Any], str]
-) -> dict[str, dict[str, Any]]:
+def _named(read: Reading, within: Within, of: Belonging[Any], name: Callable[[Any], str]) -> dict[str, dict[str, Any]]:
     return {
         name(group.key): {"won": len(group.won), "closed": len(group.won) + len(group.lost), "value": money(group.value)}
-        for group in groups(read, within, keys_of)
+        for group in groups(read, within, of)
         if group.rate.n
     }

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
 
-from piste.activities.models import Activity
 from piste.company.models import CustomField, FieldKind, FieldSubject
-from piste.deals.models import Deal, DealContact, DealProduct, PurchaseRole
-from piste.journal.models import Entry
+from piste.deals.models import PurchaseRole
 from piste.stats.conversion import ADVANCED, conversion
-from piste.stats.history import Ints
-from piste.stats.traits import Traits, horizon, traits
+from piste.stats.history import Flags, Floats, Ints
+from piste.stats.traits import Marks, Traits, compare, horizon
 
-from .facts import KEPT
-from .figures import Within
-from .ledger import DAY, Microseconds, in_days, table
-from .reading import Reading
+from .changes import OWN
+from .facts import NO_AMOUNT, NONE, Facts
+from .figures import Belonging, Within
+from .ledger import DAY
+from .reading import Reading, once
 
 #: Kinds of custom fields whose values are few enough to be compared.
 COMPARED = (FieldKind.CHOICE, FieldKind.CHOICES, FieldKind.YES_NO)
 YES, NO = "yes", "no"
+#: So many people on a deal, or activities done, count as several.
+SEVERAL = 2
 
 
+@once
 def traits_of(read: Reading, place: int, within: Within) -> Traits:
     """The traits of the deals that entered the stage at a place within a period and went on from it.
 
@@ -34,50 +36,131 @@ def traits_of(read: Reading, place: int, within: Within) -> Traits:
     """
     since, until = within.days
     found = conversion(read.history, place, since=since, until=until)
-    limit = horizon(found.days[found.fate == ADVANCED].tolist())
+    went = (found.fate == ADVANCED) & np.ones(len(found.entered), dtype=np.bool_)
+    limit = horizon(found.days[went].tolist())
     if limit is None:
-        return traits([], horizon_days=None)
+        return compare(np.zeros(0, dtype=np.bool_), {}, horizon_days=None)
     visits = read.history.visits
     rows = np.flatnonzero(visits.stage == place)
     ids, first = np.unique(visits.deal[rows], return_index=True)
-    entered = dict(zip(ids.tolist(), visits.entered[rows[first]].tolist(), strict=True))
-    watched = [deal for deal in found.entered.tolist() if entered[deal] + limit <= read.history.as_of]
-    moments = {deal: entered[deal] for deal in watched}
-    went = dict(zip(found.entered.tolist(), ((found.fate == ADVANCED) & (found.days <= limit)).tolist(), strict=True))
-    known = _known(read, moments)
-    return traits([(went[deal], known[deal]) for deal in watched], horizon_days=limit)
+    entered = visits.entered[rows[first]][np.searchsorted(ids, found.entered)]
+    watched = entered + limit <= read.history.as_of
+    fields = _Known(read, found.entered[watched], entered[watched]).fields()
+    return compare((went & (found.days <= limit))[watched], fields, horizon_days=limit)
 
 
-def _known(read: Reading, moments: Mapping[int, float]) -> dict[int, dict[str, list[str]]]:
-    """By deal, its values by field when it entered."""
-    before = _before(moments)
-    own = [field for field in CustomField.objects.filter(subject=FieldSubject.DEAL) if field.kind in COMPARED]
-    deals = np.array(sorted(moments), dtype=np.int64)
-    campaigns = dict(Deal.objects.filter(pipeline=read.scope.pipeline).exclude(campaign="").values_list("pk", "campaign"))
-    (several, decided), goods, busy = _people(deals), _goods(deals), _busy(moments, deals)
-    found: dict[int, dict[str, list[str]]] = {}
-    for deal in moments:
-        fact, then = read.facts[deal], before.get(deal, {})
-        source = then.get("source", fact.source_id)
-        amount = then.get("amount_minor", fact.amount_minor)
-        campaign = then.get("campaign", campaigns.get(deal))
-        contacts = then.get("contacts")
-        two = deal in several if contacts is None else len(contacts) >= 2
-        decides = deal in decided if contacts is None else any(role == PurchaseRole.DECIDES for _, role in contacts)
-        values = {
-            "source": [str(source)] if source else [],
-            "campaign": [str(campaign)] if campaign else [],
-            "amount": [YES if amount is not None else NO],
-            "contacts": [YES if two else NO],
-            "decision_maker": [YES if decides else NO],
-            "product": [str(product) for product, *_ in then.get("products", goods.get(deal, []))],
-            "activities": [YES if deal in busy else NO],
-        }
-        for field in own:
-            value = then.get(f"custom:{field.key}", fact.custom.get(field.key))
-            values[f"custom:{field.key}"] = texts(value)
-        found[deal] = values
-    return found
+class _Known:
+    """What was known of deals (ascending) when each `entered`: the facts of the reading, with what was changed since taken
+    back."""
+
+    def __init__(self, read: Reading, deals: Ints, entered: Floats) -> None:
+        self.read, self.deals, self.entered = read, deals, entered
+        self.facts: Facts = read.facts.where(read.facts.rows(deals))
+
+    def fields(self) -> dict[str, Marks]:
+        """The values of each field."""
+        facts = self.facts
+        found = {
+            "source": self.column("source", facts.source, lambda number: [str(number)] if number != NONE else []),
+            "campaign": self.column(
+                "campaign", facts.campaign, lambda number: [facts.texts[number]] if facts.texts[number] else []
+            ),
+            "amount": self.column("amount_minor", facts.amount != NO_AMOUNT, lambda is_known: [YES if is_known else NO]),
+            "product": self.products(),
+            "activities": _yes_no(self.counted("done", before=True) >= SEVERAL),
+        } | self.people()
+        for own in CustomField.objects.filter(subject=FieldSubject.DEAL):
+            if own.kind in COMPARED:
+                found[OWN + own.key] = self.own(own.key)
+        return found
+
+    def earlier(self, name: str) -> tuple[Ints, list[Any]]:
+        """The rows whose fact was changed after they entered, and what was there before."""
+        rows, numbers = self.read.known.changes.first(name, deals=self.deals, after=self.entered)
+        return rows, [json.loads(self.facts.texts[number]) for number in numbers.tolist()]
+
+    def column(self, name: str, now: Ints | Flags, said: Callable[[Any], list[str]]) -> Marks:
+        """A fact with one value a deal."""
+        rows, before = self.earlier(name)
+        same = np.ones(len(now), dtype=np.bool_)
+        same[rows] = False
+        known, code = np.unique(now[same], return_inverse=True)
+        values = [said(number) for number in known.tolist()]
+        told = [_texts_before(name, value) for value in before]
+        return _marks(np.flatnonzero(same), code, values, rows, told)
+
+    def own(self, key: str) -> Marks:
+        """A custom field."""
+        known, code = np.unique(self.facts.custom, return_inverse=True)
+        values = [texts(self.facts.own(number).get(key)) for number in known.tolist()]
+        rows, before = self.earlier(OWN + key)
+        same = np.ones(len(self.deals), dtype=np.bool_)
+        same[rows] = False
+        return _marks(np.flatnonzero(same), code[same], values, rows, [texts(value) for value in before])
+
+    def products(self) -> Marks:
+        """The products that would be bought."""
+        rows, before = self.earlier("products")
+        here, goods = self.read.known.rows("goods").of(self.deals)
+        kept = ~np.isin(here, rows)
+        known, code = np.unique(goods[kept, 1], return_inverse=True)
+        told = [[str(product) for product, *_ in several] for several in before]
+        return _marks(here[kept], code, [[str(product)] for product in known.tolist()], rows, told)
+
+    def people(self) -> dict[str, Marks]:
+        """Whether several people were known, and whether somebody who decides."""
+        several, decided = self.counted("contacts") >= SEVERAL, self.counted("deciders") > 0
+        rows, before = self.earlier("contacts")
+        several[rows] = [len(contacts) >= SEVERAL for contacts in before]
+        decided[rows] = [any(role == PurchaseRole.DECIDES for _, role in contacts) for contacts in before]
+        return {"contacts": _yes_no(several), "decision_maker": _yes_no(decided)}
+
+    def counted(self, name: str, *, before: bool = False) -> Ints:
+        """How many rows each deal has, when asked of moments before it entered."""
+        here, rows = self.read.known.rows(name).of(self.deals)
+        if before:
+            here = here[rows[:, 1] / DAY < self.entered[here]]
+        return np.bincount(here, minlength=len(self.deals))
+
+
+def _texts_before(name: str, value: Any) -> list[str]:
+    """A fact as the journal says it, in the texts one compares."""
+    if name == "amount_minor":
+        return [YES if value is not None else NO]
+    return [str(value)] if value else []
+
+
+def _yes_no(holds: Flags) -> Marks:
+    return Marks(np.arange(len(holds)), holds.astype(np.int64), (NO, YES))
+
+
+def _marks(row: Ints, code: Ints, values: list[list[str]], rows: Ints, told: Iterable[list[str]]) -> Marks:
+    """Marks of rows whose code gives the texts, and of other rows that say them themselves."""
+    labels: dict[str, int] = {}
+    width = max(map(len, values), default=0)
+    parts: list[tuple[Ints, Ints]] = []
+    for place in range(width):
+        of_code = np.array(
+            [labels.setdefault(several[place], len(labels)) if place < len(several) else -1 for several in values], dtype=np.int64
+        )
+        label = of_code[code]
+        parts.append((row[label >= 0], label[label >= 0]))
+    said = [
+        (here, labels.setdefault(text, len(labels)))
+        for here, several in zip(rows.tolist(), told, strict=True)
+        for text in several
+    ]
+    rest = np.array(said, dtype=np.int64).reshape(-1, 2)
+    parts.append((rest[:, 0], rest[:, 1]))
+    return Marks(np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts]), tuple(labels))
+
+
+def by_text(read: Reading, key: str, without: str) -> Belonging[str]:
+    """To which values of a custom field deals belong; those that have none to `without`."""
+    known, code = np.unique(read.facts.custom, return_inverse=True)
+    values = [texts(read.facts.own(number).get(key)) or [without] for number in known.tolist()]
+    marks = _marks(np.arange(len(code)), code, values, np.zeros(0, dtype=np.int64), [])
+    return Belonging(marks.row, marks.label, marks.labels)
 
 
 def texts(value: Any) -> list[str]:
@@ -87,51 +170,3 @@ def texts(value: Any) -> list[str]:
     if isinstance(value, bool):
         return [YES if value else NO]
     return [str(item) for item in value] if isinstance(value, list) else [str(value)]
-
-
-def _before(moments: Mapping[int, float]) -> dict[int, dict[str, Any]]:
-    """By deal, what each fact changed since was before: the first later change says it."""
-    found: dict[int, dict[str, Any]] = {}
-    rows = Entry.objects.filter(subject_kind="deal", verb__in=("deal.amended", "deal.contacts", "deal.products")).order_by("id")
-    for key, verb, at, data in rows.values_list("subject_id", "verb", "at", "data").iterator(2000):
-        if key not in moments or in_days(at) <= moments[key]:
-            continue
-        said = found.setdefault(key, {})
-        if verb == "deal.amended":
-            for name, pair in data.get("changes", {}).items():
-                if name in KEPT or name == "campaign" or name.startswith("custom:"):
-                    said.setdefault(name, pair[0])
-        elif "before" in data:
-            said.setdefault(verb.removeprefix("deal."), data["before"])
-    return found
-
-
-def _rows_of(rows: QuerySet[Any, Any], deals: Ints) -> Ints:
-    """What a statement of whole numbers, a deal first, gives of these deals (ascending)."""
-    found = table(rows)
-    return found[np.isin(found[:, 0], deals)]
-
-
-def _people(deals: Ints) -> tuple[set[int], set[int]]:
-    """The deals with two contacts or more, and those with somebody who decides."""
-    found = _rows_of(DealContact.objects.order_by().values_list("deal_id", "contact_id"), deals)
-    ids, counts = np.unique(found[:, 0], return_counts=True)
-    deciding = DealContact.objects.filter(role=PurchaseRole.DECIDES).order_by().values_list("deal_id", "contact_id")
-    return set(ids[counts >= 2].tolist()), set(_rows_of(deciding, deals)[:, 0].tolist())
-
-
-def _goods(deals: Ints) -> dict[int, list[tuple[int]]]:
-    found: dict[int, list[tuple[int]]] = {}
-    for deal, product in _rows_of(DealProduct.objects.order_by("pk").values_list("deal_id", "product_id"), deals).tolist():
-        found.setdefault(deal, []).append((product,))
-    return found
-
-
-def _busy(moments: Mapping[int, float], deals: Ints) -> set[int]:
-    """The deals on which two activities or more were done before they entered."""
-    rows = Activity.objects.exclude(deal=None).exclude(done_at=None).order_by()
-    found = _rows_of(rows.values_list("deal_id", Microseconds("done_at")), deals)
-    entered = np.array([moments[deal] for deal in deals.tolist()])
-    before = found[:, 1] / DAY < entered[np.searchsorted(deals, found[:, 0])]
-    ids, counts = np.unique(found[before, 0], return_counts=True)
-    return set(ids[counts >= 2].tolist())

@@ -18,7 +18,7 @@ from django.utils.translation import gettext
 
 from piste.dashboards.models import READY
 from piste.foundations import typography
-from piste.insights.queries import Reading, Scope, earlier, reading
+from piste.insights.queries import Reading, Scope, earlier, reading, settled
 from piste.insights.queries.figures import StageFigures, Within, stage_figures
 from piste.insights.queries.pipeline import first_day, stakes
 from piste.pipelines.models import Pipeline, ProcessVersion
@@ -106,7 +106,7 @@ class Question:
     @cached_property
     def as_of(self) -> datetime:
         if self.past_day is None:
-            return self.request.now
+            return settled(self.request.now)
         return datetime.combine(self.past_day + DAY, time(), self.zone)
 
     @property

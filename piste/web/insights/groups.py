@@ -9,11 +9,15 @@ from django.utils.translation import gettext
 
 from piste.catalogue.models import Product
 from piste.company.models import CustomField, FieldKind, FieldSubject, Member
-from piste.deals.models import Deal, Source
-from piste.insights.queries.figures import Group, group
+from piste.deals.models import Source
+from piste.insights.queries import Reading
+from piste.insights.queries.facts import NONE
+from piste.insights.queries.figures import Belonging, Group, belonging, by_product, group
 from piste.insights.queries.figures import groups as grouped
-from piste.insights.queries.traits import COMPARED, YES, texts
+from piste.insights.queries.reading import made_once
+from piste.insights.queries.traits import COMPARED, YES, by_text
 from piste.web.parts import custom_fields
+from piste.web.templatetags.piste import tongue
 
 from .asking import Question
 
@@ -48,8 +52,14 @@ def is_kind(kind: str) -> bool:
 
 def groups(question: Question, kind: str) -> list[GroupFigures]:
     """Every group with a deal in any of the figures, most won value first, then most created."""
-    keys, names = _belonging(question, kind)
-    rows = [replace(row, name=names(row.key)) for row in grouped(question.reading, question.within, keys)]
+    read = question.reading
+    return made_once(read, ("groups", kind, question.within, question.currency, tongue()), lambda: _groups(question, kind))
+
+
+def _groups(question: Question, kind: str) -> list[GroupFigures]:
+    names = _names_of(kind)
+    found = grouped(question.reading, question.within, _belonging(question.reading, kind))
+    rows = [replace(row, name=names(row.key)) for row in found]
     return sorted(rows, key=lambda row: (-row.value.get(question.currency, 0), -len(row.won), -len(row.created), row.name))
 
 
@@ -58,24 +68,39 @@ def group_of(question: Question, kind: str, key: str) -> GroupFigures | None:
     return next((row for row in groups(question, kind) if row.key == key), None)
 
 
-def _belonging(question: Question, kind: str) -> tuple[Callable[[int], Iterable[str]], Callable[[str], str]]:
-    """The keys of a deal's groups, and the name of a group."""
-    facts = question.reading.facts
+def _belonging(read: Reading, kind: str) -> Belonging[str]:
+    """The keys of the deals' groups."""
+    facts = read.facts
     if kind.startswith(OWN):
-        return lambda deal: texts(facts[deal].custom.get(kind.removeprefix(OWN))) or [NO_KEY], _own_names(kind)
+        return by_text(read, kind.removeprefix(OWN), NO_KEY)
     match kind:
         case "owner":
-            names = _names(Member.objects.values_list("pk", "name"), "")
-            return lambda deal: [str(facts[deal].owner_id)], names
+            return belonging(facts.owner, str)
         case "source":
-            names = _names(Source.objects.values_list("pk", "name"), gettext("No source"))
-            return lambda deal: [str(facts[deal].source_id or NO_KEY)], names
+            return belonging(facts.source, _key)
         case "product":
-            names = _names(Product.objects.values_list("pk", "name"), gettext("No product"))
-            goods = question.reading.products
-            return lambda deal: [str(product) for product in goods.get(deal, [])] or [NO_KEY], names
-    campaigns = dict(Deal.objects.exclude(campaign="").values_list("pk", "campaign"))
-    return lambda deal: [campaigns.get(deal, NO_KEY)], lambda key: gettext("No campaign") if key == NO_KEY else key
+            found = by_product(read, NONE)
+            return Belonging(found.row, found.place, [_key(number) for number in found.keys])
+    return belonging(facts.campaign, lambda number: facts.texts[number] or NO_KEY)
+
+
+def _key(number: int) -> str:
+    return NO_KEY if number == NONE else str(number)
+
+
+def _names_of(kind: str) -> Callable[[str], str]:
+    """The name of a group."""
+    if kind.startswith(OWN):
+        return _own_names(kind)
+    match kind:
+        case "owner":
+            return _names(Member.objects.values_list("pk", "name"), "")
+        case "source":
+            return _names(Source.objects.values_list("pk", "name"), gettext("No source"))
+        case "product":
+            return _names(Product.objects.values_list("pk", "name"), gettext("No product"))
+    missing = gettext("No campaign")
+    return lambda key: missing if key == NO_KEY else key
 
 
 def _own_names(kind: str) -> Callable[[str], str]:

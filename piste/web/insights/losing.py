@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from piste.company.models import CustomField
 from piste.foundations import typography
+from piste.insights.queries.facts import NO_AMOUNT
 from piste.insights.queries.figures import outcomes, value
 from piste.insights.queries.losses import NONE, Losses, losses
 from piste.stats.shares import share
@@ -182,23 +183,20 @@ def size_figure(question: Question) -> Figure | None:
     """Win rate by the size of the deal; None while too few have an amount."""
     read, code = question.reading, question.currency
     outcome = outcomes(read, question.within).by_closing
-    amounts = {
-        deal: amount
-        for deal in [*outcome.won.tolist(), *outcome.lost.tolist()]
-        if (amount := read.facts[deal].amount_minor) is not None and read.facts[deal].currency == code
-    }
+    ids = np.concatenate([outcome.won, outcome.lost])
+    rows_of = read.facts.rows(ids)
+    asked = (read.facts.currency[rows_of] == read.facts.texts.number(code)) & (read.facts.amount[rows_of] != NO_AMOUNT)
+    amounts, is_lost = read.facts.amount[rows_of][asked], (np.arange(len(ids)) >= len(outcome.won))[asked]
     if len(amounts) < 5 * SIZES:
         return None
-    cuts = np.quantile(np.array(list(amounts.values()), dtype=float), np.linspace(0, 1, SIZES + 1)[1:-1])
-    won = set(outcome.won.tolist())
+    cuts = np.quantile(amounts.astype(float), np.linspace(0, 1, SIZES + 1)[1:-1])
+    size = np.searchsorted(cuts, amounts, side="left")
     rows, table = [], []
-    groups: list[list[int]] = [[] for _ in range(SIZES)]
-    for deal, amount in amounts.items():
-        groups[int(np.searchsorted(cuts, amount, side="left"))].append(deal)
-    for ids in (group for group in groups if group):
-        least, most = min(amounts[deal] for deal in ids), max(amounts[deal] for deal in ids)
+    for place in np.unique(size).tolist():
+        ids = amounts[size == place]
+        least, most = int(ids.min()), int(ids.max())
         name = f"{typography.amount_short(least, code, tongue())} – {typography.amount_short(most, code, tongue())}"
-        lost = sum(deal not in won for deal in ids)
+        lost = int(is_lost[size == place].sum())
         rate = share(len(ids) - lost, len(ids))
         rows.append(
             tally.Row(

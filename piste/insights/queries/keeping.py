@@ -1,0 +1,213 @@
+"""What a process keeps of the deals between two questions, and how it learns of what happened since.
+
+Whatever is changed is told in the journal: as long as that ends where it ended, nothing has changed, and what was made from it
+may be kept as well. When it has grown, only the deals that it tells of are read again; when it tells of something wider (an
+import, two companies put together), everything is.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Protocol, Self
+
+import numpy as np
+from django.db import connection
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from piste.activities.models import Activity
+from piste.deals.models import DealContact, DealProduct, Move, PurchaseRole
+from piste.journal.models import Entry
+from piste.stats.history import Ints
+
+from . import changes, facts
+from .facts import Texts
+from .heads import Head, head_of, is_unchanged, place
+from .ledger import Microseconds, table
+
+#: Deals read again one by one; of more, all are.
+MOST_TOUCHED = 2_000
+#: Answers kept with what they were made from, the latest first to be found.
+MOST_ANSWERS = 24
+#: Entries that change nothing of any deal, by the beginning of what they say.
+HARMLESS = (
+    "member.signed",
+    "member.entered",
+    "view.",
+    "dashboard.",
+    "activity.",
+    "note.",
+    "file.",
+    "company.created",
+    "company.amended",
+    "contact.created",
+    "contact.amended",
+    "contact.consent",
+)
+
+
+class Part(Protocol):
+    """Rows of deals that can be renewed deal by deal."""
+
+    def joined(self, more: Self, touched: Ints) -> Self: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Whole numbers in rows, a deal first, by ascending deal."""
+
+    rows: Ints
+
+    def joined(self, more: Rows, touched: Ints) -> Rows:
+        old = self.rows[~np.isin(self.rows[:, 0], touched)]
+        both = np.concatenate([old, more.rows])
+        return Rows(both[np.argsort(both[:, 0], kind="stable")])
+
+    def of(self, deals: Ints) -> tuple[Ints, Ints]:
+        """The rows of these deals (ascending): where each deal stands among them, and the rows themselves."""
+        place = np.searchsorted(deals, self.rows[:, 0])
+        place[place == len(deals)] = 0
+        here = deals[place] == self.rows[:, 0] if len(deals) else np.zeros(len(place), dtype=np.bool_)
+        return place[here], self.rows[here]
+
+
+def _contacts(_: Texts, deals: list[int] | None) -> Rows:
+    """Deal, contact."""
+    return _rows(DealContact.objects.values_list("deal_id", "contact_id").order_by("deal_id"), deals)
+
+
+def _deciders(_: Texts, deals: list[int] | None) -> Rows:
+    """Deal, contact who decides."""
+    deciding = DealContact.objects.filter(role=PurchaseRole.DECIDES)
+    return _rows(deciding.values_list("deal_id", "contact_id").order_by("deal_id"), deals)
+
+
+def _goods(_: Texts, deals: list[int] | None) -> Rows:
+    """Deal, product; in the order of the deal."""
+    return _rows(DealProduct.objects.values_list("deal_id", "product_id").order_by("deal_id", "pk"), deals)
+
+
+def _done(_: Texts, deals: list[int] | None) -> Rows:
+    """Deal, moment of an activity done, in microseconds."""
+    rows = Activity.objects.exclude(deal=None).exclude(done_at=None)
+    return _rows(rows.values_list("deal_id", Microseconds("done_at")).order_by("deal_id"), deals)
+
+
+def _lost(_: Texts, deals: list[int] | None) -> Rows:
+    """Deal, stage, moment in microseconds, reason (0: none named); in the order of the ledger."""
+    moves = Move.objects.filter(to_status="lost").order_by("deal_id", "number")
+    return _rows(moves.values_list("deal_id", "to_stage_id", Microseconds("at"), Coalesce("loss_reason_id", Value(0))), deals)
+
+
+def _rows(rows: QuerySet[Any, Any], deals: list[int] | None) -> Rows:
+    return Rows(table(rows if deals is None else rows.filter(deal_id__in=deals)))
+
+
+LOADERS: dict[str, Callable[[Texts, list[int] | None], Any]] = {
+    "facts": facts.load,
+    "changes": changes.load,
+    "contacts": _contacts,
+    "deciders": _deciders,
+    "goods": _goods,
+    "done": _done,
+    "lost": _lost,
+}
+
+
+@dataclass(eq=False)
+class Known:
+    """What is kept as the journal stood at a head; `parts` are loaded when they are asked for."""
+
+    texts: Texts = field(default_factory=Texts)
+    parts: dict[str, Any] = field(default_factory=dict)
+    answers: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    turn: Lock = field(default_factory=Lock, repr=False)
+
+    def _part(self, name: str) -> Any:
+        with self.turn:
+            if name not in self.parts:
+                self.parts[name] = LOADERS[name](self.texts, None)
+            return self.parts[name]
+
+    @property
+    def facts(self) -> facts.Facts:
+        """The facts of all deals, those in the bin as well."""
+        found: facts.Facts = self._part("facts")
+        return found
+
+    @property
+    def changes(self) -> changes.Changes:
+        """What facts were before they were changed."""
+        found: changes.Changes = self._part("changes")
+        return found
+
+    def rows(self, name: str) -> Rows:
+        """One of `contacts`, `deciders`, `goods`, `done`, `lost`."""
+        found: Rows = self._part(name)
+        return found
+
+    def answer[T](self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made before for the same key, else what is made now."""
+        with self.turn:
+            if key in self.answers:
+                self.answers.move_to_end(key)
+                found: T = self.answers[key]
+                return found
+        made = make()
+        with self.turn:
+            self.answers[key] = made
+            while len(self.answers) > MOST_ANSWERS:
+                self.answers.popitem(last=False)
+        return made
+
+    def after(self, touched: list[int]) -> Known:
+        """The same with some deals read again."""
+        ids = np.array(touched, dtype=np.int64)
+        renewed = {name: part.joined(LOADERS[name](self.texts, touched), ids) for name, part in self.parts.items()}
+        return Known(self.texts, renewed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    place: str
+    head: Head
+    known: Known
+
+
+_kept: _Kept | None = None
+_turn = Lock()
+
+
+def known() -> Known:
+    """What is known of the deals now."""
+    global _kept
+    # What a transaction has written may be taken back with it.
+    if connection.in_atomic_block:
+        return Known()
+    with _turn:
+        before = _kept if _kept is not None and _kept.place == place() else None
+        # What comes in behind the head is read again the next time.
+        head = head_of(Entry)
+        if before is not None and is_unchanged(Entry, before.head, head):
+            return before.known
+        touched = _touched(before.head, head) if before is not None else None
+        found = before.known.after(touched) if before is not None and touched is not None else Known()
+        _kept = _Kept(place(), head, found)
+        return found
+
+
+def _touched(before: Head, now: Head) -> list[int] | None:
+    """The deals that were told of between two heads; None when anything may have changed."""
+    if before.count is not None or now.last <= before.last:
+        return None
+    rows = Entry.objects.filter(id__gt=before.last).values_list("subject_kind", "subject_id", "verb").order_by("id")
+    found: set[int] = set()
+    for kind, key, verb in rows[: 5 * MOST_TOUCHED + 1]:
+        if kind == "deal":
+            found.add(key)
+        elif not verb.startswith(HARMLESS):
+            return None
+    return sorted(found) if rows[5 * MOST_TOUCHED :].first() is None and len(found) <= MOST_TOUCHED else None
