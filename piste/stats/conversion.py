@@ -7,7 +7,7 @@ from math import exp, log, sqrt
 
 import numpy as np
 
-from .history import WON, Floats, History, Ints, Status
+from .history import WON, Floats, History, Ints, Status, firsts
 from .shares import Share, Z, share, wilson
 
 #: What became of a deal since it entered, as handed to `incidence`.
@@ -55,25 +55,10 @@ def conversion(history: History, stage: int, *, since: float = float("-inf"), un
     Whoever skips from before the stage to behind it is not of the cohort (it never entered), whoever skips from it has advanced;
     a deal that went back and came again is counted once, from its first visit.
     """
-    visits, deals = history.visits, history.deals
-    here = np.flatnonzero(visits.stage == stage)
-    entered, first = np.unique(visits.deal[here], return_index=True)
-    rows = here[first]
-    since_entry = visits.entered[rows]
-    inside = (since_entry >= since) & (since_entry < until)
-    entered, rows, since_entry = entered[inside], rows[inside], since_entry[inside]
-    reached = _reached_later(history, stage, entered, rows)
-    place = np.searchsorted(deals.id, entered)
-    won = deals.won[place]
-    # Won without coming to a customers' stage: this alone tells of it.
-    if stage < history.selling:
-        reached = np.fmin(reached, np.where(won >= since_entry, won, np.nan))
-    status = deals.status[place]
-    advanced = ~np.isnan(reached)
-    out = ~advanced & ((status == Status.LOST) | (status == Status.LEFT))
-    ended = np.where(advanced, reached, np.where(out, _gone(history, entered), history.as_of))
-    fate = np.where(advanced, ADVANCED, np.where(out, OUT, STILL))
-    days = np.maximum(ended - since_entry, 0.0)
+    whole = _cohort(history, stage)
+    inside = (whole.since >= since) & (whole.since < until)
+    entered, fate, status, days = whole.entered[inside], whole.fate[inside], whole.status[inside], whole.days[inside]
+    advanced = fate == ADVANCED
     return Conversion(
         entered=entered,
         advanced=entered[advanced],
@@ -89,6 +74,45 @@ def conversion(history: History, stage: int, *, since: float = float("-inf"), un
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Cohort:
+    """All deals that ever entered a stage (ascending), when they first did, how they stand, and what became of them since."""
+
+    entered: Ints
+    since: Floats
+    status: Ints
+    days: Floats
+    fate: Ints
+
+
+def _cohort(history: History, stage: int) -> _Cohort:
+    """What `conversion` takes a period of; worked out once a history."""
+    found = history.worked_out.get(("cohort", stage))
+    if found is None:
+        found = history.worked_out["cohort", stage] = _of_all_times(history, stage)
+    assert isinstance(found, _Cohort)
+    return found
+
+
+def _of_all_times(history: History, stage: int) -> _Cohort:
+    visits, deals = history.visits, history.deals
+    here = np.flatnonzero(visits.stage == stage)
+    rows = here[firsts(visits.deal[here])]
+    entered, since = visits.deal[rows], visits.entered[rows]
+    reached = _reached_later(history, stage, entered, rows)
+    place = np.searchsorted(deals.id, entered)
+    won = deals.won[place]
+    # Won without coming to a customers' stage: this alone tells of it.
+    if stage < history.selling:
+        reached = np.fmin(reached, np.where(won >= since, won, np.nan))
+    status = deals.status[place]
+    advanced = ~np.isnan(reached)
+    out = ~advanced & ((status == Status.LOST) | (status == Status.LEFT))
+    ended = np.where(advanced, reached, np.where(out, _gone(history, entered), history.as_of))
+    fate = np.where(advanced, ADVANCED, np.where(out, OUT, STILL))
+    return _Cohort(entered, since, status, np.maximum(ended - since, 0.0), fate)
+
+
 def _reached_later(history: History, stage: int, deals: Ints, rows: Ints) -> Floats:
     """When each deal came first into a later stage after a row of its visits; NaN for never."""
     visits = history.visits
@@ -100,8 +124,8 @@ def _reached_later(history: History, stage: int, deals: Ints, rows: Ints) -> Flo
     place[place == len(deals)] = 0
     of_cohort = (deals[place] == visits.deal[later]) & (later > rows[place])
     later, place = later[of_cohort], place[of_cohort]
-    which, first = np.unique(place, return_index=True)
-    found[which] = visits.entered[later[first]]
+    first = firsts(place)
+    found[place[first]] = visits.entered[later[first]]
     return found
 
 
@@ -161,18 +185,18 @@ def reached_by_pair(history: History) -> Ints:
     sold, first_sale = np.unique(rows.deal[sales], return_index=True)
     sold_at = rows.at[sales[first_sale]]
     table = np.zeros((history.stages, history.stages + 1), dtype=np.int64)
-    firsts: list[tuple[Ints, Ints]] = []
+    entries: list[tuple[Ints, Ints]] = []
     for stage in range(history.stages):
         here = np.flatnonzero(visits.stage == stage)
-        ids, first = np.unique(visits.deal[here], return_index=True)
-        firsts.append((ids, here[first]))
-    for a, (ids, first) in enumerate(firsts):
+        rows_of = here[firsts(visits.deal[here])]
+        entries.append((visits.deal[rows_of], rows_of))
+    for a, (ids, first) in enumerate(entries):
         table[a, a] = len(ids)
         _, left, right = np.intersect1d(ids, sold, assume_unique=True, return_indices=True)
         table[a, -1] = int(np.sum(sold_at[right] >= visits.entered[first[left]]))
         for b in range(history.stages):
             if a == b:
                 continue
-            _, left, right = np.intersect1d(ids, firsts[b][0], assume_unique=True, return_indices=True)
-            table[a, b] = int(np.sum(firsts[b][1][right] > first[left]))
+            _, left, right = np.intersect1d(ids, entries[b][0], assume_unique=True, return_indices=True)
+            table[a, b] = int(np.sum(entries[b][1][right] > first[left]))
     return table

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .history import Flags, History, Ints
+from .history import ELSEWHERE, Flags, History, Ints, firsts
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,17 @@ def flows(history: History, *, since: float = float("-inf"), until: float = floa
     """Every flow of a period, creations included, by origin and target. A deal that goes the same way twice counts twice, and
     is named once."""
     rows = history.flows
-    inside = (rows.at >= since) & (rows.at < until)
+    inside = np.flatnonzero((rows.at >= since) & (rows.at < until))
+    width = history.stages - ELSEWHERE
+    # Small numbers are sorted in one go.
+    way = ((rows.origin[inside] - ELSEWHERE) * width + rows.target[inside] - ELSEWHERE).astype(np.int16)
+    order = np.argsort(way, kind="stable")
+    known, start, count = np.unique(way[order], return_index=True, return_counts=True)
     found = []
-    pairs = np.unique(np.column_stack([rows.origin[inside], rows.target[inside]]), axis=0)
-    for origin, target in pairs.tolist():
-        of_it = inside & (rows.origin == origin) & (rows.target == target)
-        found.append(Flow(origin, target, int(of_it.sum()), np.unique(rows.deal[of_it])))
+    for code, first, several in zip(known.tolist(), start.tolist(), count.tolist(), strict=True):
+        deals = rows.deal[inside[order[first : first + several]]]
+        origin, target = divmod(code, width)
+        found.append(Flow(origin + ELSEWHERE, target + ELSEWHERE, several, deals[firsts(deals)]))
     return found
 
 
@@ -48,4 +53,5 @@ def returned(history: History, stage: int, *, since: float, until: float) -> Int
 
 def _named(history: History, of_it: Flags, since: float, until: float) -> Ints:
     rows = history.flows
-    return np.unique(rows.deal[of_it & (rows.at >= since) & (rows.at < until)])
+    deals = rows.deal[of_it & (rows.at >= since) & (rows.at < until)]
+    return deals[firsts(deals)]

@@ -15,10 +15,10 @@ The rules, the same for every figure:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -158,6 +158,8 @@ class History:
     visits: Visits
     flows: Flows
     deals: Deals
+    #: What was worked out of it before, by whoever needs it again for another period.
+    worked_out: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def among(self, ids: Ints) -> History:
         """What happened to these deals (ascending ids) alone."""
@@ -176,13 +178,19 @@ class History:
         )
 
 
+def firsts(ordered: Ints) -> Flags:
+    """Which of ascending numbers are the first of their kind."""
+    found = np.ones(len(ordered), dtype=np.bool_)
+    found[1:] = ordered[1:] != ordered[:-1]
+    return found
+
+
 def read(moves: Moves, places: Mapping[int, int], *, stages: int, selling: int, as_of: float) -> History:
     """The history that moves tell. `places` gives the place of each stage of the pipeline by id (a stage folded into another has
     that one's place); what is not in it lies in another pipeline. Moves after `as_of` are not read."""
     moves = _effective(moves.where(moves.at <= as_of))
     place = _placed(moves.stage, places)
-    first = np.ones(len(moves), dtype=np.bool_)
-    first[1:] = moves.deal[1:] != moves.deal[:-1]
+    first = firsts(moves.deal)
     is_at = _whereabouts(place, moves.status, selling)
     came = first.copy()
     came[1:] |= is_at[1:] != is_at[:-1]

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, DateField, F, Q, When
+from django.db.models import Case, Count, DateField, F, Q, QuerySet, When
 from django.db.models.functions import TruncDate
 
 from piste.activities.models import Activity, ActivitySet
 from piste.company.models import Member
-from piste.deals.models import DealSet
+from piste.deals.models import Deal, DealSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,10 @@ def adherence_of_members(member_ids: Collection[int], *, among: DealSet, first: 
     return _measured(rows, "assignee_id", first, today)
 
 
-def adherence_of_deals(deal_ids: Collection[int], *, today: date, first: date = date.min) -> dict[int, Adherence]:
-    """By deal, over all its stages."""
+def adherence_of_deals(
+    deal_ids: Collection[int] | QuerySet[Deal, int], *, today: date, first: date = date.min
+) -> dict[int, Adherence]:
+    """By deal, over all its stages; of deals named, or of those a statement gives."""
     return _measured(Activity.objects.filter(deal_id__in=deal_ids), "deal_id", first, today)
 
 

@@ -114,7 +114,8 @@ def stakes(read: Reading, now: Sequence[StageFigures], before: Sequence[StageFig
     return rank(found, entered)
 
 
-def by_month(read: Reading, months: Sequence[Period], zone: ZoneInfo) -> dict[int, list[Incidence | None]]:
+@once
+def by_month(read: Reading, months: tuple[Period, ...], zone: ZoneInfo) -> dict[int, list[Incidence | None]]:
     """By stage, the conversion of the deals that entered it in each month; None for a month of too few."""
     found: dict[int, list[Incidence | None]] = {}
     bounds = [tuple(in_days(moment) for moment in month.moments(zone)) for month in months]

@@ -22,7 +22,8 @@ from .keeping import Known, known
 from .ledger import EPOCH, in_days, moves_of, touching, whole
 from .narrowing import wanted_facts
 
-
+#: Answers that a reading keeps, the latest made.
+MOST_ANSWERS = 80
 #: Figures of now are the same for so long, while nothing happens. It divides an hour of every zone: no day ends within.
 SETTLED = timedelta(minutes=5)
 
@@ -86,9 +87,13 @@ class Reading:
 
 def made_once[T](read: Reading, key: Hashable, make: Callable[[], T]) -> T:
     """What was made of a reading before, else what is made now: a reading never changes."""
-    if key not in read.answers:
-        read.answers[key] = make()
-    found: T = read.answers[key]
+    try:
+        found: T = read.answers[key]
+    except KeyError:
+        found = read.answers[key] = make()
+        # Whoever asks for ever other periods leaves no more behind than this.
+        while len(read.answers) > MOST_ANSWERS:
+            read.answers.pop(next(iter(read.answers)), None)
     return found
 
 

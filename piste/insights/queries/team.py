@@ -85,12 +85,9 @@ def following(read: Reading, within: Within, *, today: date) -> Following:
     """Whether following the playbooks goes with winning."""
     since, until = within.days
     outcome = closed(read.history.deals, since=since, until=until)
-    both = np.concatenate([outcome.won, outcome.lost]).tolist()
-    asked: dict[int, float] = {}
-    for start in range(0, len(both), 500):
-        for deal, one in adherence_of_deals(both[start : start + 500], today=today).items():
-            if one.share is not None:
-                asked[deal] = one.share
+    both = set(np.concatenate([outcome.won, outcome.lost]).tolist())
+    known = read.known.answer(("followed", read.scope.key, today), lambda: _followed(read, today))
+    asked = {deal: rate for deal, rate in known.items() if deal in both}
     won = set(outcome.won.tolist())
     groups = (
         [deal for deal, rate in asked.items() if rate >= FOLLOWED],
@@ -98,3 +95,10 @@ def following(read: Reading, within: Within, *, today: date) -> Following:
     )
     shares = [share(sum(deal in won for deal in group), len(group)) for group in groups]
     return Following(*shares)
+
+
+def _followed(read: Reading, today: date) -> dict[int, float]:
+    """By deal to which playbooks gave something to do, the share of it that was done."""
+    deals = deals_of(read.scope).filter(pipeline=read.scope.pipeline).order_by().values_list("pk", flat=True)
+    found = adherence_of_deals(deals, today=today)
+    return {deal: one.share for deal, one in found.items() if one.share is not None}

@@ -11,7 +11,7 @@ import numpy as np
 from piste.company.models import CustomField, FieldKind, FieldSubject
 from piste.deals.models import PurchaseRole
 from piste.stats.conversion import ADVANCED, conversion
-from piste.stats.history import Flags, Floats, Ints
+from piste.stats.history import Flags, Floats, Ints, firsts
 from piste.stats.traits import Marks, Traits, compare, horizon
 
 from .changes import OWN
@@ -36,14 +36,14 @@ def traits_of(read: Reading, place: int, within: Within) -> Traits:
     """
     since, until = within.days
     found = conversion(read.history, place, since=since, until=until)
-    went = (found.fate == ADVANCED) & np.ones(len(found.entered), dtype=np.bool_)
+    went: Flags = found.fate == ADVANCED
     limit = horizon(found.days[went].tolist())
     if limit is None:
         return compare(np.zeros(0, dtype=np.bool_), {}, horizon_days=None)
     visits = read.history.visits
     rows = np.flatnonzero(visits.stage == place)
-    ids, first = np.unique(visits.deal[rows], return_index=True)
-    entered = visits.entered[rows[first]][np.searchsorted(ids, found.entered)]
+    rows = rows[firsts(visits.deal[rows])]
+    entered = visits.entered[rows][np.searchsorted(visits.deal[rows], found.entered)]
     watched = entered + limit <= read.history.as_of
     fields = _Known(read, found.entered[watched], entered[watched]).fields()
     return compare((went & (found.days <= limit))[watched], fields, horizon_days=limit)

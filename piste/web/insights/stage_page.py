@@ -89,7 +89,7 @@ def kpis(question: Question, found: StageFigures) -> list[tuple[str, Cell, str]]
 def trend_figure(question: Question, place: int) -> Figure:
     """The conversion of the deals that entered in each month, within its interval; the last months are still on their way."""
     months = twelve_months(question)
-    found = by_month(question.reading, months, question.zone)[place]
+    found = by_month(question.reading, tuple(months), question.zone)[place]
     points, table = [], []
     for month, one in zip(months, found, strict=True):
         rate = one.rate if one is not None else None

@@ -54,7 +54,7 @@ class StageTable:
 def stage_figure(question: Question, first: Stake | None) -> Figure:
     """Conversion and time, stage by stage."""
     months = list(twelve_months(question))
-    trends = queries.by_month(question.reading, months, question.zone)
+    trends = queries.by_month(question.reading, tuple(months), question.zone)
     before = {one.stage.place: one for one in question.stages_before}
     ranges = [(one.durations.p10.days, one.durations.median.days, one.durations.p90.days) for one in question.stages]
     norms = [(float(one.stage.norm_days),) for one in question.stages if one.stage.norm_days]

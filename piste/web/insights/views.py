@@ -9,9 +9,14 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from piste.exchange.writing import Value, write_csv
+from piste.insights.queries.reading import made_once
 from piste.pipelines.models import Pipeline
 from piste.web.access import MemberRequest, member_view
 from piste.web.answering import wants_fragment
@@ -56,7 +61,23 @@ def _page(request: MemberRequest, key: int, screen: str) -> HttpResponse:
     status = 422 if context["problems"] else 200
     if question.began is None:
         return render(request, "insights/nothing.html", context, status=status)
-    return render(request, TEMPLATES[screen], context | PAGES[screen](question), status=status)
+    return render(request, "insights/page.html", context | {"figures": _drawn(question, screen)}, status=status)
+
+
+def _drawn(question: Question, screen: str) -> SafeString:
+    """The figures of a page as they stand on it: drawn once, for as long as nothing happens, for all who ask and see the same."""
+    request = question.request
+    key = ("drawn", screen, request.GET.urlencode(), tongue(), question.said, timezone.localdate())
+
+    def draw() -> SafeString:
+        shown = {"question": question, "pipeline": question.pipeline, "links": question.links}
+        # Without what a page shows around its figures: that is each member's own.
+        context = Context(shown | PAGES[screen](question) | {"request": request})
+        context.request = request  # type: ignore[attr-defined]
+        drawn: SafeString = get_template(TEMPLATES[screen]).template.render(context)  # type: ignore[attr-defined]
+        return drawn
+
+    return made_once(question.reading, key, draw)
 
 
 @member_view
