@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from piste.deals.models import Deal
 from piste.stats.history import Flags, Ints
+
+from .ledger import table
 
 #: What stands where a deal has no team, source or company.
 NONE = -1
@@ -134,34 +135,39 @@ COLUMNS = tuple(one.name for one in fields(Facts) if one.name != "texts")
 
 def load(texts: Texts, deals: list[int] | None = None) -> Facts:
     """The facts of all deals as they are, or of these alone."""
-    rows = Deal.objects.all() if deals is None else Deal.objects.filter(pk__in=deals)
-    present = Case(When(deleted_at=None, then=Value(1)), default=Value(0), output_field=IntegerField())
-    asked = rows.order_by("pk").values_list(
-        "pk",
-        "pipeline_id",
-        Coalesce("amount_minor", Value(NO_AMOUNT)),
-        "owner_id",
-        Coalesce("team_id", Value(NONE)),
-        Coalesce("source_id", Value(NONE)),
-        Coalesce("company_id", Value(NONE)),
-        present,
-        "currency",
-        "campaign",
-        "custom",
+    asked = Deal.objects.all() if deals is None else Deal.objects.filter(pk__in=deals)
+    codes = list(asked.order_by().values_list("currency", flat=True).distinct())
+    currency = Case(*(When(currency=code, then=Value(texts.number(code))) for code in codes), default=Value(texts.number("")))
+    numbers = table(
+        asked.values_list(
+            "pk",
+            "pipeline_id",
+            Coalesce("amount_minor", Value(NO_AMOUNT)),
+            "owner_id",
+            Coalesce("team_id", Value(NONE)),
+            Coalesce("source_id", Value(NONE)),
+            Coalesce("company_id", Value(NONE)),
+            Case(When(deleted_at=None, then=Value(1)), default=Value(0)),
+            currency,
+        )
     )
-    found: list[tuple[Any, ...]] = []
-    try:
-        statement, values = asked.query.sql_with_params()
-    except EmptyResultSet:
-        pass
-    else:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            found = cursor.fetchall()
-    columns: list[Any] = list(zip(*found, strict=True)) or [()] * len(COLUMNS)
-    numbers = [np.array(column, dtype=np.int64) for column in columns[:7]]
-    worded = [texts.numbers(column) for column in columns[8:]]
-    key, pipeline, amount, owner, team, source, company = numbers
-    currency, campaign, custom = worded
-    is_present = np.array(columns[7], dtype=np.bool_)
-    return Facts(key, pipeline, amount, owner, team, source, company, is_present, currency, campaign, custom, texts)
+    key, pipeline, amount, owner, team, source, company, is_present, coded = numbers[np.argsort(numbers[:, 0])].T.copy()
+    campaign, custom = (np.full(len(key), texts.number(nothing)) for nothing in ("", "{}"))
+    said = asked.order_by().exclude(campaign="", custom={}).values_list("pk", "campaign", "custom")
+    found = _raw(said) if len(key) else []
+    if found:
+        ids, campaigns, customs = zip(*found, strict=True)
+        place = np.minimum(np.searchsorted(key, ids), len(key) - 1)
+        here = key[place] == ids
+        campaign[place[here]] = texts.numbers(campaigns)[here]
+        custom[place[here]] = texts.numbers(customs)[here]
+    return Facts(key, pipeline, amount, owner, team, source, company, is_present.astype(np.bool_), coded, campaign, custom, texts)
+
+
+def _raw(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
+    """Rows as the database says them, JSON as text."""
+    statement, values = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

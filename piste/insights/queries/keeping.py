@@ -57,7 +57,7 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Whole numbers in rows, a deal first, by ascending deal."""
+    """Whole numbers in rows, a deal first, in ascending order."""
 
     rows: Ints
 
@@ -76,34 +76,36 @@ class Rows:
 
 def _contacts(_: Texts, deals: list[int] | None) -> Rows:
     """Deal, contact."""
-    return _rows(DealContact.objects.values_list("deal_id", "contact_id").order_by("deal_id"), deals)
+    return _rows(DealContact.objects.values_list("deal_id", "contact_id"), deals)
 
 
 def _deciders(_: Texts, deals: list[int] | None) -> Rows:
     """Deal, contact who decides."""
     deciding = DealContact.objects.filter(role=PurchaseRole.DECIDES)
-    return _rows(deciding.values_list("deal_id", "contact_id").order_by("deal_id"), deals)
+    return _rows(deciding.values_list("deal_id", "contact_id"), deals)
 
 
 def _goods(_: Texts, deals: list[int] | None) -> Rows:
-    """Deal, product; in the order of the deal."""
-    return _rows(DealProduct.objects.values_list("deal_id", "product_id").order_by("deal_id", "pk"), deals)
+    """Deal, product."""
+    return _rows(DealProduct.objects.values_list("deal_id", "product_id"), deals)
 
 
 def _done(_: Texts, deals: list[int] | None) -> Rows:
     """Deal, moment of an activity done, in microseconds."""
     rows = Activity.objects.exclude(deal=None).exclude(done_at=None)
-    return _rows(rows.values_list("deal_id", Microseconds("done_at")).order_by("deal_id"), deals)
+    return _rows(rows.values_list("deal_id", Microseconds("done_at")), deals)
 
 
 def _lost(_: Texts, deals: list[int] | None) -> Rows:
-    """Deal, stage, moment in microseconds, reason (0: none named); in the order of the ledger."""
-    moves = Move.objects.filter(to_status="lost").order_by("deal_id", "number")
-    return _rows(moves.values_list("deal_id", "to_stage_id", Microseconds("at"), Coalesce("loss_reason_id", Value(0))), deals)
+    """Deal, number of the move, stage, moment in microseconds, reason (0: none named)."""
+    moves = Move.objects.filter(to_status="lost")
+    reason = Coalesce("loss_reason_id", Value(0))
+    return _rows(moves.values_list("deal_id", "number", "to_stage_id", Microseconds("at"), reason), deals)
 
 
 def _rows(rows: QuerySet[Any, Any], deals: list[int] | None) -> Rows:
-    return Rows(table(rows if deals is None else rows.filter(deal_id__in=deals)))
+    found = table(rows if deals is None else rows.filter(deal_id__in=deals))
+    return Rows(found[np.lexsort(found.T[::-1])])
 
 
 LOADERS: dict[str, Callable[[Texts, list[int] | None], Any]] = {
@@ -165,6 +167,8 @@ class Known:
 
     def after(self, touched: list[int]) -> Known:
         """The same with some deals read again."""
+        if not touched:
+            return Known(self.texts, self.parts)
         ids = np.array(touched, dtype=np.int64)
         renewed = {name: part.joined(LOADERS[name](self.texts, touched), ids) for name, part in self.parts.items()}
         return Known(self.texts, renewed)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from threading import Lock
 from typing import Any
 
@@ -28,8 +27,6 @@ from .heads import Head, head_of, is_unchanged, place
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Microseconds of a day.
 DAY = 86_400_000_000
-#: Rows fetched at once: what Python holds of them meanwhile is bounded.
-AT_ONCE = 20_000
 #: A longer ledger is read anew each time: it would take more than some 100 MB to keep.
 MOST_KEPT = 4_000_000
 #: A move's number, times this, and its code in one integer.
@@ -57,18 +54,23 @@ class Microseconds(Func):
 
 
 def table(rows: QuerySet[Any, Any]) -> Ints:
-    """What a statement of whole numbers gives, as an array of as many columns."""
-    parts: list[Ints] = []
+    """What a statement of whole numbers gives, as an array of as many columns, in no order. The database writes all of them into
+    one text, which is read in half the time that as many rows take; a row with nothing in a column is left out."""
+    width = len(rows.query.values_select) + len(rows.query.annotation_select)
     try:
-        statement, values = rows.query.sql_with_params()
+        statement, values = rows.order_by().query.sql_with_params()
     except EmptyResultSet:
-        return np.zeros((0, len(rows.query.values_select) + len(rows.query.annotation_select)), dtype=np.int64)
+        return np.zeros((0, width), dtype=np.int64)
+    names = [f"c{place}" for place in range(width)]
+    text = " || ',' || ".join(names)
+    if connection.vendor == "postgresql":
+        text = f"string_agg({text}, ',')" if width > 1 else "string_agg(c0::text, ',')"
+    else:
+        text = f"group_concat({text})"
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        width = len(cursor.description)
-        while found := cursor.fetchmany(AT_ONCE):
-            parts.append(np.fromiter(chain.from_iterable(found), dtype=np.int64, count=len(found) * width).reshape(-1, width))
-    return np.concatenate(parts) if parts else np.zeros((0, width), dtype=np.int64)
+        cursor.execute(f"WITH rows ({', '.join(names)}) AS ({statement}) SELECT {text} FROM rows", values)  # noqa: S608
+        (told,) = cursor.fetchone() or (None,)
+    return np.fromstring(told or "", dtype=np.int64, sep=",").reshape(-1, width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _read(after: int, until: int | None = None) -> Moves:
     rows = Move.objects.filter(id__gt=after) if after else Move.objects.all()
     if until is not None:
         rows = rows.filter(id__lte=until)
-    found = table(rows.order_by().values_list("deal_id", _order_and_code(), "to_stage_id", Microseconds("at")))
+    found = table(rows.values_list("deal_id", _order_and_code(), "to_stage_id", Microseconds("at")))
     deal, packed, stage, at = found.T
     place = np.lexsort((packed, deal))
     code = packed[place] % SHIFT

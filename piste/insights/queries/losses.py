@@ -45,11 +45,11 @@ def losses(read: Reading, within: Within) -> Losses:
     place, there = _last(flows.deal[rows], lost)
     said = read.known.rows("lost").rows
     stages = [stage.id for stage in read.stages]
-    said = said[np.isin(said[:, 1], stages) & (said[:, 2] / DAY <= read.history.as_of)]
+    said = said[np.isin(said[:, 2], stages) & (said[:, 3] / DAY <= read.history.as_of)]
     last, named = _last(said[:, 0], lost)
     return Losses(
         deals=lost,
-        reason=np.where(named, said[last, 3], NONE) if len(said) else np.full(len(lost), NONE),
+        reason=np.where(named, said[last, 4], NONE) if len(said) else np.full(len(lost), NONE),
         place=np.where(there, flows.origin[rows[place]], NOWHERE) if len(rows) else np.full(len(lost), NOWHERE),
     )
 

@@ -62,7 +62,7 @@ class Scope:
     def key(self) -> Hashable:
         """What two scopes have in common that ask the same."""
         who = self.member
-        sight = None if who is None else "all" if who.is_active and who.sees_all else (who.pk, who.sight, who.team_id)
+        sight = (who.pk, who.sight, who.team_id) if who is not None and not (who.is_active and who.sees_all) else "all"
         return (self.pipeline.pk, self.as_of, self.past, sight, self.wanted, self.versions)
 
 
