@@ -14,6 +14,7 @@ from piste.forecasting.models import Measure, Whose
 from piste.forecasting.rules import Key, Standing, standing
 from piste.foundations.calendar import Period, Span, WorkingTime, period
 from piste.insights.queries import Reading
+from piste.insights.queries.facts import NO_AMOUNT, NONE
 from piste.insights.queries.figures import Within
 from piste.insights.queries.pipeline import first_day, won_by
 from piste.stats import pace as paces
@@ -23,6 +24,7 @@ from piste.stats.outcomes import coverage
 DAY = timedelta(days=1)
 #: Whole months of the past that a season is learned from, at most.
 MONTHS_BACK = 36
+NOBODYS: Ints = np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,7 @@ def progress(
         target = standing(targets, Key(whose, subject, int(now.period.span), now.period.first, measure))
         if target is None and whose == Whose.PRODUCT:
             continue
-        mine = np.array(sorted(of_won.get((whose, subject), ())), dtype=np.int64)
-        there = np.array(sorted(of_open.get((whose, subject), ())), dtype=np.int64)
+        mine, there = (of_it.get((whose, subject), NOBODYS) for of_it in (of_won, of_open))
         got, foreign = _worth(read, mine, measure, currency)
         value, other = _worth(read, there, measure, currency)
         rows.append(
@@ -134,16 +135,20 @@ def progress(
     return rows
 
 
-def _by_subject(read: Reading, deals: Ints) -> dict[tuple[str, int], list[int]]:
+def _by_subject(read: Reading, deals: Ints) -> dict[tuple[str, int], Ints]:
     """The deals of the company, of each team, owner and product. A deal counts whole for each of its products."""
-    found: dict[tuple[str, int], list[int]] = {(Whose.COMPANY.value, 0): deals.tolist()}
-    for key in deals.tolist():
-        fact = read.facts[key]
-        found.setdefault((Whose.REP.value, fact.owner_id), []).append(key)
-        if fact.team_id is not None:
-            found.setdefault((Whose.TEAM.value, fact.team_id), []).append(key)
-        for product in set(read.products.get(key, [])):
-            found.setdefault((Whose.PRODUCT.value, product), []).append(key)
+    facts = read.facts
+    rows = facts.rows(deals)
+    goods, products = read.products
+    sold = np.isin(goods, rows)
+    found: dict[tuple[str, int], Ints] = {(Whose.COMPANY.value, 0): deals}
+    for whose, of_rows, keys in (
+        (Whose.REP, rows, facts.owner[rows]),
+        (Whose.TEAM, rows, facts.team[rows]),
+        (Whose.PRODUCT, goods[sold], products[sold]),
+    ):
+        for key in np.unique(keys[keys != NONE]).tolist():
+            found[whose.value, key] = np.unique(facts.id[of_rows[keys == key]])
     return found
 
 
@@ -151,9 +156,11 @@ def _worth(read: Reading, deals: Ints, measure: str, currency: str) -> tuple[int
     """What deals count for, and how many do not because they are in another currency."""
     if measure == Measure.WINS:
         return len(deals), 0
-    facts = [read.facts[key] for key in deals.tolist()]
-    own = [fact.amount_minor for fact in facts if fact.amount_minor is not None and fact.currency == currency]
-    return sum(own), sum(fact.amount_minor is not None and fact.currency != currency for fact in facts)
+    facts = read.facts
+    rows = facts.rows(deals)
+    rows = rows[facts.amount[rows] != NO_AMOUNT]
+    own = facts.currency[rows] == facts.texts.number(currency)
+    return int(facts.amount[rows[own]].sum()), int(np.sum(~own))
 
 
 def _named(subjects: set[tuple[str, int]], member: Member) -> list[tuple[str, int, str]]:
