@@ -32,7 +32,7 @@ def test_no_amount_leaves_the_age_its_room(scene, look, site):
     script = "Deal.objects.filter(pk=key).update(amount_minor=None, entered_stage_at=now); result = None"
     site.do("from datetime import datetime, UTC; now = datetime(2024, 1, 1, tzinfo=UTC)\n" + script, key=scene.deals["Alba"])
     page = look("rosa", scene.path)
-    said = scene.card(page, "Alba").locator(".deal__main > b > i").bounding_box()
+    said = scene.card(page, "Alba").locator("header > b > i").bounding_box()
     age = scene.card(page, "Alba").locator(".age").bounding_box()
     assert said["x"] + said["width"] <= age["x"]
 

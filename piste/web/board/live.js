@@ -40,6 +40,6 @@ addEventListener("pageshow", (event) => {
 // The contact clocks go on while nobody does anything.
 setInterval(() => {
   if (!board() || document.visibilityState !== "visible") return;
-  const ticking = new Set([...document.querySelectorAll(".deal__next:is([data-due=hot], [data-due=pressing])")].map(columnOf));
+  const ticking = new Set([...document.querySelectorAll(".deal > footer:is([data-due=hot], [data-due=pressing])")].map(columnOf));
   if (ticking.size) refresh([...ticking].map((column) => column.dataset.column));
 }, 120_000);

@@ -38,8 +38,8 @@ initials = lru_cache(maxsize=2000)(typography.initials)
 
 
 class Card(TypedDict):
-    """One card, every string as it stands in HTML. `tenths` is the age over the norm in tenths, at most 15; empty without
-    norm; `pace` and `due` are the class and the attribute that go with a state."""
+    """One card, every string as it stands in HTML. `pace` is the class of the age, `tenths` the attribute of the age over the
+    norm in tenths, at most 15, if there is a norm; `due` holds the attributes that go with the state of the foot."""
 
     id: int
     seen: int
@@ -133,22 +133,22 @@ class Writer:
             norm = None  # a customer stays as long as they like
         rotting = norm is not None and days > 2 * norm
         foot = clock or self.foot(row, step, state)
-        due = f' data-due="{foot.state}"' if foot.state else ""
+        due = f" data-due={foot.state}" if foot.state else ""
         if foot.tenths:
-            due += f' data-tenths="{foot.tenths}"'
+            due += f" data-tenths={foot.tenths}"
         return {
             "id": row.id,
             "seen": row.seen,
             "head": escape(row.company or row.title),
             "sub": escape(row.title) if row.company else "",
             "amount": self.no_amount if row.amount_minor is None else self.amount(row.amount_minor, row.currency),
-            "pace": " is-rotting" if rotting else " is-late" if rules.stalls(days, norm) else "",
-            "tenths": "" if norm is None else str(min(15, round(days * 10 / norm)) if norm else 15),
+            "pace": '"age is-rotting"' if rotting else '"age is-late"' if rules.stalls(days, norm) else "age",
+            "tenths": "" if norm is None else f" data-tenths={min(15, round(days * 10 / norm)) if norm else 15}",
             "age": typography.days(days, self.tongue),
             "hue": hue_step(row.hue),
             "owner": escape(row.owner),
             "initials": escape(initials(row.owner)),
-            "due": f'{due} data-kind="{foot.kind}"' if foot.kind else due,
+            "due": f"{due} data-kind={foot.kind}" if foot.kind else due,
             "what": escape(foot.what),
             "when": foot.when,
         }
