@@ -36,12 +36,13 @@ def migrations() -> int:
 
 
 def unit() -> int:
-    return pytest("not browser and not wheel", "-n", "2")
+    return pytest("not browser and not wheel", *TWO_AT_ONCE)
 
 
-#: What never asks the database it is given: rooms without one, and command lines on a folder of their own.
+#: Each of two workers takes one half, file by file, so that what a file shares is made once; who is done early helps the other.
+TWO_AT_ONCE = ("-n", "2", "--dist", "worksteal")
+#: Rooms that never ask a database; single tests that never ask the one they are given are marked `embedded`.
 NOT_OF_POSTGRES = (
-    "tests/exchange/importing/test_command.py",
     "tests/exchange/reading",
     "tests/foundations",
     "tests/house",
@@ -55,7 +56,7 @@ def postgres() -> int:
             say("PostgreSQL is not here and may not be installed: its tests are skipped.")
             return 0
         left = [f"--ignore={name}" for name in NOT_OF_POSTGRES]
-        return pytest("not browser and not wheel", "-n", "2", *left, extra={"PISTE_DATABASE_URL": url})
+        return pytest("not browser and not wheel and not embedded", *TWO_AT_ONCE, *left, extra={"PISTE_DATABASE_URL": url})
 
 
 def browser() -> int:
@@ -141,6 +142,13 @@ def postgres_binaries() -> Path | None:
     return None
 
 
+#: Nothing of it outlives the tests: it need not survive a fall, tidy up, or compile statements that are asked once.
+HURRIED = (
+    "-c listen_addresses='' -c max_connections=60 -c fsync=off -c synchronous_commit=off -c full_page_writes=off "
+    "-c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=4GB -c checkpoint_timeout=1h -c autovacuum=off -c jit=off"
+)
+
+
 @contextmanager
 def postgres_server() -> Iterator[str | None]:
     """A PostgreSQL of our own on a socket in a temporary folder, gone afterwards; None where there is none."""
@@ -169,7 +177,7 @@ def postgres_server() -> Iterator[str | None]:
             stdout=subprocess.DEVNULL,
             cwd=folder,
         )
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=60"
+        options = f"-c unix_socket_directories={folder} {HURRIED}"
         subprocess.run([*control, "-o", options, "-l", str(folder / "log"), "start"], check=True, cwd=folder)
         subprocess.run([*switch, str(binaries / "createdb"), "-h", str(folder), "-U", "piste", "piste"], check=True, cwd=folder)
         yield f"postgres://piste@/piste?host={folder}"

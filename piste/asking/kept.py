@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.query import get_related_populators
 
 #: Statements one question may have, one for each shape; beyond that all are written anew.
 SHAPES = 200
@@ -151,16 +152,34 @@ class KeptCounts(Kept):
 
 
 class KeptRecords(Kept):
-    """A statement over whole rows of one table, read as its records."""
+    """A statement over whole rows of one table, read as its records, with those of others where it has `select_related`; which
+    ones may not follow from the shape."""
 
     def records(self, *shape: Hashable, **values: Any) -> list[Any]:
+        return [self._record(row) for row in self(*shape, **values)]
+
+    def record(self, *shape: Hashable, **values: Any) -> Any:
+        """The first one, None when there is none."""
         rows = self(*shape, **values)
-        return [self._model.from_db(connection.alias, self._names, row) for row in rows] if rows else []
+        return self._record(rows[0]) if rows else None
+
+    def _record(self, row: tuple[Any, ...]) -> Any:
+        found = self._model.from_db(connection.alias, self._names, row[: len(self._names)])
+        for related in self._related:
+            related.populate(row, found)
+        return found
 
     def _compiled(self, asked: Any) -> tuple[str, Sequence[Any], Any]:
         self._model = asked.model
-        self._names = [field.attname for field in asked.model._meta.concrete_fields]
-        return super()._compiled(asked.values_list(*self._names))
+        if not asked.query.select_related:
+            self._names, self._related = [field.attname for field in asked.model._meta.concrete_fields], []
+            return super()._compiled(asked.values_list(*self._names))
+        compiler = asked.query.get_compiler(connection=connection)
+        compiler.pre_sql_setup()
+        own = compiler.klass_info["select_fields"]
+        self._names = [compiler.select[place][0].target.attname for place in own]
+        self._related = get_related_populators(compiler.klass_info, compiler.select, connection.alias, asked._fetch_mode)
+        return super()._compiled(asked)
 
 
 def _mark(value: Any, number: int) -> Any:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from .models import Entry, EntrySet, RemovalPermit
-from .rows import add_values
+from .rows import add_row, add_values
 from .rules import GENESIS, digest_of, entry_hash
 
 #: The end of a subject's chain. Every change asks for it; the ORM would take ten times as long to write it.
@@ -70,7 +70,7 @@ def record(
         cursor.execute(LAST, [subject_kind, subject_id])
         number, previous = cursor.fetchone() or (0, GENESIS)
     entry = Entry(**_facts(happening, number=number + 1, previous=bytes(previous)))
-    entry.save(force_insert=True)
+    add_row(entry)
     transaction.on_commit(announce)
     for react in REACTIONS.get(verb, ()):
         react(entry)

@@ -21,6 +21,18 @@ def add_rows(model: type[models.Model], rows: Iterable[models.Model]) -> None:
     add_values(model, names, ([getattr(row, name) for name in names] for row in rows))
 
 
+def add_row(row: models.Model) -> None:
+    """Inserts one unsaved row, which then knows its id: a tenth of what `save` takes to write the same statement each time."""
+    model = type(row)
+    names = [field.attname for field in columns(model)]
+    taken = _takers()
+    values = [value if type(value) in PLAIN else _taken(value, taken) for value in (getattr(row, name) for name in names)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_insertion(model, names)} RETURNING id", values)
+        (row.pk,) = cursor.fetchone()
+    row._state.adding, row._state.db = False, connection.alias
+
+
 def add_with_ids[Row: models.Model](model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
     """Inserts unsaved rows like `add_rows`; afterwards they are as if saved, each with its id. Needs a transaction."""
     names = [field.attname for field in columns(model)]
@@ -48,16 +60,20 @@ def _new_ids(model: type[models.Model], count: int) -> Sequence[int]:
 
 def add_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], *, otherwise: str = "") -> None:
     """Inserts rows given as values of the named columns; `otherwise` is the end of the statement (ON CONFLICT …)."""
-    quote = connection.ops.quote_name
-    given = {field.attname: field.column for field in model._meta.concrete_fields}
-    into = ", ".join(quote(given[name] or name) for name in names)
-    marks = ", ".join(["%s"] * len(names))
-    statement = f"INSERT INTO {quote(model._meta.db_table)} ({into}) VALUES ({marks}) {otherwise}"  # noqa: S608
+    statement = f"{_insertion(model, names)} {otherwise}"
     taken = _takers()
     values = [[value if type(value) in PLAIN else _taken(value, taken) for value in row] for row in rows]
     if values:
         with connection.cursor() as cursor:
             cursor.executemany(statement, values)
+
+
+def _insertion(model: type[models.Model], names: Sequence[str]) -> str:
+    quote = connection.ops.quote_name
+    given = {field.attname: field.column for field in model._meta.concrete_fields}
+    into = ", ".join(quote(given[name] or name) for name in names)
+    marks = ", ".join(["%s"] * len(names))
+    return f"INSERT INTO {quote(model._meta.db_table)} ({into}) VALUES ({marks})"  # noqa: S608
 
 
 def change_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

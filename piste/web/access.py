@@ -11,14 +11,15 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Q, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from piste.activities.models import Activity
 from piste.activities.queries import files_away, notes_away
-from piste.asking import Kept
+from piste.asking import Kept, KeptRecords
 from piste.company.models import Member
+from piste.company.queries import stand_in
 from piste.dashboards.models import Dashboard, DashboardSet
 from piste.deals.models import BulkEdit, Deal, DealSet, SavedView, SavedViewSet
 from piste.deals.queries.presence import present_at
@@ -26,6 +27,9 @@ from piste.exchange.models import ImportRun, PendingImport
 from piste.journal.models import Entry
 from piste.people.models import Company, Contact, VisibleSet
 from piste.pipelines.models import Pipeline, Stage
+
+#: The largest number a row may have.
+LARGEST = 2**63 - 1
 
 
 class MemberRequest(HttpRequest):
@@ -72,6 +76,13 @@ def admin_view[**P](view: MemberView[P]) -> Callable[..., Any]:
     return wraps(view)(member_view(inner))
 
 
+def _storable(key: int) -> int:
+    """A number that a row may have, or 404: statements that are kept take it as it is."""
+    if abs(key) > LARGEST:
+        raise Http404
+    return key
+
+
 def deals(request: MemberRequest) -> DealSet:
     """The present deals this member may see."""
     return Deal.objects.visible_to(request.user).present()
@@ -84,10 +95,18 @@ def deals_at(request: MemberRequest, moment: datetime | None) -> DealSet:
 
 def deal(request: MemberRequest, key: int, *, binned: bool = False) -> Deal:
     """One deal, or 404; `binned` asks for one in the bin instead."""
-    found = Deal.objects.visible_to(request.user).select_related(
-        "stage", "pipeline", "company", "owner", "team", "source", "loss_reason"
-    )
-    return get_object_or_404(found.filter(deleted_at__isnull=not binned, erased_at=None), pk=key)
+    user = request.user
+    found: Deal | None = _deal.record(user.sight, binned, key=_storable(key), member=user.pk, team=user.team_id or 0)
+    if found is None:
+        raise Http404
+    return found
+
+
+@KeptRecords
+def _deal(sight: str, binned: bool, *, key: int, member: int, team: int) -> Any:
+    around = ("stage", "pipeline", "company", "owner", "team", "source", "loss_reason")
+    seen = Deal.objects.visible_to(stand_in(sight, member, team)).select_related(*around)
+    return seen.filter(pk=key, deleted_at__isnull=not binned, erased_at=None)
 
 
 def activity(request: MemberRequest, key: int) -> Activity:
@@ -188,8 +207,15 @@ def _stages() -> Any:
 
 def stage(request: MemberRequest, key: int) -> Stage:
     """One stage in use of a pipeline in use, or 404."""
-    found = Stage.objects.in_use().filter(pipeline__retired_at=None).select_related("pipeline")
-    return get_object_or_404(found, pk=key)
+    found: Stage | None = _stage.record(key=_storable(key))
+    if found is None:
+        raise Http404
+    return found
+
+
+@KeptRecords
+def _stage(*, key: int) -> Any:
+    return Stage.objects.in_use().filter(pipeline__retired_at=None, pk=key).select_related("pipeline")
 
 
 def process(request: MemberRequest, key: int) -> Pipeline:

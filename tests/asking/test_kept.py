@@ -187,3 +187,20 @@ def test_shapes_do_not_pile_up(db: None, monkeypatch: pytest.MonkeyPatch) -> Non
     for limit in range(1, 10):
         assert first(limit) == []
     assert len(first._known) <= 3
+
+
+@KeptRecords
+def with_others(owner: bool, *, key: int) -> Any:
+    found = Deal.objects.filter(pk=key).select_related("stage__pipeline", "owner", "company")
+    return found.filter(owner__is_active=True) if owner else found
+
+
+def test_records_bring_those_they_refer_to(deals: list[Deal], django_assert_num_queries: Any) -> None:
+    known = Deal.objects.get(pk=deals[1].pk)
+    for shape in (True, False, True):
+        with django_assert_num_queries(1):
+            found = with_others.record(shape, key=deals[1].pk)
+            assert (found.owner.name, found.stage.pipeline.name, found.company) == ("Remi Rep", "Sales", None)
+        for field in Deal._meta.concrete_fields:
+            assert getattr(found, field.attname) == getattr(known, field.attname), field
+    assert with_others.record(True, key=-1) is None

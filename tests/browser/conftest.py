@@ -112,8 +112,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     found.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """One for all stories, and gone after them: while it lives, nothing else may ask a database in this process."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed here")
     with sync_playwright() as playwright:

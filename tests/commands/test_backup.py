@@ -40,6 +40,7 @@ def deals(database: Path) -> list[tuple[int, str]]:
         return list(opened.execute("SELECT id, title FROM deals_deal ORDER BY id"))
 
 
+@pytest.mark.embedded
 def test_a_back_up_says_what_it_holds(saved: tuple[Installation, Path]) -> None:
     with zipfile.ZipFile(saved[1]) as archive:
         manifest = json.loads(archive.read("manifest.json"))
@@ -49,6 +50,7 @@ def test_a_back_up_says_what_it_holds(saved: tuple[Installation, Path]) -> None:
     assert set(manifest["parts"]) == {"database/piste.sqlite3", "files/ab/note.txt"}
 
 
+@pytest.mark.embedded
 def test_it_comes_back_elsewhere(saved: tuple[Installation, Path], tmp_path: Path) -> None:
     other = fresh(tmp_path)
     code, out, err = other.piste("restore", saved[1])
@@ -59,6 +61,7 @@ def test_it_comes_back_elsewhere(saved: tuple[Installation, Path], tmp_path: Pat
     assert not list(other.folder.glob(".piste-*"))
 
 
+@pytest.mark.embedded
 def test_a_company_is_replaced_only_by_force_and_kept_beside(saved: tuple[Installation, Path], tmp_path: Path) -> None:
     other = fresh(tmp_path)
     assert other.piste("demo", "--deals", "5", "--seed", "3")[0] == 0
@@ -72,6 +75,7 @@ def test_a_company_is_replaced_only_by_force_and_kept_beside(saved: tuple[Instal
     assert deals(other.folder / "piste.sqlite3.before-restore") == before
 
 
+@pytest.mark.embedded
 def test_a_running_installation_is_left_alone(saved: tuple[Installation, Path], tmp_path: Path) -> None:
     other = fresh(tmp_path)
     running = sqlite3.connect(other.database)
@@ -99,6 +103,7 @@ def _manifest(**facts: object) -> Callable[[str, bytes], bytes]:
     return lambda name, was: json.dumps(json.loads(was) | facts).encode() if name == "manifest.json" else was
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -124,6 +129,7 @@ def test_what_cannot_be_trusted_changes_nothing(
     assert not list(other.folder.glob("*before-restore"))
 
 
+@pytest.mark.embedded
 def test_a_back_up_of_a_lie_is_refused(saved: tuple[Installation, Path], tmp_path: Path) -> None:
     """Hashes of the file are right, but what it holds was tampered with before it was saved."""
     liar = Installation(tmp_path / "liar")
@@ -139,6 +145,7 @@ def test_a_back_up_of_a_lie_is_refused(saved: tuple[Installation, Path], tmp_pat
     assert deals(other.database) == []
 
 
+@pytest.mark.embedded
 def test_files_that_are_no_back_up(saved: tuple[Installation, Path], tmp_path: Path) -> None:
     other = fresh(tmp_path / "home")
     (tmp_path / "text.zip").write_text("hello")

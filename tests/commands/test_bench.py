@@ -13,6 +13,8 @@ import pytest
 from piste.commands import bench
 from tests.installation import ROOT, Installation, fresh
 
+pytestmark = pytest.mark.embedded
+
 COMMON = {"median_ms", "p95_ms", "cpu_ms", "per_s", "ratio_to_bare"}
 
 

@@ -21,6 +21,7 @@ print(*seen)
 """
 
 
+@pytest.mark.embedded
 def test_every_connection_keeps_its_log_and_waits_for_the_disk(tmp_path) -> None:
     code, out, err = fresh(tmp_path).piste("manage", "shell", "-v0", "-c", ASKED)
     assert code == 0, err

@@ -60,6 +60,7 @@ def form_of(page: str) -> dict[str, str]:
     return {"csrfmiddlewaretoken": found[1]}
 
 
+@pytest.mark.embedded
 def test_an_empty_house_leads_to_the_first_start_and_then_to_the_board(tmp_path: Path) -> None:
     house = fresh(tmp_path)
     with running(house, "--no-demo") as said:
@@ -88,6 +89,7 @@ def test_an_empty_house_leads_to_the_first_start_and_then_to_the_board(tmp_path:
         assert spent.value.code == 410
 
 
+@pytest.mark.embedded
 def test_a_new_house_is_filled_with_the_demo_company(tmp_path: Path) -> None:
     with running(fresh(tmp_path), "--host", "0.0.0.0") as said:
         assert "demo" in said

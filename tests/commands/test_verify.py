@@ -10,6 +10,8 @@ import pytest
 
 from tests.installation import Installation, fresh
 
+pytestmark = pytest.mark.embedded
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Installation:

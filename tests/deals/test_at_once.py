@@ -26,6 +26,7 @@ def judge(ended: dict[str, dict[str, int]]) -> None:
     assert ended["two undo one move"] == {"done": ROUNDS, "CannotUndo": ROUNDS, "moves": 3 * ROUNDS}
 
 
+@pytest.mark.embedded
 def test_on_the_embedded_database(tmp_path: Path) -> None:
     home = fresh(tmp_path)
     process = home.start("-m", "tests.deals.racing")

@@ -149,6 +149,7 @@ print([carry(at=NOW + timedelta(minutes=minutes)).value for minutes in {minutes}
 SHELL = ("-m", "piste.commands", "manage", "shell", "-v0", "--no-imports", "-c")
 
 
+@pytest.mark.embedded
 def test_two_who_carry_at_once_take_each_letter_once(tmp_path: Path) -> None:
     place = fresh(tmp_path)
     code, _, err = place.piste("manage", "shell", "-v0", "--no-imports", "-c", WRITE.format(count=40))
@@ -161,6 +162,7 @@ def test_two_who_carry_at_once_take_each_letter_once(tmp_path: Path) -> None:
         assert len({taken["Message-ID"] for taken in server.taken}) == len(server.taken) == 40
 
 
+@pytest.mark.embedded
 def test_a_carrier_killed_after_the_server_took_the_letter_leaves_it_to_the_next_as_the_same_message(tmp_path: Path) -> None:
     place = fresh(tmp_path)
     code, _, err = place.piste("manage", "shell", "-v0", "--no-imports", "-c", WRITE.format(count=1))

@@ -123,6 +123,7 @@ def test_no_word_is_left_and_every_figure_stays(whole: dict[str, Any], tmp_path:
     assert upkeep.empty_bin(at=LATER + timedelta(days=400)) == 0
 
 
+@pytest.mark.embedded
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps its own files")
 def test_the_file_of_the_embedded_database_holds_no_word_either(tmp_path: Path) -> None:
     """Freed pages and the write-ahead log keep what they held, unless it is written over."""

@@ -9,11 +9,13 @@ from typing import Any
 
 from django.db import connection
 
+from piste.asking import KeptRecords
 from piste.company.models import Member
 from piste.deals import rules
 from piste.deals.models import Deal, Move
 from piste.deals.queries import MoveRow
 from piste.journal.operations import record
+from piste.journal.rows import add_row, change_values
 from piste.journal.rules import link, stamp
 from piste.pipelines.models import Stage
 
@@ -42,13 +44,20 @@ def lock(deal: Deal, *, seen: int | None = None, binned: bool = False) -> Deal:
     if connection.features.has_select_for_update:
         # Locked alone first: a join would keep the stage the deal had before the wait, and then find no row at all.
         list(Deal.objects.select_for_update().filter(pk=deal.pk).values_list("pk"))
-    current = Deal.objects.select_related("stage", "pipeline").get(pk=deal.pk)
+    current: Deal | None = _locked.record(key=deal.pk)
+    if current is None:
+        raise Deal.DoesNotExist
     if current.erased_at is not None or (current.deleted_at is not None and not binned):
         raise Discarded(current.title)
     if seen is not None and seen != current.ledger_number:
         last = Move.objects.filter(deal=current).select_related("by", "to_stage", "from_stage").latest("number")
         raise Overtaken(last)
     return current
+
+
+@KeptRecords
+def _locked(*, key: int) -> Any:
+    return Deal.objects.filter(pk=key).select_related("stage", "pipeline")
 
 
 def state_of(deal: Deal) -> rules.State:
@@ -132,7 +141,7 @@ def append(
     put(deal, undone[1] if undone else rules.after(before, step), to)
     written = write_move(deal, step, from_stage_id=origin.pk, from_status=before.status, act=act)
     deal.updated_at = act.at
-    deal.save(update_fields=STATE_FIELDS)
+    change_values(Deal, STATE, [[deal.pk, *(getattr(deal, name) for name in STATE)]])
     shift([(old_cell, -1, -old_cell.amount), (Cell.of(deal), 1, Cell.of(deal).amount)])
     record(
         verb=f"deal.{kind}",
@@ -147,27 +156,28 @@ def append(
     return written
 
 
-STATE_FIELDS = [
-    "pipeline",
-    "stage",
+#: What a move changes of its deal's row.
+STATE = (
+    "pipeline_id",
+    "stage_id",
     "status",
     "entered_stage_at",
     "closed_at",
     "hold_until",
-    "loss_reason",
+    "loss_reason_id",
     "loss_note",
-    "column",
+    "column_id",
     "ledger_number",
     "ledger_hash",
     "updated_at",
-]
+)
 
 
 def write_move(deal: Deal, step: rules.Step, *, from_stage_id: int | None, from_status: str, act: Act) -> Move:
     """Writes the row of the ledger and remembers its number and hash on the deal (not saved)."""
     version_id = deal.pipeline.version_id
     move = build_move(deal, step, from_stage_id=from_stage_id, from_status=from_status, act=act, version_id=version_id)
-    move.save(force_insert=True)
+    add_row(move)
     return move
 
 

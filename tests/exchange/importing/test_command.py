@@ -13,6 +13,10 @@ from typing import Any
 import pysqlite3
 import pytest
 
+from tests.installation import fresh
+
+pytestmark = pytest.mark.embedded
+
 ROOT = Path(__file__).resolve().parents[3]
 HOW_TO = ROOT / "docs" / "howto" / "import-map.md"
 COUNTS = ("read", "created", "updated", "skipped", "refused")
@@ -64,10 +68,11 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    return Place(tmp_path / "var")
+    return Place(fresh(tmp_path / "var").folder)
 
 
-def test_four_related_files_in_any_order_and_back_again(place: Place, data: Path) -> None:
+def test_four_related_files_in_any_order_and_back_again(tmp_path: Path, data: Path) -> None:
+    place = Place(tmp_path / "new")  # nothing is there yet, not even the tables
     folder = data / "maven_crm"
     names = ("sales_pipeline_asof_2017-09-30.csv", "sales_teams.csv", "products.csv", "accounts.csv")
     reports = place.told(*(folder / name for name in names))

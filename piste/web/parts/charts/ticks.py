@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 
 STEPS = (1, 2, 2.5, 5, 10)
+#: Less than this is nothing: no step fits between such values.
+LEAST = 1e-300
 
 
 def ticks(low: float, high: float, wanted: int) -> tuple[float, ...]:
     """Round values evenly apart, two at least and `wanted` steps at most: the first up to `low`, the last from `high` on."""
-    if not high > low:
-        low, high = (0.0, 1.0) if low == 0 else (min(low, 0.0), max(low, 0.0))
+    if not high - low > LEAST:
+        low, high = (0.0, 1.0) if abs(low) <= LEAST else (min(low, 0.0), max(low, 0.0))
     rough = (high - low) / wanted
     power = 10.0 ** math.floor(math.log10(rough))
     for factor in (*STEPS, 20, 25, 50):

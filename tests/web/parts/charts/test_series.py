@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from piste.web.parts.charts import flow, forest, line, tally
@@ -74,6 +74,7 @@ def test_a_forest_of_nothing_has_a_scale() -> None:
     assert len(forest.draw([], say=plain).ticks) >= 2
 
 
+@example([5e-324])
 @given(st.lists(st.none() | st.floats(0, 1), max_size=40))
 def test_every_known_value_is_a_dot_in_its_place(values: list[float | None]) -> None:
     made = line.draw([line.Point(str(place), value) for place, value in enumerate(values)], say=plain)
