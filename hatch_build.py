@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -91,7 +93,39 @@ def browser() -> None:
     shutil.copy(WEB / "assets" / "icons.svg", STATIC / "icons.svg")
     for picture in (WEB / "assets").glob("images/*"):
         shutil.copy(picture, STATIC / picture.name)
+    print_fonts()
     stamp.write_text(mark)
+
+
+def print_fonts() -> None:
+    """Puts the faces of printed documents beside the others, as what sets them reads: plain, a weight a file."""
+    files = FRONTEND / "node_modules" / "@fontsource" / "inter" / "files"
+    goal = STATIC / "print"
+    goal.mkdir(exist_ok=True)
+    for weight in (400, 500, 600):
+        for letters, family in (("latin", "Inter"), ("latin-ext", "Intex")):
+            found = files / f"inter-{letters}-{weight}-normal.woff"
+            # Two files of one family and weight would hide each other: the rarer letters have a name of their own.
+            face = unpacked(found.read_bytes()).replace("Inter".encode("utf-16-be"), family.encode("utf-16-be"))
+            (goal / f"{found.stem}.ttf").write_bytes(face)
+
+
+def unpacked(woff: bytes) -> bytes:
+    """A face in the first web format as a plain one: the same tables, no longer compressed (W3C, WOFF 1.0)."""
+    if woff[:4] != b"wOFF":
+        raise BuildError("this is no face in the first web format")
+    flavour, count = struct.unpack(">4xI4xH", woff[:14])
+    tables = [struct.unpack_from(">4s4I", woff, 44 + 20 * place) for place in range(count)]
+    power = 2 ** (count.bit_length() - 1)
+    head = struct.pack(">I4H", flavour, count, 16 * power, power.bit_length() - 1, 16 * (count - power))
+    offset, entries, body = 12 + 16 * count, b"", b""
+    for tag, start, packed, length, checksum in tables:
+        data = woff[start : start + packed]
+        if packed < length:
+            data = zlib.decompress(data)
+        entries += struct.pack(">4s3I", tag, checksum, offset + len(body), length)
+        body += data + b"\0" * (-length % 4)
+    return head + entries + body
 
 
 def fingerprint(paths: Iterable[Path]) -> str:

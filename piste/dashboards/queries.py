@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Max, QuerySet
 
-from piste.company.models import Member
+from piste.company.models import Member, Settings
 from piste.company.queries import working_time
 
 from . import rules
@@ -15,14 +15,14 @@ from .models import Dashboard, Delivery, Reader, Schedule
 from .rules import Timing
 
 
-def timing(schedule: Schedule) -> Timing:
+def timing(schedule: Schedule, *, settings: Settings | None) -> Timing:
     """When a schedule sends, by the calendar of who set it."""
-    return Timing(schedule.rhythm, schedule.weekday, schedule.hour, working_time(schedule.by))
+    return Timing(schedule.rhythm, schedule.weekday, schedule.hour, working_time(schedule.by, settings=settings))
 
 
-def next_at(schedule: Schedule, at: datetime) -> datetime | None:
+def next_at(schedule: Schedule, at: datetime, *, settings: Settings | None) -> datetime | None:
     """When it sends next; None while it is paused."""
-    return None if schedule.paused_at is not None else timing(schedule).next_after(at)
+    return None if schedule.paused_at is not None else timing(schedule, settings=settings).next_after(at)
 
 
 def who_may_see(board: Dashboard) -> QuerySet[Member]:

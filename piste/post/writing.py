@@ -32,7 +32,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All that a letter says. `door` is the address of where to begin, named by `door_name`; `foot` why one gets it."""
+    """All that a letter says. `door` is the address of where to begin (empty: nowhere), named by `door_name`; `foot` why one gets
+    it."""
 
     subject: str
     lead: str
@@ -62,7 +63,8 @@ def as_text(page: Page) -> str:
             lines += [f"  {said}" for said in (row.detail, row.href) if said]
         lines += [part.more] if part.more else []
         lines.append("")
-    return "\n".join([*lines, f"{page.door_name}: {page.door}", "", "-- ", page.foot, ""])
+    lines += [f"{page.door_name}: {page.door}", ""] if page.door else []
+    return "\n".join([*lines, "-- ", page.foot, ""])
 
 
 def as_html(page: Page, language: str) -> SafeString:
@@ -72,8 +74,7 @@ def as_html(page: Page, language: str) -> SafeString:
         '<meta name="color-scheme" content="light dark"><title>{}</title></head>'
         '<body style="margin:0;padding:24px 16px"><div style="max-width:560px;margin:0 auto;{};font-size:15px;line-height:1.5">'
         '<p style="font-size:18px;margin:0 0 16px"><b>{}</b></p>{}'
-        '<p style="margin:24px 0"><a href="{}" style="display:inline-block;padding:9px 16px;border-radius:6px;background:{};'
-        'color:#ffffff;text-decoration:none">{}</a></p>'
+        "{}"
         '<p style="margin:24px 0 0;padding-top:12px;border-top:1px solid {};font-size:13px;opacity:.75">{}</p>'
         "</div></body></html>",
         language,
@@ -81,11 +82,21 @@ def as_html(page: Page, language: str) -> SafeString:
         FONT,
         page.lead,
         format_html_join("", "{}", ((_part(part),) for part in page.parts)),
+        _door(page),
+        LINE,
+        page.foot,
+    )
+
+
+def _door(page: Page) -> SafeString | str:
+    if not page.door:
+        return ""
+    return format_html(
+        '<p style="margin:24px 0"><a href="{}" style="display:inline-block;padding:9px 16px;border-radius:6px;background:{};'
+        'color:#ffffff;text-decoration:none">{}</a></p>',
         page.door,
         LINK,
         page.door_name,
-        LINE,
-        page.foot,
     )
 
 

@@ -20,7 +20,7 @@ from piste.activities.queries import files_away, notes_away
 from piste.asking import Kept, KeptRecords
 from piste.company.models import Member
 from piste.company.queries import stand_in
-from piste.dashboards.models import Dashboard, DashboardSet
+from piste.dashboards.models import Dashboard, DashboardSet, Schedule, ScheduleSet
 from piste.deals.models import BulkEdit, Deal, DealSet, SavedView, SavedViewSet
 from piste.deals.queries.presence import present_at
 from piste.exchange.models import ImportRun, PendingImport
@@ -241,6 +241,16 @@ def dashboards(request: MemberRequest) -> DashboardSet:
 def dashboard(request: MemberRequest, key: int) -> Dashboard:
     """One dashboard, or 404."""
     return get_object_or_404(dashboards(request).select_related("owner", "pipeline"), pk=key)
+
+
+def schedules(request: MemberRequest) -> ScheduleSet:
+    """The schedules this member set, gets or, as a manager, looks after."""
+    return Schedule.objects.visible_to(request.user)
+
+
+def schedule(request: MemberRequest, board: int, key: int) -> Schedule:
+    """One schedule of a dashboard, or 404."""
+    return get_object_or_404(schedules(request).select_related("by", "dashboard"), pk=key, dashboard=board)
 
 
 def import_runs(request: MemberRequest) -> QuerySet[ImportRun]:

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("insights/", include("piste.web.insights.urls")),
     path("dashboards/", include("piste.web.dashboards.urls")),
     path("forecast/", include("piste.web.forecast.urls")),
+    path("dashboards/", include("piste.web.letters.urls")),
     path("process/", include("piste.web.process.urls")),
     path("settings/", include("piste.web.settings.urls")),
 ]

@@ -86,6 +86,11 @@ from piste.forecasting.rules import Goal, Key
 month = timezone.localdate().replace(day=1)
 goals = [Goal(Key(*one, 1, month, "amount"), 9_000_000) for one in (("company", 0), ("rep", rosa.pk))]
 set_targets(pipeline=pipeline, goals=goals, why="Plan", by=alice, at=now)
+from datetime import time
+from piste.dashboards.operations import scheduling
+daily = scheduling.Wanted(rhythm="daily", weekday=0, hour=time(8), language="", members=(alice, rosa, amelie))
+for who in (alice, amelie):
+    scheduling.begin(board=dashboard, wanted=daily, by=who, at=now)
 result = {"binned": deals[7].pk, "dashboard": dashboard.pk, "view": view.pk, "deal": deal.pk,
           "step": step.pk, "company": alba.pk, "twin": twin.pk, "contact": anna.pk, "merge": merged.pk,
           "pipeline": pipeline.pk, "stage": stages[3].pk, "member": rosa.pk, "token": token, **imports,
@@ -162,6 +167,8 @@ PAGES = {
     "a target": "/forecast/{pipeline}/targets/set/",
     "targets of a year": "/forecast/{pipeline}/targets/year/",
     "history of targets": "/forecast/{pipeline}/targets/history/",
+    "dashboard by e-mail": "/dashboards/{dashboard}/letters/",
+    "dashboard to be sent": "/dashboards/{dashboard}/letters/new/",
     "import": "/import/",
     "import mapping": "/import/{mapping}/mapping/",
     "import check": "/import/{check}/check/",

@@ -197,10 +197,10 @@ class Killed(Exception):
     """The worker died before its commit."""
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     looks=st.lists(
-        st.tuples(st.integers(-30, 50 * 60), st.sampled_from(["lives", "dies due", "dies taken", "dies handing"])), max_size=20
+        st.tuples(st.integers(-30, 50 * 60), st.sampled_from(["lives", "dies due", "dies taken", "dies handing"])), max_size=12
     )
 )
 def test_each_copy_once_over_random_clocks_and_deaths(cast: Cast, board: Dashboard, looks: list[tuple[int, str]]) -> None:

@@ -36,6 +36,7 @@ def test_it_holds_browser_files_and_french(wheel: Path) -> None:
     assert {"piste/web/static/piste/app.js", "piste/web/static/piste/app.css", "piste/web/static/piste/icons.svg"} <= names
     assert "piste/locale/fr/LC_MESSAGES/django.mo" in names
     assert any(name.startswith("piste/web/static/piste/inter-latin") for name in names)
+    assert {"piste/web/letters/dashboard.typ", "piste/web/static/piste/print/inter-latin-400-normal.ttf"} <= names
     assert not any(name.startswith(("tests/", "frontend/node_modules", "var/")) for name in names)
 
 

@@ -12,6 +12,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from piste.company.models import Settings
+from piste.company.queries import company
 from piste.dashboards import rules
 from piste.dashboards.models import Delivery, Reader, Schedule
 from piste.dashboards.queries import eyes, timing, why_not
@@ -35,7 +37,8 @@ class Copy:
 
 def fall_due(*, at: datetime) -> int:
     """Makes the copies due of every schedule whose hour has come; returns how many."""
-    return sum(_fall_due(schedule, at) for schedule in Schedule.objects.running().select_related("by"))
+    settings = company()
+    return sum(_fall_due(schedule, settings, at) for schedule in Schedule.objects.running().select_related("by"))
 
 
 def take(*, at: datetime) -> Delivery | None:
@@ -102,14 +105,14 @@ def clear_away(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def _fall_due(schedule: Schedule, at: datetime) -> int:
-    plan = timing(schedule)
+def _fall_due(schedule: Schedule, settings: Settings | None, at: datetime) -> int:
+    plan = timing(schedule, settings=settings)
     day = plan.due(at, since=schedule.since)
     if day is None:
         return 0
     # Under its lock: a schedule that is changed at the same moment is read after the change.
     current = Schedule.objects.running().select_for_update(of=("self",)).filter(pk=schedule.pk).select_related("by").first()
-    if current is None or timing(current).due(at, since=current.since) != day:
+    if current is None or timing(current, settings=settings).due(at, since=current.since) != day:
         return 0
     return copies(current, day.isoformat(), plan.moment(day), at)
 

@@ -50,6 +50,16 @@ class DashboardLinks(InsightLinks):
         """Where another dashboard is named that shows the same."""
         return self._with(self._address("dashboard_new"), {*OWN}, {})
 
+    @property
+    def paper(self) -> str:
+        """What is shown now as a PDF."""
+        return self._with(self._address("dashboard_paper"), {*OWN}, {})
+
+    @property
+    def letters(self) -> str:
+        """To whom it is sent by e-mail, and when."""
+        return self._address("dashboard_letters")
+
     def on(self, screen: str, *args: object, **changed: str) -> str:
         return self.elsewhere.on(screen, *args, **changed)
 

@@ -51,20 +51,27 @@ def _stored(request: MemberRequest, key: str) -> Opened:
     return found
 
 
-def _changed(opened: Opened, change: Callable[..., None], **facts: Any) -> Dashboard:
-    """The dashboard with a change made; the ready-made one becomes a copy of one's own first."""
-    by: dict[str, Any] = {"by": opened.request.user, "at": opened.request.now}
+def own(opened: Opened) -> Dashboard:
+    """The dashboard as it is kept; the ready-made one becomes a copy of one's own first."""
     board = opened.board
-    if opened.is_ready_made:
-        board = operations.make(name=board.name, pipeline=board.pipeline, figures=board.figures, find_name=True, **by)
+    if not opened.is_ready_made:
+        return board
+    facts: dict[str, Any] = {"figures": board.figures, "by": opened.request.user, "at": opened.request.now}
+    made = operations.make(name=board.name, pipeline=board.pipeline, find_name=True, **facts)
+    messages.info(opened.request, _("This is your own dashboard now; the ready-made one stays as it was."))
+    return made
+
+
+def _changed(opened: Opened, change: Callable[..., None], **facts: Any) -> Dashboard:
+    """The dashboard with a change made, one's own if it was the ready-made one."""
+    by: dict[str, Any] = {"by": opened.request.user, "at": opened.request.now}
+    board = own(opened)
     try:
         change(board=board, **facts, **by)
     except operations.NotAllowed as refused:
         raise PermissionDenied from refused
     except Dashboard.DoesNotExist as gone:
         raise Http404 from gone
-    if opened.is_ready_made:
-        messages.info(opened.request, _("This is your own dashboard now; the ready-made one stays as it was."))
     return board
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -14,6 +14,7 @@ from piste.catalogue.operations import add_product
 from piste.company import operations as company
 from piste.company.models import Member
 from piste.dashboards.operations import make as make_dashboard
+from piste.dashboards.operations import scheduling
 from piste.deals import operations as deals
 from piste.deals.models import Deal
 from piste.deals.operations import bulk as bulk_edits
@@ -75,8 +76,10 @@ def _subjects(cast: Cast) -> dict[str, int | str]:
     deals.amend(deal=deal, facts={"campaign": SECRET}, **rosa)
     view = deals.save_view(name=f"{SECRET} deals", pipeline=pipeline, facts={"asked": "least=1"}, **rosa)
     shown = make_dashboard(name=f"{SECRET} at a glance", pipeline=pipeline, figures=["now-won", "now-feed", "won"], **rosa)
+    timing: dict[str, Any] = {"rhythm": "daily", "weekday": 0, "hour": time(8), "language": ""}
+    sent = scheduling.begin(board=shown, wanted=scheduling.Wanted(**timing, members=(cast.rosa,)), **rosa)
     found: dict[str, int | str] = _binned_and_edited(firm, person, deal.pk, rosa) | {
-        "step": step.pk, "view": view.pk, "dashboard": shown.pk, "ready_dashboard": f"ready-{pipeline.pk}",
+        "step": step.pk, "view": view.pk, "dashboard": shown.pk, "schedule": sent.pk, "ready_dashboard": f"ready-{pipeline.pk}",
         "pipeline": pipeline.pk, "stage": stages[0].pk, "last_stage": stages[-1].pk, "deal": deal.pk, "binned": binned.pk,
         "company": firm.pk, "double": double.pk, "contact": person.pk, "twin": twin.pk, "merge": merged.pk,
         "criterion": ExitCriterion.objects.get().pk, "order": ",".join(str(stage.pk) for stage in reversed(stages)),

@@ -124,6 +124,13 @@ DASHBOARDS: list[tuple[str, Row]] = [
     *of_dashboard("dashboard_remove", 405, 302, ready=(405, 404)),
     *of_dashboard("dashboard_filter", 200, 405),
     *of_dashboard("dashboard_period", 200, 405),
+    *of_dashboard("dashboard_paper", 200, 405),
+    *of_dashboard("dashboard_letters", 200, 405),
+    *of_dashboard("dashboard_letter_new", 200, 422),
+    *of_dashboard("dashboard_letter", 200, 422, ready=(404, 404), schedule="schedule"),
+    *of_dashboard("dashboard_letter_act", 405, 302, ready=(405, 404), schedule="schedule", act="=send"),
+    *of_dashboard("dashboard_letter_act", 405, 302, ready=(405, 404), schedule="schedule", act="=remove"),
+    *of_dashboard("dashboard_letter_act", 405, 404, ready=(405, 404), schedule="schedule", act="=nothing"),
 ]
 
 BOARD: list[tuple[str, Row]] = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,9 @@ from piste.activities import operations as activities
 from piste.catalogue.operations import add_product
 from piste.company import operations as company
 from piste.company.models import Member
+from piste.dashboards.models import Dashboard
 from piste.dashboards.operations import make as make_dashboard
+from piste.dashboards.operations import scheduling
 from piste.deals import operations as deals
 from piste.deals.models import BulkEdit, Deal
 from piste.exchange.models import ImportRun
@@ -48,6 +50,7 @@ class Ground:
         self.bulk = BulkEdit.objects.create(by=cast.alice, change={}, counted=9, at=NOW, finished_at=NOW)
         every = [*present.NOW, *CATALOGUE]
         self.dashboard = make_dashboard(name="All", pipeline=self.pipeline, figures=every, by=cast.alice, at=NOW)
+        self.wanted: dict[str, Any] = {"rhythm": "daily", "weekday": 0, "hour": time(8), "language": ""}
         self.grown = 0
 
     def grow(self) -> None:
@@ -119,6 +122,10 @@ class Ground:
         self.products = [*getattr(self, "products", []), (product.pk, 1000, 100)]
         deals.name_products(deal=self.deal, products=self.products, **self.by)
         run = {"created": 1, "updated": 0, "skipped": 0, "refused": 0}
+        readers = (self.cast.alice, member(f"Reader{number} Many", "rep", "own", self.cast.south))
+        Dashboard.objects.filter(pk=self.dashboard.pk).update(is_shared=True)
+        board = Dashboard.objects.get(pk=self.dashboard.pk)
+        scheduling.begin(board=board, wanted=scheduling.Wanted(**self.wanted, members=readers), **alice)
         ImportRun.objects.create(kind="deals", file_name=f"{number}.csv", report=run, by=self.cast.alice, at=NOW)
 
     def _process(self, number: int) -> None:
@@ -135,8 +142,9 @@ PAGES = (
     "/deals/bin/?kind=note", "/deals/bin/?kind=file",
     "/notifications/", "/companies/", "/companies/{company}/", "/companies/?q=firm", "/contacts/",
     "/contacts/{contact}/", "/doubles/", "/search/?q=double", "/suggest/companies/?q=firm", "/alike/companies/?name=Double+AG",
-    "/dashboards/ready-{pipeline}/", "/dashboards/{dashboard}/",
     "/forecast/{pipeline}/targets/", "/forecast/{pipeline}/targets/year/", "/forecast/{pipeline}/targets/history/",
+    "/dashboards/ready-{pipeline}/", "/dashboards/{dashboard}/", "/dashboards/{dashboard}/letters/",
+    "/dashboards/{dashboard}/pdf/",
     "/import/", "/process/{pipeline}/", "/process/{pipeline}/versions/", "/settings/members/", "/settings/teams/",
     "/settings/journal/", "/settings/sources/", "/settings/loss-reasons/", "/settings/tags/", "/settings/products/",
     "/pipelines/{pipeline}/bulk/", "/deals/bulk/{bulk}/",
