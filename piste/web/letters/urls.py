@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.urls import path
 
-from . import views
+from piste.web.later import Later
+
+if TYPE_CHECKING:
+    from . import views
+else:
+    views = Later(f"{__package__}.views")
 
 urlpatterns = [
     path("<slug:key>/pdf/", views.paper, name="dashboard_paper"),
