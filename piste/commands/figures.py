@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     from piste.insights.queries.figures import Within
     from piste.insights.queries.told import told
 
-    pipeline = _pipeline(options.pipeline)
+    pipeline = pipeline_named(options.pipeline, "figures")
     if pipeline is None:
         return 2
     if options.first and options.last and options.last < options.first:
@@ -65,7 +65,8 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _pipeline(words: str) -> Pipeline | None:
+def pipeline_named(words: str, command: str) -> Pipeline | None:
+    """The pipeline of a name or number; without one a command says which there are."""
     from piste.pipelines.models import Pipeline
 
     found = Pipeline.objects.filter(name__iexact=words).first()
@@ -73,7 +74,7 @@ def _pipeline(words: str) -> Pipeline | None:
         found = Pipeline.objects.filter(pk=int(words)).first()
     if found is None:
         known = ", ".join(f"{key} ({name})" for key, name in Pipeline.objects.values_list("pk", "name"))
-        print(f"piste figures: there is no pipeline {words!r}. There are: {known or 'none'}.", file=sys.stderr)
+        print(f"piste {command}: there is no pipeline {words!r}. There are: {known or 'none'}.", file=sys.stderr)
     return found
 
 

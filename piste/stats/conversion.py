@@ -146,22 +146,40 @@ def incidence(days: Floats, fate: Ints) -> Incidence:
     n, known = len(days), int(np.sum(fate != STILL))
     if known == 0:
         return Incidence(None, None, None, float(days.max()) if n else None)
-    times, place = np.unique(days, return_inverse=True)
-    advanced = np.bincount(place, weights=fate == ADVANCED, minlength=len(times))
-    ended = np.bincount(place, weights=fate != STILL, minlength=len(times))
-    at_risk = n - np.concatenate(([0], np.cumsum(np.bincount(place, minlength=len(times)))[:-1]))
-    kept = ended > 0
-    advanced, ended, at_risk = advanced[kept], ended[kept], at_risk[kept]
-    before = np.concatenate(([1.0], np.cumprod(1 - ended / at_risk)[:-1]))
-    curve = np.cumsum(before * advanced / at_risk)
-    rate = min(1.0, float(curve[-1]))
-    variance = _variance(curve, rate, before, advanced, ended, at_risk)
-    low, high = _interval(rate, variance, known)
+    found = cumulative(days, fate)
+    rate = min(1.0, float(found.share[-1]))
+    low, high = _interval(rate, _variance(found, rate), known)
     return Incidence(rate, low, high, float(days.max()))
 
 
-def _variance(curve: Floats, rate: float, before: Floats, advanced: Floats, ended: Floats, at_risk: Floats) -> float:
-    gap = rate - curve
+@dataclass(frozen=True, slots=True)
+class Cumulative:
+    """The Aalen–Johansen curve: at each time a fate became known, the `share` that had advanced by then; `before` had no fate yet
+    just before, of `at_risk` there `advanced` did then and `ended` either way."""
+
+    times: Floats
+    share: Floats
+    before: Floats
+    advanced: Floats
+    ended: Floats
+    at_risk: Floats
+
+
+def cumulative(days: Floats, fate: Ints) -> Cumulative:
+    """The share that had advanced by each time; empty while no fate is known."""
+    times, place = np.unique(days, return_inverse=True)
+    advanced = np.bincount(place, weights=fate == ADVANCED, minlength=len(times))
+    ended = np.bincount(place, weights=fate != STILL, minlength=len(times))
+    at_risk = len(days) - np.concatenate(([0], np.cumsum(np.bincount(place, minlength=len(times)))[:-1]))[: len(times)]
+    kept = ended > 0
+    times, advanced, ended, at_risk = times[kept], advanced[kept], ended[kept], at_risk[kept]
+    before = np.concatenate(([1.0], np.cumprod(1 - ended / at_risk)[:-1]))[: len(times)]
+    return Cumulative(times, np.cumsum(before * advanced / at_risk), before, advanced, ended, at_risk)
+
+
+def _variance(found: Cumulative, rate: float) -> float:
+    gap = rate - found.share
+    before, advanced, ended, at_risk = found.before, found.advanced, found.ended, found.at_risk
     left = at_risk - ended
     first = np.where(left > 0, gap**2 * ended / (at_risk * np.maximum(left, 1)), 0.0)
     second = before**2 * advanced * (at_risk - advanced) / at_risk**3

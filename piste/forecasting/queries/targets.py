@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from piste.company.models import Member
-from piste.forecasting.models import Target, TargetSet
-from piste.forecasting.rules import Key
+from piste.forecasting.models import Target, TargetSet, Whose
+from piste.forecasting.rules import Key, standing
 from piste.foundations.calendar import Period, Span
 from piste.pipelines.models import Pipeline
 
@@ -33,6 +33,14 @@ def firsts_of(whole: Period) -> list[date]:
         found.append(current.first)
         current = current.next
     return found
+
+
+def of_reps(pipeline: Pipeline, whole: Period, *, measure: str, member: Member | None = None) -> dict[int, int]:
+    """By rep, their target of a period; one statement."""
+    told = values(in_force(pipeline, firsts_of(whole), member))
+    reps = sorted({key.subject_id for key in told if key.whose == Whose.REP})
+    found = {rep: standing(told, Key(Whose.REP, rep, int(whole.span), whole.first, measure)) for rep in reps}
+    return {rep: one.value for rep, one in found.items() if one is not None}
 
 
 def history(pipeline: Pipeline, member: Member) -> TargetSet:
