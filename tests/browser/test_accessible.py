@@ -163,6 +163,8 @@ PAGES = {
     "dashboard settings": "/dashboards/{dashboard}/settings/",
     "dashboard filter": "/dashboards/{dashboard}/filter/",
     "dashboard period": "/dashboards/{dashboard}/period/",
+    "plan": "/forecast/{pipeline}/plan/?span=month",
+    "plan without a target": "/forecast/{pipeline}/plan/?first=2031-01-01",
     "targets": "/forecast/{pipeline}/targets/",
     "a target": "/forecast/{pipeline}/targets/set/",
     "targets of a year": "/forecast/{pipeline}/targets/year/",

@@ -187,7 +187,7 @@ class Look:
 
     def shown(self) -> dict[str, Any]:
         """What every page of the forecast shows around its figures."""
-        pages = (("forecast_targets", gettext("Targets")),)
+        pages = (("forecast_plan", gettext("Plan")), ("forecast_targets", gettext("Targets")))
         return {
             "section": "forecast",
             "look": self,

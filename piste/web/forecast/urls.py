@@ -9,12 +9,15 @@ from django.urls import path
 from piste.web.later import Later
 
 if TYPE_CHECKING:
-    from . import targets
+    from . import plan, targets
 else:
+    plan = Later(f"{__package__}.plan")
     targets = Later(f"{__package__}.targets")
 
 urlpatterns = [
     path("", targets.home, name="forecast"),
+    path("<int:key>/plan/", plan.plan, name="forecast_plan"),
+    path("<int:key>/plan/plan.json", plan.plan_json, name="forecast_plan_json"),
     path("<int:key>/targets/", targets.targets, name="forecast_targets"),
     path("<int:key>/targets/set/", targets.target, name="forecast_target"),
     path("<int:key>/targets/year/", targets.year, name="forecast_year"),

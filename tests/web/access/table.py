@@ -91,6 +91,10 @@ INSIGHTS: list[tuple[str, Row]] = [
 
 FORECAST: list[tuple[str, Row]] = [
     ("forecast", Row(MEMBERS, 302, 405)),
+    ("forecast_plan", Row(MEMBERS, 200, 405, {"key": "pipeline"}, query="target=5000")),
+    ("forecast_plan", Row(MEMBERS, 422, 405, {"key": "pipeline"}, query="conversion=9999")),
+    ("forecast_plan_json", Row(MEMBERS, 200, 405, {"key": "pipeline"}, query="target=5000")),
+    ("forecast_plan_json", Row(MEMBERS, 422, 405, {"key": "pipeline"})),
     ("forecast_targets", Row(MEMBERS, 200, 405, {"key": "pipeline"})),
     ("forecast_targets", Row(MEMBERS, 404, 405, {"key": "unknown"})),
     ("forecast_targets", Row(MEMBERS, 422, 405, {"key": "pipeline"}, query="first=soon&span=week")),

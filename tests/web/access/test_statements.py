@@ -142,6 +142,7 @@ PAGES = (
     "/deals/bin/?kind=note", "/deals/bin/?kind=file",
     "/notifications/", "/companies/", "/companies/{company}/", "/companies/?q=firm", "/contacts/",
     "/contacts/{contact}/", "/doubles/", "/search/?q=double", "/suggest/companies/?q=firm", "/alike/companies/?name=Double+AG",
+    "/forecast/{pipeline}/plan/?first=2026-11-01&span=month", "/forecast/{pipeline}/plan/plan.json?first=2026-11-01&target=90",
     "/forecast/{pipeline}/targets/", "/forecast/{pipeline}/targets/year/", "/forecast/{pipeline}/targets/history/",
     "/dashboards/ready-{pipeline}/", "/dashboards/{dashboard}/", "/dashboards/{dashboard}/letters/",
     "/dashboards/{dashboard}/pdf/",
