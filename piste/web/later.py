@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
+
+logger = logging.getLogger(__name__)
 
 type View = Callable[..., HttpResponseBase]
 
@@ -42,9 +45,21 @@ class Later:
 
 
 def warm() -> None:
-    """Loads the addresses and every screen: a server does it beside its first pages, which then find less to wait for."""
+    """Loads the addresses, every screen, and what the insights keep: a server does it beside its first pages, which then find
+    less to wait for."""
     from django.urls import get_resolver
 
     _ = get_resolver().url_patterns
     for screen in list(NAMED.values()):
         _ = screen.loaded
+    from django.db import DatabaseError, connection
+
+    from piste.insights.queries import keep
+
+    try:
+        keep()
+    except DatabaseError:
+        # Nobody waits for it: the first page that asks reads it itself, and says what is wrong.
+        logger.debug("The insights could not be read beforehand.", exc_info=True)
+    finally:
+        connection.close()

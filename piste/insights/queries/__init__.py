@@ -1,6 +1,7 @@
 """Questions of the insights; see the package's parts."""
 
 from .facts import DealFacts
+from .keeping import keep
 from .reading import Reading, Scope, StagePlace, earlier, reading, settled
 
-__all__ = ["DealFacts", "Reading", "Scope", "StagePlace", "earlier", "reading", "settled"]
+__all__ = ["DealFacts", "Reading", "Scope", "StagePlace", "earlier", "keep", "reading", "settled"]

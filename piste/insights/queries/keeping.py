@@ -26,12 +26,12 @@ from piste.stats.history import Ints
 from . import changes, facts
 from .facts import Texts
 from .heads import Head, head_of, is_unchanged, place
-from .ledger import Microseconds, table
+from .ledger import Microseconds, table, whole
 
 #: Deals read again one by one; of more, all are.
 MOST_TOUCHED = 2_000
-#: Answers kept with what they were made from, the latest first to be found.
-MOST_ANSWERS = 24
+#: Answers kept with what they were made from, of each kind: a history of a million moves takes some 70 MB, a drawn page 60 kB.
+MOST_ANSWERS = {"history": 2, "reading": 4, "followed": 4, "drawn": 64}
 #: Entries that change nothing of any deal, by the beginning of what they say.
 HARMLESS = (
     "member.signed",
@@ -125,7 +125,7 @@ class Known:
 
     texts: Texts = field(default_factory=Texts)
     parts: dict[str, Any] = field(default_factory=dict)
-    answers: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
+    answers: dict[str, OrderedDict[Hashable, Any]] = field(default_factory=dict)
     turn: Lock = field(default_factory=Lock, repr=False)
 
     def _part(self, name: str) -> Any:
@@ -151,18 +151,19 @@ class Known:
         found: Rows = self._part(name)
         return found
 
-    def answer[T](self, key: Hashable, make: Callable[[], T]) -> T:
-        """What was made before for the same key, else what is made now."""
+    def answer[T](self, kind: str, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made before of the same kind for the same key, else what is made now."""
+        kept = self.answers.setdefault(kind, OrderedDict())
         with self.turn:
-            if key in self.answers:
-                self.answers.move_to_end(key)
-                found: T = self.answers[key]
+            if key in kept:
+                kept.move_to_end(key)
+                found: T = kept[key]
                 return found
         made = make()
         with self.turn:
-            self.answers[key] = made
-            while len(self.answers) > MOST_ANSWERS:
-                self.answers.popitem(last=False)
+            kept[key] = made
+            while len(kept) > MOST_ANSWERS[kind]:
+                kept.popitem(last=False)
         return made
 
     def after(self, touched: list[int]) -> Known:
@@ -201,6 +202,15 @@ def known() -> Known:
         found = before.known.after(touched) if before is not None and touched is not None else Known()
         _kept = _Kept(place(), head, found)
         return found
+
+
+def keep() -> None:
+    """Reads what the pages of the insights ask first, before somebody waits for it."""
+    whole()
+    found = known()
+    _ = found.facts, found.changes
+    for name in ("contacts", "deciders", "goods", "done"):
+        found.rows(name)
 
 
 def _touched(before: Head, now: Head) -> list[int] | None:

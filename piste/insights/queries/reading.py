@@ -22,8 +22,8 @@ from .keeping import Known, known
 from .ledger import EPOCH, in_days, moves_of, touching, whole
 from .narrowing import wanted_facts
 
-#: Answers that a reading keeps, the latest made.
-MOST_ANSWERS = 80
+#: Answers that a reading keeps, the latest made: what one page asks of it.
+MOST_ANSWERS = 12
 #: Figures of now are the same for so long, while nothing happens. It divides an hour of every zone: no day ends within.
 SETTLED = timedelta(minutes=5)
 
@@ -128,10 +128,6 @@ def _products(read: Reading) -> tuple[Ints, Ints]:
 
 def earlier(read: Reading, as_of: datetime) -> Reading:
     """The same deals and stages at an earlier moment, to hold a period against one that was watched for as long."""
-    return made_once(read, ("earlier", as_of), lambda: _earlier(read, as_of))
-
-
-def _earlier(read: Reading, as_of: datetime) -> Reading:
     history = _history(read.known, whole(), read.stages, read.places, as_of)
     facts = read.facts
     if len(history.deals) != len(facts):
@@ -149,7 +145,7 @@ def settled(now: datetime) -> datetime:
 def reading(scope: Scope) -> Reading:
     """Reads what a scope asks about; what was read before and is still true is not read again."""
     found, moves = known(), whole()
-    return found.answer(("reading", scope.key, len(moves)), lambda: _reading(scope, found, moves))
+    return found.answer("reading", (scope.key, len(moves)), lambda: _reading(scope, found, moves))
 
 
 def _reading(scope: Scope, known: Known, moves: Moves) -> Reading:
@@ -162,12 +158,12 @@ def _history(known: Known, moves: Moves, stages: list[StagePlace], places: dict[
     """The history of a pipeline at a moment: of all its deals, whoever asks."""
     selling = sum(stage.is_selling for stage in stages)
     # A ledger only grows: as long as it has as many moves, it is the same.
-    key = ("history", tuple(places.items()), selling, as_of, len(moves))
+    key = (tuple(places.items()), selling, as_of, len(moves))
 
     def read() -> History:
         return read_moves(touching(moves, places), places, stages=len(stages), selling=selling, as_of=in_days(as_of))
 
-    return known.answer(key, read)
+    return known.answer("history", key, read)
 
 
 def lately(scope: Scope, since: datetime) -> Reading:

@@ -86,7 +86,7 @@ def following(read: Reading, within: Within, *, today: date) -> Following:
     since, until = within.days
     outcome = closed(read.history.deals, since=since, until=until)
     both = set(np.concatenate([outcome.won, outcome.lost]).tolist())
-    known = read.known.answer(("followed", read.scope.key, today), lambda: _followed(read, today))
+    known = read.known.answer("followed", (read.scope.key, today), lambda: _followed(read, today))
     asked = {deal: rate for deal, rate in known.items() if deal in both}
     won = set(outcome.won.tolist())
     groups = (

@@ -16,7 +16,6 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from piste.exchange.writing import Value, write_csv
-from piste.insights.queries.reading import made_once
 from piste.pipelines.models import Pipeline
 from piste.web.access import MemberRequest, member_view
 from piste.web.answering import wants_fragment
@@ -67,7 +66,8 @@ def _page(request: MemberRequest, key: int, screen: str) -> HttpResponse:
 def _drawn(question: Question, screen: str) -> SafeString:
     """The figures of a page as they stand on it: drawn once, for as long as nothing happens, for all who ask and see the same."""
     request = question.request
-    key = ("drawn", screen, request.GET.urlencode(), tongue(), question.said, timezone.localdate())
+    read = question.reading
+    key = (read.scope.key, screen, request.GET.urlencode(), tongue(), timezone.localdate())
 
     def draw() -> SafeString:
         shown = {"question": question, "pipeline": question.pipeline, "links": question.links}
@@ -77,7 +77,7 @@ def _drawn(question: Question, screen: str) -> SafeString:
         drawn: SafeString = get_template(TEMPLATES[screen]).template.render(context)  # type: ignore[attr-defined]
         return drawn
 
-    return made_once(question.reading, key, draw)
+    return read.known.answer("drawn", key, draw)
 
 
 @member_view
