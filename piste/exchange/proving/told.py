@@ -1,0 +1,200 @@
+"""A back-test as JSON, and as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from piste.stats.backtest import Backtest, Errors, Probabilities
+from piste.stats.forecast.interval import Band
+from piste.stats.winning.guard import Leak
+from piste.stats.winning.ledger import LOST, OPEN, WON
+from piste.stats.winning.scores import Scores
+
+from . import sentences
+from .records import Taken
+
+NAMES = {"ours": "Piste", "weighted_pipeline": "weighted pipeline", "run_rate": "run-rate", "same_season": "same season"}
+SCORED = {"ours": "Piste", "stage_table": "stage table", "prior": "base rate"}
+
+
+def told(found: Backtest, taken: Taken, *, seed: int) -> dict[str, Any]:
+    """Everything, with moments as ISO text in UTC and numbers rounded to what they are worth."""
+    status = found.walk.ledger.status
+    leaks = list(found.leaks) + ([Leak("stage", "only_now", 1.0)] if taken.stage_now else [])
+    return {
+        "from": _day(found.began),
+        "until": _day(found.ended),
+        "horizon_days": _round(found.horizon),
+        "every_days": _round(found.every),
+        "seed": seed,
+        "measure": found.measure,
+        "deals": {
+            "total": len(status),
+            **{name: int((status == code).sum()) for name, code in (("won", WON), ("lost", LOST), ("open", OPEN))},
+        },
+        "verdict": {
+            "code": found.verdict.code,
+            "gain": _round(found.verdict.gain),
+            "message": sentences.verdict(found.verdict),
+        },
+        "origins": [
+            {
+                "at": _moment(origin.at),
+                "until": _moment(origin.until),
+                "actual": _round(origin.actual),
+                "methods": _bands(origin.methods),
+            }
+            for origin in found.origins
+        ],
+        "methods": {name: _errors(errors) for name, errors in found.methods.items()},
+        "probabilities": {"ever": _probabilities(found.ever), "within": _probabilities(found.within)},
+        "dropped": [
+            {"field": leak.field, "reason": leak.reason, "measure": _round(leak.measure), "message": sentences.leak(leak)}
+            for leak in leaks
+        ],
+        "next": _next(found),
+        "warnings": list(_warnings(found, taken)),
+    }
+
+
+def _warnings(found: Backtest, taken: Taken) -> Iterator[dict[str, Any]]:
+    if not found.origins:
+        yield {"code": "short", "message": str(sentences.SHORT)}
+    if found.verdict.code != "reliable":
+        yield {"code": found.verdict.code, "message": sentences.verdict(found.verdict)}
+    for drift in found.drifts:
+        facts = {"at": _moment(drift.at), "what": drift.what, "change": _round(drift.change)}
+        yield {"code": "drift", "message": sentences.drift(drift)} | facts
+    yield from sentences.left_out(taken)
+    if taken.unused:
+        yield {"code": "unused", "message": str(sentences.UNUSED) % {"columns": ", ".join(taken.unused)}}
+
+
+def _next(found: Backtest) -> dict[str, Any] | None:
+    """The forecast of the period after the end of the records."""
+    step = found.next
+    if step is None:
+        return None
+    return {
+        "at": _moment(step.at),
+        "until": _moment(step.until),
+        "methods": _bands(step.bands),
+        "open_deals": len(step.said.deal),
+        "from_open_deals": _round(step.open_value),
+        "from_deals_to_come": _round(step.coming_value),
+        "shares": dict(zip(("deals", "run_rate", "same_season"), (_round(share) for share in step.shares), strict=True)),
+    }
+
+
+def _bands(bands: dict[str, Band]) -> dict[str, Any]:
+    return {
+        name: {"median": _round(band.median), "low": _round(band.low80), "high": _round(band.high80)}
+        for name, band in bands.items()
+    }
+
+
+def _errors(errors: Errors) -> dict[str, Any]:
+    return {
+        "n": errors.n,
+        "wape": _round(errors.wape),
+        "bias": _round(errors.bias),
+        "coverage": _round(errors.coverage),
+        "width": _round(errors.width),
+    }
+
+
+def _probabilities(found: Probabilities) -> dict[str, Any]:
+    scored = {"ours": found.ours, "stage_table": found.stage_table, "prior": found.prior}
+    return {
+        "n": found.n,
+        "deals": found.deals,
+        "left_out": found.left_out,
+        **{name: _scores(scores) for name, scores in scored.items()},
+    }
+
+
+def _scores(scores: Scores | None) -> dict[str, Any] | None:
+    if scores is None:
+        return None
+    return {
+        "brier": _round(scores.brier),
+        "log_loss": _round(scores.log_loss),
+        "auc": _round(scores.auc),
+        "ece": _round(scores.ece),
+        "reliability": [
+            {"low": _round(one.low), "high": _round(one.high), "n": one.n, "said": _round(one.said), "came": _round(one.came)}
+            for one in scores.reliability
+        ],
+    }
+
+
+def _round(value: float | None) -> float | None:
+    if value is None or not np.isfinite(value):
+        return None
+    return float(f"{value:.6g}")
+
+
+def _moment(at: float) -> str:
+    return datetime.fromtimestamp(round(at * 86400), UTC).isoformat()
+
+
+def _day(at: float) -> str:
+    return _moment(at)[:10]
+
+
+def lines(said: dict[str, Any]) -> Iterator[str]:
+    """For people: the verdict, the forecasts, the errors, the probabilities, what was refused, warnings."""
+    deals = said["deals"]
+    yield (
+        f"{deals['total']} deals ({deals['won']} won, {deals['lost']} lost, {deals['open']} open), {said['from']} to "
+        f"{said['until']}; {said['horizon_days']:g} days ahead, every {said['every_days']:g} days."
+    )
+    yield from ("", said["verdict"]["message"], "")
+    yield from _told_origins(said)
+    yield from ("", f"{'method':<20}{'n':>4}{'WAPE':>9}{'bias':>9}{'80 % held':>11}{'width':>9}")
+    for name, errors in said["methods"].items():
+        shares = [_percent(errors[key]) for key in ("wape", "bias", "coverage", "width")]
+        yield f"{NAMES[name]:<20}{errors['n']:>4}{shares[0]:>9}{shares[1]:>9}{shares[2]:>11}{shares[3]:>9}"
+    for what, title in (("ever", "won ever"), ("within", "won within the horizon")):
+        yield from _told_probabilities(title, said["probabilities"][what])
+    notes = [*(one["message"] for one in said["dropped"]), *(one["message"] for one in said["warnings"])]
+    if notes:
+        yield ""
+        yield from dict.fromkeys(note for note in notes if note != said["verdict"]["message"])
+
+
+def _told_origins(said: dict[str, Any]) -> Iterator[str]:
+    yield f"{'from':<12}{'until':<12}{'came':>14}  {'Piste':>14}  {'80 %':<30}" + "".join(
+        f"{NAMES[name]:>19}" for name in list(NAMES)[1:]
+    )
+    rows = [*said["origins"], *([said["next"]] if said["next"] else [])]
+    for row in rows:
+        ours = row["methods"].get("ours", {"median": None, "low": None, "high": None})
+        others = [row["methods"].get(name, {}).get("median") for name in list(NAMES)[1:]]
+        interval = f"{_amount(ours['low'])}–{_amount(ours['high'])}"
+        came = _amount(row["actual"]) if "actual" in row else "?"
+        yield f"{row['at'][:10]:<12}{row['until'][:10]:<12}{came:>14}  {_amount(ours['median']):>14}  {interval:<30}" + "".join(
+            f"{_amount(value):>19}" for value in others
+        )
+
+
+def _told_probabilities(title: str, found: dict[str, Any]) -> Iterator[str]:
+    yield ""
+    yield f"{title:<24}{'Brier':>9}{'log loss':>10}{'AUC':>8}{'ECE':>8}   ({found['n']} predictions)"
+    for name, words in SCORED.items():
+        if found[name]:
+            numbers = [found[name][key] for key in ("brier", "log_loss", "auc", "ece")]
+            shown = ["–" if number is None else f"{number:.3f}" for number in numbers]
+            yield f"  {words:<22}{shown[0]:>9}{shown[1]:>10}{shown[2]:>8}{shown[3]:>8}"
+
+
+def _amount(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.0f}"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}"

@@ -1,0 +1,121 @@
+"""What is said of all open deals at one moment, by the model and by the tables beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from piste.stats.history import Flags, Floats, Ints
+
+from .blend import Blend, Judged, choose
+from .features import Known, known, stage_rates
+from .hazard import Hazard
+from .ledger import WON, Ledger
+
+#: The newest past by which a model is judged, in moments of prediction.
+NEWEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The chances by one method: of being won within the horizon, and ever."""
+
+    within: Floats
+    ever: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said at `at` of the deals open then: by the model alone, the stage table, the base rate, and by the blend that
+    stands for us. `facts` are None without a model."""
+
+    at: float
+    horizon: float
+    deal: Ints
+    stage: Ints
+    model: Pair
+    table: Pair
+    prior: Pair
+    ours: Pair
+    within: Blend
+    ever: Blend
+    facts: Known | None
+
+
+def say(ledger: Ledger, at: float, horizon: float, hazard: Hazard | None, past: Sequence[Said]) -> Said:
+    """The chances of the deals open at a moment, from what was known then."""
+    deal = ledger.open_at(at)
+    moment = np.full(len(deal), at)
+    row = ledger.path.track.row(deal, moment)
+    stage = np.where(row >= 0, ledger.path.stage[row], -1) if len(ledger.path.stage) else row
+    table, prior = tables(ledger, at, horizon, stage)
+    facts, model, trust = None, table, Blend(0.0, "stage_table", 0)
+    within = ever = trust
+    if hazard is not None and len(deal):
+        facts = known(ledger, deal, moment, hazard.shape)
+        chances = hazard.chances(facts)
+        model = Pair(chances.within, np.maximum(chances.ever, chances.within))
+        within, ever = choose(judged_within(ledger, at, past)), choose(judged_ever(ledger, at, past))
+    ours = Pair(
+        within.of(model.within, table.within, prior.within),
+        ever.of(model.ever, table.ever, prior.ever),
+    )
+    return Said(at, horizon, deal, stage, model, table, prior, ours, within, ever, facts)
+
+
+def tables(ledger: Ledger, at: float, horizon: float, stage: Ints) -> tuple[Pair, Pair]:
+    """The stage table and the base rate as they stood. Ever: won among those closed (that had visited the stage). Within the
+    horizon: among deals found open (in the stage) at past moments, those won within it."""
+    ever = stage_rates(ledger, stage, np.full(len(stage), at))
+    closed = ledger.closed_by(at)
+    rate = float(((ledger.status == WON) & closed).sum() + 1) / float(closed.sum() + 2)
+    count, won = np.zeros(len(ledger.stages) + 1), np.zeros(len(ledger.stages) + 1)
+    first = float(ledger.created.min()) if len(ledger.created) else at
+    for back in range(30):
+        moment = at - horizon - back * horizon / 3
+        if moment < first:
+            break
+        deal = ledger.open_at(moment)
+        row = ledger.path.track.row(deal, np.full(len(deal), moment))
+        place = np.where(row >= 0, ledger.path.stage[row], -1) + 1 if len(ledger.path.stage) else row + 1
+        soon = (ledger.status[deal] == WON) & (ledger.closed[deal] <= moment + horizon)
+        count += np.bincount(place, minlength=len(count))
+        won += np.bincount(place, weights=soon, minlength=len(count))
+    general = float(won.sum() + rate) / float(count.sum() + 2)
+    within = ((won + 2 * general) / (count + 2))[stage + 1]
+    size = len(stage)
+    return Pair(within, ever), Pair(np.full(size, general), np.full(size, rate))
+
+
+def judged_within(ledger: Ledger, at: float, past: Sequence[Said]) -> Judged:
+    """Earlier predictions whose horizon has passed."""
+    rows = [said for said in past if said.at + said.horizon <= at and said.facts is not None][-NEWEST:]
+    return _judged(ledger, rows, [np.ones(len(said.deal), bool) for said in rows], ever=False)
+
+
+def judged_ever(ledger: Ledger, at: float, past: Sequence[Said]) -> Judged:
+    """Earlier predictions, a horizon old or more, of deals closed by now."""
+    rows = [said for said in past if said.at + said.horizon <= at and said.facts is not None][-NEWEST:]
+    return _judged(ledger, rows, [ledger.closed[said.deal] <= at for said in rows], ever=True)
+
+
+def _judged(ledger: Ledger, rows: Sequence[Said], taken: Sequence[Flags], *, ever: bool) -> Judged:
+    def gathered(values: Sequence[Floats | Ints]) -> Floats:
+        parts = [value[mask] for value, mask in zip(values, taken, strict=True)]
+        return np.concatenate(parts).astype(float) if parts else np.zeros(0)
+
+    def chances(pairs: Sequence[Pair]) -> Floats:
+        return gathered([pair.ever if ever else pair.within for pair in pairs])
+
+    deal = gathered([said.deal for said in rows]).astype(np.int64)
+    until = gathered([np.full(len(said.deal), np.inf if ever else said.at + said.horizon) for said in rows])
+    came = (ledger.status[deal] == WON) & (ledger.closed[deal] <= until)
+    return Judged(
+        deal=deal,
+        model=chances([said.model for said in rows]),
+        stage=chances([said.table for said in rows]),
+        prior=chances([said.prior for said in rows]),
+        came=came,
+    )
