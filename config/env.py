@@ -162,7 +162,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     take_over()
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "config.embedded",
         "NAME": path,
         "CONN_MAX_AGE": None,
         "OPTIONS": {

@@ -1,0 +1,96 @@
+"""Writers of one process on the embedded database: each in turn, and nobody keeps the turn, however a transaction ends."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connections, transaction
+from django.db.utils import OperationalError
+
+from config.embedded.base import TURNS
+from config.env import sqlite
+
+BESIDE = "beside"
+
+
+@pytest.fixture
+def beside(tmp_path: Path, django_db_blocker: Any) -> Iterator[str]:
+    """A database of its own with one table, known by a name of its own."""
+    path = tmp_path / "beside.sqlite3"
+    connections.databases[BESIDE] = connections.configure_settings({"default": {}, BESIDE: sqlite(path)})[BESIDE]
+    with django_db_blocker.unblock():
+        try:
+            ask("CREATE TABLE told (word TEXT UNIQUE)")
+            yield str(path)
+        finally:
+            connections[BESIDE].close()
+            del connections.databases[BESIDE], connections[BESIDE]
+            TURNS.pop(str(path), None)
+
+
+def ask(statement: str, *values: str) -> list[Any]:
+    with connections[BESIDE].cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
+
+def free(path: str) -> bool:
+    return not TURNS[path].locked()
+
+
+@pytest.mark.embedded
+def test_the_turn_ends_with_the_transaction_however_it_ends(beside: str) -> None:
+    with transaction.atomic(BESIDE):
+        assert not free(beside)
+        with transaction.atomic(BESIDE):
+            ask("INSERT INTO told VALUES (%s)", "kept")
+        assert not free(beside)
+    assert free(beside)
+    with pytest.raises(IntegrityError), transaction.atomic(BESIDE):
+        ask("INSERT INTO told VALUES (%s)", "kept")
+    assert free(beside)
+    with contextlib.suppress(ZeroDivisionError), transaction.atomic(BESIDE):
+        connections[BESIDE].close()
+        raise ZeroDivisionError
+    assert free(beside)
+    assert ask("SELECT word FROM told") == [("kept",)]
+
+
+@pytest.mark.embedded
+def test_all_who_write_at_once_have_their_turn(beside: str) -> None:
+    gate, failed = threading.Barrier(8), list[BaseException]()
+
+    def write(name: str) -> None:
+        try:
+            gate.wait(10)
+            for number in range(5):
+                with transaction.atomic(BESIDE):
+                    ask("INSERT INTO told VALUES (%s)", f"{name} {number}")
+        except BaseException as problem:
+            failed.append(problem)
+        finally:
+            connections[BESIDE].close()
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abcdefgh"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not failed
+    assert ask("SELECT COUNT(*) FROM told") == [(40,)]
+    assert free(beside)
+
+
+@pytest.mark.embedded
+def test_who_waits_too_long_is_told(beside: str) -> None:
+    connections[BESIDE].settings_dict["OPTIONS"]["timeout"] = 0.05
+    with TURNS.setdefault(beside, threading.Lock()), pytest.raises(OperationalError, match="locked"), transaction.atomic(BESIDE):
+        pass
+    with transaction.atomic(BESIDE):
+        ask("INSERT INTO told VALUES (%s)", "after all")
+    assert ask("SELECT word FROM told") == [("after all",)]
