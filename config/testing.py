@@ -9,7 +9,11 @@ os.environ.setdefault("PISTE_DATA_DIR", tempfile.mkdtemp(prefix="piste-tests-"))
 os.environ.setdefault("PISTE_SECRET_KEY", "tests only")
 
 from .settings import *  # noqa: F403
+from .settings import DATABASES
 
+if DATABASES["default"]["ENGINE"] == "config.embedded":
+    # As Django does by itself for the backend it knows; the workers of a test run would share a file otherwise.
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 MAIL_GOES_OUT = True
