@@ -86,6 +86,12 @@ from piste.forecasting.rules import Goal, Key
 month = timezone.localdate().replace(day=1)
 goals = [Goal(Key(*one, 1, month, "amount"), 9_000_000) for one in (("company", 0), ("rep", rosa.pk))]
 set_targets(pipeline=pipeline, goals=goals, why="Plan", by=alice, at=now)
+from piste.forecasting.operations import say, sort
+from piste.foundations.calendar import Period, Span
+sort(deal=deal, category="best", by=rosa, at=now)
+for who in (alice, rosa):
+    say(pipeline=pipeline, period=Period(Span.MONTH, month), amount_minor=5_000_000, note="Two big ones", by=who, at=now)
+operations.amend(deal=deal, facts={"expected_close_on": timezone.localdate()}, by=alice, at=now)
 from datetime import time
 from piste.dashboards.operations import scheduling
 daily = scheduling.Wanted(rhythm="daily", weekday=0, hour=time(8), language="", members=(alice, rosa, amelie))
@@ -165,6 +171,7 @@ PAGES = {
     "dashboard period": "/dashboards/{dashboard}/period/",
     "plan": "/forecast/{pipeline}/plan/?span=month",
     "plan without a target": "/forecast/{pipeline}/plan/?first=2031-01-01",
+    "calls": "/forecast/{pipeline}/calls/?span=month",
     "targets": "/forecast/{pipeline}/targets/",
     "a target": "/forecast/{pipeline}/targets/set/",
     "targets of a year": "/forecast/{pipeline}/targets/year/",

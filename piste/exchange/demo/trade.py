@@ -104,6 +104,12 @@ WHY_RETURNED = (
     "Nouvel interlocuteur, à requalifier",
     "Démonstration à refaire pour l’atelier",
 )
+WHY_CALLED = (
+    "Deux signatures attendues avant la fin du mois",
+    "Le gros dossier glisse peut-être au trimestre suivant",
+    "Confirmé par l’acheteur",
+    "Tout dépend du comité de direction",
+)
 WHY_HELD = (
     "Projet reporté à l’exercice suivant",
     "Budget gelé",

@@ -18,6 +18,8 @@ from piste.activities.queries import pinned, withdrawn
 from piste.company.models import CustomField, FieldSubject, Member
 from piste.deals import queries, rules
 from piste.deals.models import Deal, DealContact, Move, PurchaseRole, Status
+from piste.forecasting.models import Category
+from piste.forecasting.queries.calls import category_of
 from piste.journal.models import Entry, EntrySet
 from piste.pipelines.models import Stage
 from piste.pipelines.queries import stages_in_use
@@ -80,6 +82,8 @@ def context(request: MemberRequest, deal: Deal) -> dict[str, Any]:
         "beside": queries.neighbours(deal, member=request.user),
         "track": track(deal, list(Move.objects.filter(deal=deal).order_by("number")), stages, rank, request.now),
         "facts": facts,
+        "category": category_of(deal) if deal.status in (Status.OPEN, Status.HELD) else "",
+        "categories": Category.choices,
         "next_stage": following,
         "needs": asked,
         "missing": sum(not need.is_known for need in asked),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from . import choosing, notifying, papers, starting, taking_back, views
+from . import calling, choosing, notifying, papers, starting, taking_back, views
 
 register_converter(papers.SubjectKind, "about")
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("deals/<int:key>/live/", views.live, name="deal_live"),
     path("deals/<int:key>/history/", views.history, name="deal_history"),
     path("deals/<int:key>/facts/<str:name>/", views.fact, name="deal_fact"),
+    path("deals/<int:key>/category/", calling.category, name="deal_category"),
     path("deals/<int:key>/products/", views.goods, name="deal_goods"),
     path("deals/<int:key>/products/sum/", views.goods_sum, name="deal_goods_sum"),
     path("deals/<int:key>/people/", views.people, name="deal_people"),

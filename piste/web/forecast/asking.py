@@ -187,7 +187,11 @@ class Look:
 
     def shown(self) -> dict[str, Any]:
         """What every page of the forecast shows around its figures."""
-        pages = (("forecast_plan", gettext("Plan")), ("forecast_targets", gettext("Targets")))
+        pages = (
+            ("forecast_plan", gettext("Plan")),
+            ("forecast_targets", gettext("Targets")),
+            ("forecast_calls", gettext("Calls")),
+        )
         return {
             "section": "forecast",
             "look": self,

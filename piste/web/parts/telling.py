@@ -16,6 +16,7 @@ from piste.activities.rules import Piece, pieces
 from piste.catalogue.models import Product
 from piste.company.models import CustomField
 from piste.deals.models import LossReason, PurchaseRole
+from piste.forecasting.models import Category
 from piste.foundations import typography
 from piste.journal.models import Entry
 from piste.people.models import Contact
@@ -47,6 +48,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "deal.contacts",
         "deal.products",
         "deal.tagged",
+        "deal.called",
         "deal.criterion_met",
         "deal.criterion_unmet",
         "company.amended",
@@ -87,6 +89,7 @@ ICONS = {
     "deal.contacts": "users",
     "deal.products": "card",
     "deal.tagged": "pin",
+    "deal.called": "target",
     "deal.criterion_met": "check",
     "deal.criterion_unmet": "undo",
     "deal.discarded": "trash",
@@ -141,6 +144,13 @@ def written(kind: str, key: int, ids: Sequence[int]) -> list[Entry]:
     found = Entry.objects.of(kind, key).filter(verb="note.written", data__note__in=ids).select_related("actor")
     by_note = {entry.data["note"]: entry for entry in found}
     return [by_note[pk] for pk in ids if pk in by_note]
+
+
+def _sorted(data: Mapping[str, Any]) -> str:
+    """From which category to which."""
+    names = dict(Category.choices)
+    before, after = (str(names.get(data.get(name, ""), "…")) for name in ("before", "after"))
+    return f"{before} → {after}"
 
 
 class _Teller:
@@ -251,6 +261,8 @@ class _Teller:
                 return _taken_back(data) or _("changed the products"), self._goods(data.get("before", []), data.get("after", []))
             case "deal.tagged":
                 return _taken_back(data) or _("changed the tags"), _gone_and_come(data.get("before", []), data.get("after", []))
+            case "deal.called":
+                return _("sorted the deal in the forecast"), _sorted(data)
             case "deal.criterion_met":
                 return _("met an exit criterion"), data.get("text", "")
             case "deal.criterion_unmet":

@@ -123,6 +123,8 @@ VERBS = {
     "dashboard.made": gettext_lazy("Dashboard made"),
     "dashboard.changed": gettext_lazy("Dashboard changed"),
     "dashboard.removed": gettext_lazy("Dashboard removed"),
+    "deal.called": gettext_lazy("Deal sorted in the forecast"),
+    "call.said": gettext_lazy("Call of a rep said"),
     "target.set": gettext_lazy("Targets set"),
     "dashboard.scheduled": gettext_lazy("Dashboard sent by e-mail from now on"),
     "dashboard.rescheduled": gettext_lazy("E-mail of a dashboard changed"),
@@ -147,7 +149,7 @@ VERBS = {
 GROUPS = (
     (gettext_lazy("Deals"), ("deal", "note", "file", "activity")),
     (gettext_lazy("Contacts and companies"), ("company", "contact")),
-    (gettext_lazy("Process and imports"), ("process", "pipelines", "import", "target")),
+    (gettext_lazy("Process and imports"), ("process", "pipelines", "import", "target", "call")),
     (gettext_lazy("Members"), ("member", "invitation", "team")),
     (gettext_lazy("Lists"), ("source", "loss_reason", "tag", "product", "field", "outcome", "view", "dashboard")),
     (gettext_lazy("Own company"), ("settings", "demo")),

@@ -100,6 +100,11 @@ FORECAST: list[tuple[str, Row]] = [
     ("forecast_targets", Row(MEMBERS, 422, 405, {"key": "pipeline"}, query="first=soon&span=week")),
     ("forecast_target", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
     ("forecast_year", Row(MANAGERS, 200, 302, {"key": "pipeline"})),
+    ("forecast_calls", Row(MEMBERS, 200, 405, {"key": "pipeline"})),
+    ("forecast_calls", Row(MEMBERS, 404, 405, {"key": "pipeline"}, query="who=987654")),
+    ("forecast_say", Row(MEMBERS, 405, 422, {"key": "pipeline"})),
+    ("forecast_sort", Row(MEMBERS, 405, 404, {"key": "pipeline", "deal": "deal"})),
+    ("deal_category", on("deal", 405, 404)),
     ("forecast_history", Row(MEMBERS, 200, 405, {"key": "pipeline"})),
 ]
 

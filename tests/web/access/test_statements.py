@@ -23,8 +23,9 @@ from piste.dashboards.operations import scheduling
 from piste.deals import operations as deals
 from piste.deals.models import BulkEdit, Deal
 from piste.exchange.models import ImportRun
-from piste.forecasting.operations import set_targets
+from piste.forecasting.operations import say, set_targets, sort
 from piste.forecasting.rules import Goal, Key
+from piste.foundations.calendar import Period, Span
 from piste.people import operations as people
 from piste.pipelines.models import Stage
 from piste.pipelines.operations import rename_pipeline
@@ -118,6 +119,11 @@ class Ground:
         month = NOW.date().replace(day=1)
         goals = [Goal(Key("rep", pk, 1, month, "amount"), 100 * number) for pk in Member.objects.values_list("pk", flat=True)]
         set_targets(pipeline=self.pipeline, goals=goals, why=f"Why {number}", **alice)
+        for one in Member.objects.filter(name__startswith=f"Owner{number}x"):
+            say(pipeline=self.pipeline, period=Period(Span.MONTH, month), amount_minor=number, by=one, at=NOW)
+        for deal in Deal.objects.filter(title=f"Deal {number}", status="open"):
+            sort(deal=deal, category="commit", by=self.cast.alice, at=NOW)
+            deals.amend(deal=deal, facts={"expected_close_on": NOW.date()}, **alice)
         product = add_product(name=f"Product {number}", code="", price_minor=100, currency="EUR", **alice)
         self.products = [*getattr(self, "products", []), (product.pk, 1000, 100)]
         deals.name_products(deal=self.deal, products=self.products, **self.by)
@@ -143,6 +149,7 @@ PAGES = (
     "/notifications/", "/companies/", "/companies/{company}/", "/companies/?q=firm", "/contacts/",
     "/contacts/{contact}/", "/doubles/", "/search/?q=double", "/suggest/companies/?q=firm", "/alike/companies/?name=Double+AG",
     "/forecast/{pipeline}/plan/?first=2026-11-01&span=month", "/forecast/{pipeline}/plan/plan.json?first=2026-11-01&target=90",
+    "/forecast/{pipeline}/calls/?first=2026-11-01&span=month", "/forecast/{pipeline}/calls/?first=2026-12-01",
     "/forecast/{pipeline}/targets/", "/forecast/{pipeline}/targets/year/", "/forecast/{pipeline}/targets/history/",
     "/dashboards/ready-{pipeline}/", "/dashboards/{dashboard}/", "/dashboards/{dashboard}/letters/",
     "/dashboards/{dashboard}/pdf/",
