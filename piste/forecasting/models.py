@@ -134,3 +134,70 @@ class DealCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deal_id} {self.category}"
+
+
+class Snapshot(models.Model):
+    """A forecast as it was said on a `day` (of the company) for a period that begins on `first` and lasts `span` months: never
+    changed afterwards. `said` is described in `piste.forecasting.rules.forecast`; amounts in it are major units of `currency`."""
+
+    pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="+")
+    span = models.PositiveSmallIntegerField()
+    first = models.DateField()
+    day = models.DateField()
+    at = models.DateTimeField()
+    currency = models.CharField(max_length=3)
+    said = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(span__in=[int(span) for span in Span]), name="forecasting_snapshot_span"),
+        ]
+        indexes = [models.Index(fields=["pipeline", "span", "first", "at"], name="forecasting_snapshot_by_period")]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pipeline_id} {self.first} {self.day}"
+
+    @property
+    def period(self) -> Period:
+        return Period(Span(self.span), self.first)
+
+
+class Chance(models.Model):
+    """The chance of an open deal as last computed: of being won `ever`, and `within` the days until `until`; `low` to `high` is
+    the interval that `like` earlier deals of the same chance give, `table` what its stage alone would say. `reasons` are themes
+    with the points they move it by, the strongest first."""
+
+    deal = models.OneToOneField(Deal, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    until = models.DateField()
+    ever = models.FloatField()
+    within = models.FloatField()
+    table = models.FloatField()
+    low = models.FloatField()
+    high = models.FloatField()
+    like = models.PositiveIntegerField()
+    reasons = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.deal_id} {self.ever:.2f}"
+
+
+class Computing(models.Model):
+    """A computing of a pipeline's forecasts, asked for or nightly: how far it has come (0 to 1), and how it ended."""
+
+    pipeline = models.ForeignKey(Pipeline, models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    progress = models.FloatField(default=0.0)
+    failed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pipeline"], condition=Q(ended_at=None), name="forecasting_computing_one_at_a_time"),
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pipeline_id} {self.progress:.0%}"

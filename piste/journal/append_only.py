@@ -17,6 +17,7 @@ TABLES = (
     "forecasting_target",
     "forecasting_repcall",
     "forecasting_dealcall",
+    "forecasting_snapshot",
 )
 
 SQLITE = """

@@ -19,7 +19,7 @@ from .ledger import DAY, Microseconds
 #: Changes of facts, and of what hangs on deals; the journal says of each what was there before.
 VERBS = ("deal.amended", "deal.contacts", "deal.products", "deal.tagged")
 #: Facts of `deal.amended` that figures ask for, besides the custom ones.
-NAMES = {"amount_minor", "currency", "owner", "team", "source", "company", "campaign"}
+NAMES = {"amount_minor", "currency", "owner", "team", "source", "company", "campaign", "expected_close_on"}
 OWN = "custom:"
 
 

@@ -15,12 +15,12 @@ from django.db.models.functions import Coalesce
 from piste.deals.models import Deal
 from piste.stats.history import Flags, Ints
 
-from .ledger import table
+from .ledger import Microseconds, table
 
 #: What stands where a deal has no team, source or company.
 NONE = -1
 #: What stands where nobody said an amount.
-NO_AMOUNT = -(2**62)
+NO_AMOUNT = NO_DAY = -(2**62)
 
 
 class DealFacts(NamedTuple):
@@ -61,7 +61,8 @@ class Texts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """One row a deal, by ascending id. `amount` is in minor units; `currency`, `campaign` and `custom` (the values of custom
+    """One row a deal, by ascending id. `amount` is in minor units, `expected` the first moment of the day it is expected to close
+    in microseconds since 1970 (`NO_DAY` without one); `currency`, `campaign` and `custom` (the values of custom
     fields as JSON) are numbers of `texts`; `is_present` says that the deal is not in the bin."""
 
     id: Ints
@@ -71,6 +72,7 @@ class Facts:
     team: Ints
     source: Ints
     company: Ints
+    expected: Ints
     is_present: Flags
     currency: Ints
     campaign: Ints
@@ -147,11 +149,12 @@ def load(texts: Texts, deals: list[int] | None = None) -> Facts:
             Coalesce("team_id", Value(NONE)),
             Coalesce("source_id", Value(NONE)),
             Coalesce("company_id", Value(NONE)),
+            Coalesce(Microseconds("expected_close_on"), Value(NO_DAY)),
             Case(When(deleted_at=None, then=Value(1)), default=Value(0)),
             currency,
         )
     )
-    key, pipeline, amount, owner, team, source, company, is_present, coded = numbers[np.argsort(numbers[:, 0])].T.copy()
+    key, pipeline, amount, owner, team, source, company, expected, is_present, coded = numbers[np.argsort(numbers[:, 0])].T.copy()
     campaign, custom = (np.full(len(key), texts.number(nothing)) for nothing in ("", "{}"))
     said = asked.order_by().exclude(campaign="", custom={}).values_list("pk", "campaign", "custom")
     found = _raw(said) if len(key) else []
@@ -161,7 +164,8 @@ def load(texts: Texts, deals: list[int] | None = None) -> Facts:
         here = key[place] == ids
         campaign[place[here]] = texts.numbers(campaigns)[here]
         custom[place[here]] = texts.numbers(customs)[here]
-    return Facts(key, pipeline, amount, owner, team, source, company, is_present.astype(np.bool_), coded, campaign, custom, texts)
+    there = is_present.astype(np.bool_)
+    return Facts(key, pipeline, amount, owner, team, source, company, expected, there, coded, campaign, custom, texts)
 
 
 def _raw(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
