@@ -182,14 +182,13 @@ class Simulation:
             raise ValueError("too few sales to count back with")
         self.ground, self.days, self.wait, self.seed = ground, max(0.0, days), max(0.0, wait), seed
         self.suppose = suppose or WhatIf()
-        picks, self._takes, self._comes, lean = _draws(seed)
-        worth = np.sort(ground.amounts)
+        self._picks, self._takes, self._comes, lean = _draws(seed)
+        self._past = np.sort(ground.amounts)
         # A mean of heavy-tailed amounts is known to within its own spread.
-        spread = float(np.std(worth) / max(1e-12, np.mean(worth)) / np.sqrt(len(worth)))
+        spread = float(np.std(self._past) / max(1e-12, np.mean(self._past)) / np.sqrt(len(self._past)))
         self._scale = np.exp(spread * lean) * self.suppose.amount
-        self._worth = worth[(picks * len(worth)).astype(np.int64)] * self._scale[:, None]
-        self._sums = np.cumsum(self._worth, axis=1)
-        self._mean = float(np.mean(worth)) * self._scale
+        self._summed: dict[int, Floats] = {}
+        self._mean = float(np.mean(self._past)) * self._scale
         self._steps = {step.place: step for step in ground.steps}
         self._rates = {step.place: self._rate(step.entered, step.place, 0, self.days) for step in ground.steps}
         self._sure = {step.place: self._bounds(step) for step in ground.steps}
@@ -197,9 +196,15 @@ class Simulation:
         self._brought = self._open()
         self._to_come = self._arriving()
 
-    @property
-    def owners(self) -> set[int]:
-        return set(self._brought)
+    def _repeated(self, picks: Floats) -> Floats:
+        """What sales bring that repeat past ones."""
+        return self._past[(picks * len(self._past)).astype(np.int64)] * self._scale[:, None]
+
+    def _sums(self, width: int) -> Floats:
+        """In each run, what the first sale brings, the first two, and so on."""
+        if width not in self._summed:
+            self._summed[width] = np.cumsum(self._repeated(self._picks[:, :width]), axis=1)
+        return self._summed[width]
 
     def plan(self, gap: float, *, chance: float = 0.8, owner: int | None = None) -> Plan:
         """What it takes to win the gap: of everybody, or of one owner with their own deals and their share of the arrivals."""
@@ -259,25 +264,39 @@ class Simulation:
 
     def _open(self) -> dict[int, Floats]:
         """What the open deals of each owner bring in each run."""
-        rates: dict[tuple[int, int], Floats] = {}
-        found: dict[int, Floats] = {}
+        known = sorted((one for one in self.ground.standing if one.place in self._steps), key=lambda one: one.owner)
+        rates, which = self._rates_of(known)
+        amounts = np.array([np.nan if one.amount is None else one.amount * self.suppose.amount for one in known])
+        owners = np.array([one.owner for one in known], dtype=np.int64)
         chance = np.random.default_rng([self.seed, 0])
-        known = [one for one in self.ground.standing if one.place in self._steps]
-        known.sort(key=lambda one: one.owner)
+        found: dict[int, Floats] = {}
         for start in range(0, len(known), AT_ONCE):
-            part = known[start : start + AT_ONCE]
-            luck = chance.random((RUNS, AT_ONCE), dtype=np.float32)
-            which = chance.integers(0, DRAWN, AT_ONCE)
-            for column, one in enumerate(part):
-                step = self._steps[one.place]
-                landmark, curve_then = step.at(one.age)
-                if (one.place, landmark) not in rates:
-                    rates[one.place, landmark] = self._rate(curve_then, one.place, landmark, self.wait + self.days, self.wait)
-                unknown = self._worth[:, which[column]]
-                worth = unknown if one.amount is None else np.full(RUNS, one.amount * self.suppose.amount)
-                won = luck[:, column] < rates[one.place, landmark]
-                found[one.owner] = found.get(one.owner, np.zeros(RUNS)) + won * worth
+            part = slice(start, start + AT_ONCE)
+            luck, repeats = chance.random((RUNS, AT_ONCE), dtype=np.float32), chance.integers(0, DRAWN, AT_ONCE)
+            width = len(which[part])
+            brought = (luck[:, :width] < rates[:, which[part]]) * np.nan_to_num(amounts[part])
+            unsaid = np.flatnonzero(np.isnan(amounts[part]))
+            if len(unsaid):
+                won = luck[:, unsaid] < rates[:, which[part][unsaid]]
+                brought[:, unsaid] = won * self._repeated(self._picks[:, repeats[unsaid]])
+            whose, first = np.unique(owners[part], return_index=True)
+            for owner, sums in zip(whose.tolist(), np.add.reduceat(brought, first, axis=1).T, strict=True):
+                found[owner] = found.get(owner, 0.0) + sums
         return found
+
+    def _rates_of(self, standing: Sequence[Open]) -> tuple[Floats, Ints]:
+        """In each run, the share won in time of each kind of open deal (a stage and a landmark), and the kind of each deal."""
+        kinds: dict[tuple[int, int], int] = {}
+        columns: list[Floats] = []
+        which = []
+        for one in standing:
+            landmark, found = self._steps[one.place].at(one.age)
+            if (one.place, landmark) not in kinds:
+                kinds[one.place, landmark] = len(columns)
+                columns.append(self._rate(found, one.place, landmark, self.wait + self.days, self.wait).astype(np.float32))
+            which.append(kinds[one.place, landmark])
+        rates = np.stack(columns, axis=1) if columns else np.zeros((RUNS, 0))
+        return rates, np.array(which, dtype=np.int64)
 
     def _arriving(self) -> Floats:
         """What deals yet to come bring in each run: they come evenly, and each has the days left from then on."""
@@ -297,14 +316,16 @@ class Simulation:
         wins = np.sum(self._comes <= mean[:, None], axis=1)
         rest = np.where(wins == DRAWN, np.maximum(0.0, mean - DRAWN), 0.0)
         # Other sales than those a stage would bring: read from the other end.
-        sums = np.cumsum(self._worth[:, ::-1], axis=1)
+        most = max(1, int(wins.max()))
+        sums = np.cumsum(self._repeated(self._picks[:, ::-1][:, :most]), axis=1)
         return np.where(wins > 0, sums[np.arange(RUNS), np.maximum(wins - 1, 0)], 0.0) + rest * self._mean
 
     def _wins(self, gap: Floats) -> Floats:
         """In each run, how many sales bring the gap."""
-        width = next((width for width in (FEW, DRAWN) if width == DRAWN or np.all(self._sums[:, width - 1] >= gap)), DRAWN)
-        found = np.sum(self._sums[:, :width] < gap[:, None], axis=1) + 1.0
-        beyond = np.ceil(np.maximum(0.0, gap - self._sums[:, -1]) / np.maximum(self._mean, 1e-12))
+        width = FEW if np.all(self._sums(FEW)[:, -1] >= gap) else DRAWN
+        sums = self._sums(width)
+        found = np.sum(sums < gap[:, None], axis=1) + 1.0
+        beyond = np.ceil(np.maximum(0.0, gap - sums[:, -1]) / np.maximum(self._mean, 1e-12))
         return np.where(gap > 0, np.where(found > DRAWN, DRAWN + beyond, found), 0.0)
 
     def _deals(self, wins: Floats, rate: Floats, place: int) -> Floats:

@@ -14,6 +14,7 @@ import numpy as np
 
 from piste.forecasting.models import Measure
 from piste.insights.queries import Reading, StagePlace
+from piste.insights.queries.facts import NO_AMOUNT
 from piste.insights.queries.figures import Within
 from piste.stats.conversion import ADVANCED, OUT, STILL
 from piste.stats.history import Flags, Floats, Ints, Status
@@ -89,11 +90,11 @@ def planned(read: Reading, ask: Ask, *, zone: ZoneInfo) -> Planned:
     since, until = Within(datetime.combine(ask.first, time(), zone), datetime.combine(ask.last + DAY, time(), zone)).days
     deals, now = read.history.deals, read.history.as_of
     in_period = (deals.won >= since) & (deals.won < until)
-    counts = _counting(read, ask)
-    won = _worth(read, deals.id[in_period], ask)
+    worth = _worths(read, ask)
+    won = _by_owner(worth, in_period)
     recent = deals.won >= now - RECENT
     window = now - RECENT if int(recent.sum()) >= ENOUGH else None
-    ground = _ground(read, ask, counts, window)
+    ground = _ground(read, worth, window)
     plan, reps = None, []
     if len(ground.amounts) >= LEAST_WINS:
         simulation = Simulation(ground, days=until - max(now, since), wait=since - now, suppose=ask.suppose)
@@ -111,36 +112,43 @@ def planned(read: Reading, ask: Ask, *, zone: ZoneInfo) -> Planned:
         sales=len(ground.amounts),
         since=window,
         arrivals=ground.arrivals * 365 / 12,
-        elsewhere=int(np.sum(~counts)),
+        elsewhere=int(np.sum(~worth.counts)),
     )
 
 
-def _counting(read: Reading, ask: Ask) -> Flags:
-    """Which deals count: with amounts, those in the company's currency and those of which nobody said one."""
-    facts = (read.facts[key] for key in read.history.deals.id.tolist())
-    wins = ask.measure == Measure.WINS
-    return np.array([wins or fact.amount_minor is None or fact.currency == ask.currency for fact in facts], dtype=np.bool_)
+@dataclass(frozen=True, slots=True)
+class _Worth:
+    """What each deal of a reading counts for, row by row: `amount` (NaN where nobody said one), `owner`, and whether the deal
+    `counts` at all."""
+
+    amount: Floats
+    owner: Ints
+    counts: Flags
 
 
-def _worth(read: Reading, deals: Ints, ask: Ask) -> dict[int, int]:
-    """What deals count for, by owner."""
-    found: dict[int, int] = {}
-    for key in deals.tolist():
-        fact = read.facts[key]
-        if ask.measure == Measure.WINS:
-            found[fact.owner_id] = found.get(fact.owner_id, 0) + 1
-        elif fact.amount_minor is not None and fact.currency == ask.currency:
-            found[fact.owner_id] = found.get(fact.owner_id, 0) + fact.amount_minor
-    return found
+def _worths(read: Reading, ask: Ask) -> _Worth:
+    """With amounts, deals in the company's currency count, and those of which nobody said one."""
+    facts = read.facts
+    if ask.measure == Measure.WINS:
+        return _Worth(np.ones(len(facts)), facts.owner, np.ones(len(facts), dtype=np.bool_))
+    said = facts.amount != NO_AMOUNT
+    counts = ~said | (facts.currency == facts.texts.number(ask.currency))
+    return _Worth(np.where(said, facts.amount, np.nan).astype(np.float64), facts.owner, counts)
 
 
-def _ground(read: Reading, ask: Ask, counts: Flags, window: float | None) -> Ground:
+def _by_owner(worth: _Worth, which: Flags) -> dict[int, int]:
+    """What some deals count for, by owner."""
+    rows = which & worth.counts & ~np.isnan(worth.amount)
+    owners, place = np.unique(worth.owner[rows], return_inverse=True)
+    sums = np.bincount(place, weights=worth.amount[rows], minlength=len(owners))
+    return dict(zip(owners.tolist(), (round(one) for one in sums.tolist()), strict=True))
+
+
+def _ground(read: Reading, worth: _Worth, window: float | None) -> Ground:
     """What the past and the present say, of the deals that count."""
     history, deals = read.history, read.history.deals
     start = window if window is not None else -np.inf
-    wins = ask.measure == Measure.WINS
-    sold = deals.id[counts & (deals.won >= start)].tolist()
-    amounts = [1.0 if wins else float(read.facts[key].amount_minor or 0) for key in sold]
+    amounts = worth.amount[worth.counts & (deals.won >= start)]
     visits = history.visits
     place = np.searchsorted(deals.id, visits.deal)
     steps = []
@@ -153,17 +161,17 @@ def _ground(read: Reading, ask: Ask, counts: Flags, window: float | None) -> Gro
         steps.append(Step(stage.place, curve(days, fate), landmarks(days, stood, fate)))
     everybody = np.flatnonzero(deals.created >= start)
     born = curve(*_fates(read, everybody, deals.created[everybody]))
-    lately = counts & (deals.created >= history.as_of - ARRIVING)
+    lately = worth.counts & (deals.created >= history.as_of - ARRIVING)
     length = min(ARRIVING, history.as_of - float(deals.created.min())) if len(deals) else ARRIVING
-    owners = [read.facts[key].owner_id for key in deals.id[lately].tolist()]
-    shares = {owner: owners.count(owner) / len(owners) for owner in set(owners)}
+    owners, counts = np.unique(worth.owner[lately], return_counts=True)
+    came = int(lately.sum())
     return Ground(
-        amounts=np.array([amount for amount in amounts if amount > 0]),
+        amounts=amounts[amounts > 0],
         steps=steps,
-        standing=_standing(read, counts, wins=wins),
-        arrivals=len(owners) / max(1.0, length),
+        standing=_standing(read, worth),
+        arrivals=came / max(1.0, length),
         born=born,
-        shares=shares,
+        shares=dict(zip(owners.tolist(), (counts / max(1, came)).tolist(), strict=True)),
     )
 
 
@@ -176,15 +184,13 @@ def _fates(read: Reading, rows: Ints, since: Floats) -> tuple[Floats, Ints]:
     return np.maximum(0.0, ended - since), np.where(won, ADVANCED, np.where(gone, OUT, STILL)).astype(np.int64)
 
 
-def _standing(read: Reading, counts: Flags, *, wins: bool) -> list[Open]:
+def _standing(read: Reading, worth: _Worth) -> list[Open]:
     """The open deals that count, by id."""
     deals, visits, now = read.history.deals, read.history.visits, read.history.as_of
+    entered = np.full(len(deals), now)
     here = np.isnan(visits.left)
-    entered = dict(zip(visits.deal[here].tolist(), visits.entered[here].tolist(), strict=True))
-    found = []
-    still = counts & (deals.status == Status.OPEN)
-    for key, place in zip(deals.id[still].tolist(), deals.stage[still].tolist(), strict=True):
-        fact = read.facts[key]
-        amount = 1.0 if wins else (None if fact.amount_minor is None else float(fact.amount_minor))
-        found.append(Open(place, now - entered.get(key, now), amount, fact.owner_id))
-    return found
+    entered[np.searchsorted(deals.id, visits.deal[here])] = visits.entered[here]
+    rows = np.flatnonzero(worth.counts & (deals.status == Status.OPEN))
+    amounts = [None if np.isnan(amount) else amount for amount in worth.amount[rows].tolist()]
+    ages, owners = (now - entered[rows]).tolist(), worth.owner[rows].tolist()
+    return [Open(*one) for one in zip(deals.stage[rows].tolist(), ages, amounts, owners, strict=True)]
