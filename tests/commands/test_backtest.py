@@ -23,10 +23,10 @@ def moment(days: float | None) -> str:
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """An export of 200 deals and their moves; the deals are compressed."""
+    """An export of 150 deals and their moves; the deals are compressed."""
     folder = tmp_path_factory.mktemp("export")
     deals, moves = folder / "deals.csv.gz", folder / "moves.csv"
-    told = history(count=200)
+    told = history(count=150)
     with gzip.open(deals, "wt", newline="") as file:
         rows = csv.writer(file)
         rows.writerow([*HEAD, "reason"])
@@ -48,12 +48,12 @@ def said(files: tuple[Path, Path]) -> dict[str, Any]:
     from piste.stats.backtest import backtest
 
     taken = read(*files)
-    return told(backtest(taken.deals, horizon=30, every=60), taken, seed=0)
+    return told(backtest(taken.deals, horizon=30, every=120), taken, seed=0)
 
 
 def test_programs_read_everything(said: dict[str, Any]) -> None:
     assert json.loads(json.dumps(said, allow_nan=False)) == said
-    assert said["deals"]["total"] == 200
+    assert said["deals"]["total"] == 150
     assert {"ours", "weighted_pipeline", "run_rate"} <= set(said["origins"][-1]["methods"])
     assert set(said["origins"][-1]["methods"]["ours"]) == {"median", "low", "high"}
     for name in ("ours", "stage_table", "prior"):
@@ -74,10 +74,10 @@ def test_every_documented_key_is_there(said: dict[str, Any]) -> None:
 
 def test_people_read_lines(files: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     deals, moves = files
-    assert main(["backtest", str(deals), "--moves", str(moves), "--horizon", "60", "--every", "90"]) == 0
+    assert main(["backtest", str(deals), "--moves", str(moves), "--horizon", "60", "--every", "120"]) == 0
     out = capsys.readouterr().out
-    assert "200 deals (" in out
-    assert "60 days ahead, every 90 days." in out
+    assert "150 deals (" in out
+    assert "60 days ahead, every 120 days." in out
     assert "weighted pipeline" in out
     assert "won within the horizon" in out
     assert "reason is not used" in out

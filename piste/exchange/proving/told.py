@@ -10,6 +10,7 @@ import numpy as np
 
 from piste.stats.backtest import Backtest, Errors, Probabilities
 from piste.stats.forecast.interval import Band
+from piste.stats.winning.chances import chances
 from piste.stats.winning.guard import Leak
 from piste.stats.winning.ledger import LOST, OPEN, WON
 from piste.stats.winning.scores import Scores
@@ -18,6 +19,8 @@ from . import sentences
 from .records import Taken
 
 NAMES = {"ours": "Piste", "weighted_pipeline": "weighted pipeline", "run_rate": "run-rate", "same_season": "same season"}
+#: So many deals, those most likely to be won in time, are told with their reasons.
+EXPLAINED = 50
 SCORED = {"ours": "Piste", "stage_table": "stage table", "prior": "base rate"}
 
 
@@ -79,6 +82,9 @@ def _next(found: Backtest) -> dict[str, Any] | None:
     step = found.next
     if step is None:
         return None
+    heaviest = np.argsort(-step.said.ours.within)[:EXPLAINED]
+    explained = {found.walk.ledger.id[step.said.deal[place]] for place in heaviest}
+    past = [one.said for one in found.walk.steps[:-1]]
     return {
         "at": _moment(step.at),
         "until": _moment(step.until),
@@ -86,6 +92,18 @@ def _next(found: Backtest) -> dict[str, Any] | None:
         "open_deals": len(step.said.deal),
         "from_open_deals": _round(step.open_value),
         "from_deals_to_come": _round(step.coming_value),
+        "deals": [
+            {
+                "id": one.deal,
+                "ever": _round(one.ever),
+                "low": _round(one.low),
+                "high": _round(one.high),
+                "within": _round(one.within),
+                "like": one.like,
+                "reasons": [{"theme": reason.theme, "points": reason.points} for reason in one.reasons],
+            }
+            for one in chances(found.walk.ledger, step.said, found.walk.hazard, past, explained=explained)
+        ],
         "shares": dict(zip(("deals", "run_rate", "same_season"), (_round(share) for share in step.shares), strict=True)),
     }
 

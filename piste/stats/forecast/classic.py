@@ -29,7 +29,10 @@ def run_rate(ledger: Ledger, value: Floats, at: float, horizon: float, first: fl
 
 def same_season(ledger: Ledger, value: Floats, at: float, horizon: float, first: float) -> float:
     """What the same period brought a year before; not a number when the history does not reach back."""
-    return won_between(ledger, value, at - YEAR, at - YEAR + horizon) if at - YEAR >= first and horizon <= YEAR else nan
+    if at - YEAR < first or horizon > YEAR:
+        return nan
+    # Where nothing at all was won a year ago, the records did not yet tell of wins.
+    return won_between(ledger, value, at - YEAR, at - YEAR + horizon) or nan
 
 
 def weighted_pipeline(said: Said, amount: Floats, expected: Floats) -> tuple[float, float]:

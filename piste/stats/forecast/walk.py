@@ -10,7 +10,7 @@ import numpy as np
 
 from piste.stats.history import Floats
 from piste.stats.winning.guard import Leak, leaks, without
-from piste.stats.winning.hazard import Hazard, train
+from piste.stats.winning.hazard import Hazard, single_thread, train
 from piste.stats.winning.ledger import Ledger
 from piste.stats.winning.predict import Said, say
 
@@ -23,7 +23,7 @@ from .value import amounts, expected_days, values
 OURS, WEIGHTED, RUN_RATE, SEASON = "ours", "weighted_pipeline", "run_rate", "same_season"
 METHODS = (OURS, WEIGHTED, RUN_RATE, SEASON)
 #: The model is trained anew at so many of the origins, evenly; between them the last one speaks.
-TRAININGS = 12
+TRAININGS = 9
 #: Horizons that a history should hold, and those it may have, by default.
 HELD, USUAL = 6, (91, 30, 14, 7)
 #: The share of the closes before which a history is taken not to have begun: a lone early deal does not begin it.
@@ -96,7 +96,7 @@ def origins(ledger: Ledger, horizon: float, every: float, *, last: float | None 
 
 def walk(
     ledger: Ledger,
-    moments: Floats,
+    moments: Sequence[float] | Floats,
     horizon: float,
     every: float,
     *,
@@ -106,17 +106,13 @@ def walk(
 ) -> Walk:
     """Goes through the origins in order. What one says rests on nothing later: the model on what had closed by then, its trust
     and its width on the forecasts of earlier origins whose periods had passed by then."""
-    import sklearn.ensemble  # noqa: F401 (its threads can be limited only once they are there)
-    from threadpoolctl import threadpool_limits
-
-    # Several threads for so small a model wait for each other longer than they compute, and take the processor from the pages.
-    with threadpool_limits(limits=1):
+    with single_thread():
         return _walk(ledger, moments, horizon, every, seed, trusted, progress)
 
 
 def _walk(
     ledger: Ledger,
-    moments: Floats,
+    moments: Sequence[float] | Floats,
     horizon: float,
     every: float,
     seed: int,

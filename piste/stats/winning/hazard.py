@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +18,13 @@ from .ledger import WON, Ledger
 PARTS = 6
 BEYOND = (1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 #: Landmarks go back in steps of a part of the horizon, at most this many, with at most so many rows in all.
-STEPS, MOST_LANDMARKS, MOST_ROWS = 60, 9000, 14_000
+STEPS, MOST_LANDMARKS, MOST_ROWS = 60, 9000, 12_000
 #: Ends of each kind below which nothing can be learned.
 LEAST = 12
 #: Trees of a model: few, shallow, slow and shrunk, so that a small history does not learn its own noise.
-TREES, RATE, LEAVES, LEAF, RIDGE = 60, 0.08, 8, 30, 5.0
+TREES, RATE, LEAVES, LEAF, RIDGE = 50, 0.1, 8, 30, 5.0
+#: Rows that are scored at once.
+AT_ONCE = 60_000
 #: Bins of a feature.
 BINS = 40
 #: The history that a season of quarters takes to be seen, and that of a year, in years.
@@ -50,25 +54,39 @@ class Hazard:
 
     def chances(self, facts: Known) -> Chances:
         """Follows each deal through the parts of time, as long as it may last."""
-        alive = np.ones(len(facts.deal))
-        won_within = np.zeros(len(alive))
-        lost_within = np.zeros(len(alive))
-        won = np.zeros(len(alive))
-        last = np.zeros(len(alive))
-        for part in range(len(self.edges) - 1):
-            table = self._rows(facts, np.full(len(alive), part))
-            end, last = _chance(self.ends, table), _chance(self.wins, table)
-            now = alive * end
-            won = won + now * last
+        size = len(facts.deal)
+        alive, won, last = np.ones(size), np.zeros(size), np.zeros(size)
+        won_within, lost_within = np.zeros(size), np.zeros(size)
+        for part, (end, last) in enumerate(self._parts(facts)):
+            won = won + alive * end * last
             if part < PARTS:
-                won_within, lost_within = won_within + now * last, lost_within + now * (1 - last)
+                won_within, lost_within = won, lost_within + alive * end * (1 - last)
             alive = alive * (1 - end)
         # Of what lasts longer than anything seen, nobody knows more than the last part tells.
         return Chances(won_within, lost_within, np.clip(won + alive * last, 0, 1))
 
-    def _rows(self, facts: Known, part: Ints) -> Floats:
-        table = _with_time(facts, part, self.edges, seasons=self.seasons, parts=self.parts)
-        return _binned(table, self.bins)
+    def _parts(self, facts: Known) -> Iterator[tuple[Floats, Floats]]:
+        """For each part of time the chance of an end in it and of that being a win, many rows at once."""
+        size, parts = len(facts.deal), len(self.edges) - 1
+        at_once = max(1, AT_ONCE // max(size, 1))
+        for first in range(0, parts, at_once):
+            count = min(at_once, parts - first)
+            row = np.tile(np.arange(size), count)
+            part = np.repeat(np.arange(first, first + count), size)
+            raw = _with_time(_taken(facts, row), part, self.edges, seasons=self.seasons, parts=self.parts)
+            table = _binned(raw, self.bins)
+            end, win = _chance(self.ends, table), _chance(self.wins, table)
+            yield from zip(end.reshape(count, size), win.reshape(count, size), strict=True)
+
+
+@contextmanager
+def single_thread() -> Iterator[None]:
+    """Several threads for so small a model wait for each other longer than they compute, and take time from the pages."""
+    import sklearn.ensemble  # noqa: F401 (its threads can be limited only once they are there)
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):
+        yield
 
 
 def _chance(model: Any, table: Floats) -> Floats:

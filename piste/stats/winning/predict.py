@@ -9,7 +9,7 @@ import numpy as np
 
 from piste.stats.history import Flags, Floats, Ints
 
-from .blend import Blend, Judged, choose
+from .blend import SETTLED, Blend, Judged, choose
 from .features import Known, known, stage_rates
 from .hazard import Hazard
 from .ledger import WON, Ledger
@@ -92,16 +92,16 @@ def tables(ledger: Ledger, at: float, horizon: float, stage: Ints) -> tuple[Pair
 def judged_within(ledger: Ledger, at: float, past: Sequence[Said]) -> Judged:
     """Earlier predictions whose horizon has passed."""
     rows = [said for said in past if said.at + said.horizon <= at and said.facts is not None][-NEWEST:]
-    return _judged(ledger, rows, [np.ones(len(said.deal), bool) for said in rows], ever=False)
+    return _judged(ledger, at, rows, [np.ones(len(said.deal), bool) for said in rows], ever=False)
 
 
 def judged_ever(ledger: Ledger, at: float, past: Sequence[Said]) -> Judged:
     """Earlier predictions, a horizon old or more, of deals closed by now."""
     rows = [said for said in past if said.at + said.horizon <= at and said.facts is not None][-NEWEST:]
-    return _judged(ledger, rows, [ledger.closed[said.deal] <= at for said in rows], ever=True)
+    return _judged(ledger, at, rows, [ledger.closed[said.deal] <= at for said in rows], ever=True)
 
 
-def _judged(ledger: Ledger, rows: Sequence[Said], taken: Sequence[Flags], *, ever: bool) -> Judged:
+def _judged(ledger: Ledger, at: float, rows: Sequence[Said], taken: Sequence[Flags], *, ever: bool) -> Judged:
     def gathered(values: Sequence[Floats | Ints]) -> Floats:
         parts = [value[mask] for value, mask in zip(values, taken, strict=True)]
         return np.concatenate(parts).astype(float) if parts else np.zeros(0)
@@ -112,8 +112,14 @@ def _judged(ledger: Ledger, rows: Sequence[Said], taken: Sequence[Flags], *, eve
     deal = gathered([said.deal for said in rows]).astype(np.int64)
     until = gathered([np.full(len(said.deal), np.inf if ever else said.at + said.horizon) for said in rows])
     came = (ledger.status[deal] == WON) & (ledger.closed[deal] <= until)
+    closed = [float((ledger.closed[said.deal] <= at).mean()) if len(said.deal) else 0.0 for said in rows]
+    settled = gathered(
+        [np.full(len(said.deal), float(ever and share >= SETTLED)) for said, share in zip(rows, closed, strict=True)]
+    )
     return Judged(
         deal=deal,
+        moment=gathered([np.full(len(said.deal), float(place)) for place, said in enumerate(rows)]).astype(np.int64),
+        settled=settled > 0,
         model=chances([said.model for said in rows]),
         stage=chances([said.table for said in rows]),
         prior=chances([said.prior for said in rows]),
