@@ -160,6 +160,7 @@ PAGES = {
     "insights of losses": "/insights/{pipeline}/losses/",
     "insights of a stage": "/insights/{pipeline}/stages/{stage}/",
     "insights, other days": "/insights/{pipeline}/period/insights/",
+    "activities behind a figure": "/insights/{pipeline}/activities/?figure=team.{member}.all",
     "deals behind a figure": "/insights/{pipeline}/deals/?figure=glass.created",
     "dashboard": "/dashboards/ready-{pipeline}/",
     "dashboard of one’s own": "/dashboards/{dashboard}/",

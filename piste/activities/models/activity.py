@@ -53,6 +53,17 @@ class Outcome(models.Model):
         return self.name
 
 
+def in_play(through: str = "") -> Q:
+    """What `ActivitySet.in_play` keeps, of activities or of what leads to one (`through` its name and two underscores)."""
+
+    def where(**facts: object) -> Q:
+        return Q(**{f"{through}{name}": value for name, value in facts.items()})
+
+    asked = where(standard=None) | where(standard__stage__role="retention")
+    won = where(deal__deleted_at=None, deal__status="won") & asked
+    return where(deal=None) | where(deal__deleted_at=None, deal__status="open") | won
+
+
 class ActivitySet(models.QuerySet["Activity"]):
     """Words to speak of activities."""
 
@@ -71,8 +82,9 @@ class ActivitySet(models.QuerySet["Activity"]):
         return self.undone().filter(due_on__isnull=False)
 
     def in_play(self) -> ActivitySet:
-        """Those whose deal is there, and neither lost nor on hold; and those of no deal."""
-        return self.filter(Q(deal=None) | Q(deal__deleted_at=None, deal__status__in=("open", "won")))
+        """Those whose deal is there, and neither lost nor on hold; and those of no deal. Of what playbooks ask of a deal that is
+        won, the customers’ stages alone: the sale has made the rest needless."""
+        return self.filter(in_play())
 
     def visible_to(self, member: Member) -> ActivitySet:
         """One's own, and those on what one may see."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from piste.activities.models import Activity, ActivitySet, Reminder
+from piste.activities.models.activity import in_play
 from piste.activities.rules.reminding import GRACE, LONGEST
 from piste.company.models import Member
 
@@ -14,9 +15,7 @@ from piste.company.models import Member
 def reminders_of(member: Member) -> QuerySet[Reminder]:
     """What a member was reminded of and still stands: not done, not put off, not handed on; newest first."""
     found = Reminder.objects.filter(member=member, activity__assignee=member, activity__due_at=F("due_at"))
-    found = found.filter(activity__done_at=None, activity__deleted_at=None).filter(
-        Q(activity__deal=None) | Q(activity__deal__deleted_at=None, activity__deal__status__in=("open", "won"))
-    )
+    found = found.filter(in_play("activity__"), activity__done_at=None, activity__deleted_at=None)
     related = ("activity__deal__company", "activity__contact", "activity__company")
     return found.select_related(*related).order_by("-at", "-pk")
 

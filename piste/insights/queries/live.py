@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 from django.db.models import Count, F, Sum
 
-from piste.activities.models import Activity
+from piste.activities.models import Activity, ActivitySet
 from piste.deals.models import Move
 from piste.stats.flows import flows
 from piste.stats.history import Ints
@@ -65,14 +65,17 @@ def standing(scope: Scope) -> dict[int, Standing]:
     return found
 
 
-def done_by_member(scope: Scope, within: Within) -> dict[int, dict[str, int]]:
-    """By member, how many activities of each kind they did within a period on deals of the pipeline; one statement."""
+def done(scope: Scope, within: Within) -> ActivitySet:
+    """The activities done within a period on deals of the pipeline."""
     deals = deals_of(scope).filter(pipeline=scope.pipeline).order_by()
     rows = Activity.objects.done().filter(deal__in=deals.values("pk"), done_at__gte=within.since, done_by__isnull=False)
-    if within.until is not None:
-        rows = rows.filter(done_at__lt=within.until)
+    return rows if within.until is None else rows.filter(done_at__lt=within.until)
+
+
+def done_by_member(scope: Scope, within: Within) -> dict[int, dict[str, int]]:
+    """By member, how many activities of each kind they did within a period on deals of the pipeline; one statement."""
     found: dict[int, dict[str, int]] = {}
-    for who, kind, count in rows.order_by().values_list("done_by_id", "kind").annotate(count=Count("pk")):
+    for who, kind, count in done(scope, within).order_by().values_list("done_by_id", "kind").annotate(count=Count("pk")):
         found.setdefault(who, {})[kind] = count
     return found
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import numpy as np
+from django.db.models import Q
 
 from piste.activities.models import Activity
 from piste.activities.queries.adherence import adherence_of_deals, adherence_of_members
@@ -36,14 +38,10 @@ class Work:
 
 def work(read: Reading, within: Within, *, today: date, zone_now: datetime) -> dict[int, Work]:
     """By member, over the deals of the reading. Without bounds the period begins with the first deal."""
-    since = within.since or datetime(1970, 1, 1, tzinfo=zone_now.tzinfo)
-    until = min(within.until or zone_now, zone_now)
+    since, until = _bounds(within, zone_now)
     done: dict[int, Counter[str]] = {}
-    asked = set(read.facts)
-    rows = Activity.objects.filter(done_at__gte=since, done_at__lt=until).exclude(deal=None).order_by()
-    for who, kind, deal in rows.values_list("done_by_id", "kind", "deal_id").iterator(5000):
-        if who is not None and deal in asked:
-            done.setdefault(who, Counter())[kind] += 1
+    for _key, who, kind in done_within(read, within, zone_now=zone_now):
+        done.setdefault(who, Counter())[kind] += 1
     advances = _advances(read, within)
     owners = sorted(set(np.unique(read.facts.owner).tolist()) | set(done))
     # Of the deals of the scope alone: what one may not see, or did not ask for, is in no figure.
@@ -60,6 +58,22 @@ def work(read: Reading, within: Within, *, today: date, zone_now: datetime) -> d
             adherence=share(one.in_time + one.late, one.asked) if one is not None else share(0, 0),
         )
     return found
+
+
+def done_within(read: Reading, within: Within, *, zone_now: datetime) -> Iterator[tuple[int, int, str]]:
+    """The very activities that `work` counts, by when they were done: the key of each, who did it, its kind."""
+    since, until = _bounds(within, zone_now)
+    asked = set(read.facts)
+    # What lay in the bin by then was not done.
+    there = Q(deleted_at=None) | Q(deleted_at__gt=zone_now)
+    rows = Activity.objects.filter(there, done_at__gte=since, done_at__lt=until, done_by__isnull=False).exclude(deal=None)
+    for key, who, kind, deal in rows.order_by("done_at", "pk").values_list("pk", "done_by_id", "kind", "deal_id").iterator(5000):
+        if deal in asked and who is not None:
+            yield key, who, kind
+
+
+def _bounds(within: Within, zone_now: datetime) -> tuple[datetime, datetime]:
+    return within.since or datetime(1970, 1, 1, tzinfo=zone_now.tzinfo), min(within.until or zone_now, zone_now)
 
 
 def _advances(read: Reading, within: Within) -> Counter[int]:

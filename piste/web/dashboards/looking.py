@@ -55,6 +55,10 @@ class DashboardLinks(InsightLinks):
         """What is shown now as a PDF."""
         return self._with(self._address("dashboard_paper"), {*OWN}, {})
 
+    def csv(self, figure: str) -> str:
+        """A figure of now as a file."""
+        return self._with(reverse("dashboard_csv", args=[self.key, figure]), {*OWN}, {})
+
     @property
     def letters(self) -> str:
         """To whom it is sent by e-mail, and when."""

@@ -26,6 +26,7 @@ from piste.web.insights import words
 from piste.web.insights.advancing import Words
 from piste.web.insights.asking import Question
 from piste.web.insights.cells import cell, money_cell
+from piste.web.insights.done import ALL, PRESENT, key
 from piste.web.insights.flowing import place_name
 from piste.web.parts.charts import numbers, tally
 from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
@@ -75,8 +76,18 @@ class Now:
 
     def deals(self, key: str, first: date) -> str:
         """Where the deals behind a number of these days are named."""
-        days = {"period": "free", "first": first.isoformat(), "last": self.today.isoformat()}
-        return self.question.links.on("insight_deals", figure=key, **days)
+        return self.question.links.on("insight_deals", figure=key, **self.days(first))
+
+    def done(self, count: int, who: int, kind: str = ALL) -> Cell:
+        """How many activities somebody did today, and where they are named; a dash for none."""
+        if not count:
+            return Cell("–", raw=0)
+        href = self.question.links.on("insight_activities", figure=key(PRESENT, who, kind), **self.days(self.today))
+        return Cell(words.count(count), href, raw=count)
+
+    def days(self, first: date) -> dict[str, str]:
+        """These days as an address asks for them."""
+        return {"period": "free", "first": first.isoformat(), "last": self.today.isoformat()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,9 +224,9 @@ def done_figure(now: Now) -> Figure:
     for who, done in sorted(found.items(), key=lambda pair: (-sum(pair[1].values()), names.get(pair[0], ""))):
         name, total = names.get(who, ""), sum(done.values())
         said = ", ".join(f"{label} {words.count(done[kind])}" for kind, label in kinds if done.get(kind))
-        rows.append(tally.Row(name, total, words.count(total), said))
-        counts = [Cell(words.count(done[kind]) if done.get(kind) else "–", raw=done.get(kind, 0)) for kind, _ in kinds]
-        table.append([Cell(name), Cell(words.count(total), raw=total), *counts])
+        rows.append(tally.Row(name, total, words.count(total), said, href=now.done(total, who).href))
+        counts = [now.done(done.get(kind, 0), who, kind) for kind, _ in kinds]
+        table.append([Cell(name), now.done(total, who), *counts])
     return Figure(
         key="now-done",
         title=gettext("Activities done today"),

@@ -50,24 +50,38 @@ class Offer:
 
 def known(keys: Collection[str]) -> list[str]:
     """The keys that a figure has."""
-    return [key for key in keys if key in NOW or key in catalogue.CATALOGUE]
+    there = catalogue.entries_of(keys)
+    return [key for key in keys if key in NOW or key in there]
 
 
 def tiles(opened: Opened, part: str) -> list[Tile]:
     """The tiles of a part, drawn for who looks."""
-    keys = known(opened.board.figures)
+    entries = catalogue.entries_of(opened.board.figures)
+    keys = [key for key in opened.board.figures if key in NOW or key in entries]
     now = Now(opened.question)
     return [
-        Tile(key, _drawn(opened, now, key), place - 1 if place else None, place + 1 if place + 1 < len(keys) else None)
+        Tile(
+            key,
+            _drawn(opened, now, key, entries.get(key)),
+            place - 1 if place else None,
+            place + 1 if place + 1 < len(keys) else None,
+        )
         for place, key in enumerate(keys)
         if part == ALL or (key in NOW) == (part == LIVE)
     ]
 
 
-def _drawn(opened: Opened, now: Now, key: str) -> Figure:
-    if key in NOW:
-        return NOW[key].draw(now)
-    entry = catalogue.CATALOGUE[key]
+def figure(opened: Opened, key: str) -> Figure | None:
+    """One figure that the dashboard has, drawn for who looks."""
+    entry = catalogue.entries_of([key]).get(key)
+    if key not in opened.board.figures or (key not in NOW and entry is None):
+        return None
+    return _drawn(opened, Now(opened.question), key, entry)
+
+
+def _drawn(opened: Opened, now: Now, key: str, entry: catalogue.Entry | None) -> Figure:
+    if entry is None:
+        return replace(NOW[key].draw(now), csv=opened.links.csv(key))
     found = None
     if opened.question.began is not None:
         links = InsightLinks(opened.board.pipeline_id, opened.asked, entry.screen)
@@ -82,7 +96,7 @@ def offers(opened: Opened) -> list[tuple[str, list[Offer]]]:
     """The catalogue, by what its figures are about."""
     there = set(opened.board.figures)
     every = [("", entry.key, str(entry.title)) for entry in NOW.values()]
-    every += [(entry.screen, entry.key, str(entry.title)) for entry in catalogue.ENTRIES]
+    every += [(entry.screen, entry.key, str(entry.title)) for entry in (*catalogue.ENTRIES, *catalogue.own_entries())]
     return [
         (str(label), [Offer(key, title, key in there) for of, key, title in every if of == screen]) for label, screen in GROUPS
     ]

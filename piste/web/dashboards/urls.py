@@ -20,6 +20,7 @@ urlpatterns = [
     path("<slug:key>/figures/", views.figures, name="dashboard_figures"),
     path("<slug:key>/figures/<slug:figure>/place/", views.place, name="dashboard_place"),
     path("<slug:key>/figures/<slug:figure>/off/", views.take_off, name="dashboard_off"),
+    path("<slug:key>/files/<slug:figure>.csv", views.csv_file, name="dashboard_csv"),
     path("<slug:key>/new/", views.new, name="dashboard_new"),
     path("<slug:key>/settings/", views.settings, name="dashboard_settings"),
     path("<slug:key>/keep/", views.keep, name="dashboard_keep"),

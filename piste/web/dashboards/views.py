@@ -21,6 +21,7 @@ from piste.pipelines.models import Pipeline
 from piste.web.access import MemberRequest, member_view
 from piste.web.answering import go, wants_fragment
 from piste.web.board.filtering import choices
+from piste.web.insights.files import csv_of
 from piste.web.insights.period import PeriodForm
 
 from . import tiles as drawn
@@ -135,6 +136,13 @@ def figures(request: MemberRequest, key: str) -> HttpResponse:
     if not opened.may_change:
         raise PermissionDenied
     return _ask(request, opened, "figures", {"offers": drawn.offers(opened), "problem": problem})
+
+
+@member_view
+@require_safe
+def csv_file(request: MemberRequest, key: str, figure: str) -> HttpResponse:
+    """A figure of the dashboard as a file: the very cells of its table."""
+    return csv_of(drawn.figure(_open(request, key), figure), figure)
 
 
 @member_view

@@ -184,6 +184,14 @@ class Question:
         """Where the deals behind a number are named."""
         return self.links.on("insight_deals", figure=key)
 
+    def activities(self, key: str) -> str:
+        """Where the activities behind a number are named."""
+        return self.links.on("insight_activities", figure=key)
+
+    def stage_csv(self, stage: int, key: str) -> str:
+        """A figure of a stage's page as a file."""
+        return self.links.on("insight_stage_csv", stage, key)
+
     def csv(self, key: str) -> str:
         return self.links._with(reverse("insight_csv", args=[self.pipeline.pk, self.links.screen, key]), {*OWN}, {})
 

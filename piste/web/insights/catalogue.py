@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from piste.company.models import CustomField
 from piste.insights.queries.losses import losses
 from piste.web.forecast.progress import catalogue_figure as targets_figure
 from piste.web.parts.charts.figure import Figure
 
 from . import losing, sourcing, teaming
-from .advancing import Rows, Words, trait_figure
+from .advancing import trait_figure
 from .asking import Question
 from .flowing import flow_map
 from .glass_shown import glass_figure
-from .groups import groups
+from .groups import OWN, groups, own_fields
 from .sales import won_figure
 from .stage_table import stage_figure, stake_figure
 from .wins import outcome_figure
@@ -29,7 +30,7 @@ class Entry:
     where there is nothing to draw."""
 
     key: str
-    title: Promise
+    title: Promise | str
     screen: str
     draw: Callable[[Question], Figure | None]
 
@@ -55,10 +56,7 @@ def _wins(question: Question) -> Figure:
 
 
 def _work(question: Question) -> Figure:
-    table = teaming.work_figure(question, *teaming.everybody(question))
-    nobody = Words(gettext("Nobody did anything about these deals in this period."))
-    drawing = Rows(table) if table.rows else nobody
-    return Figure("work", gettext("Activities and what they yield"), drawing, note=question.said)
+    return teaming.work_figure(question, *teaming.everybody(question))
 
 
 ENTRIES = (
@@ -94,3 +92,33 @@ ENTRIES = (
     Entry("sizes", gettext_lazy("Losses by size of the deal"), "insights_losses", losing.size_figure),
 )
 CATALOGUE = {entry.key: entry for entry in ENTRIES}
+#: What the key of losses by an own field begins with; one of sources begins as the grouping does.
+LOST_BY = "lost-"
+
+
+def own_entries() -> list[Entry]:
+    """The figures by the company's own fields, which differ from company to company."""
+    found = own_fields()
+    return [*(_by_field(field) for field in found), *(_lost_by_field(field) for field in found)]
+
+
+def entries_of(keys: Collection[str]) -> dict[str, Entry]:
+    """The figures of these keys that there are; own fields are asked only where a key may be of one."""
+    own = {entry.key: entry for entry in own_entries()} if any(key.startswith((OWN, LOST_BY)) for key in keys) else {}
+    every = CATALOGUE | own
+    return {key: every[key] for key in keys if key in every}
+
+
+def _by_field(field: CustomField) -> Entry:
+    title = gettext("By %(field)s") % {"field": field.label}
+    key = OWN + field.key
+    return Entry(key, title, "insights_sources", lambda asked: sourcing.group_figure(asked, key, title))
+
+
+def _lost_by_field(field: CustomField) -> Entry:
+    title = gettext("Losses by %(field)s") % {"field": field.label}
+
+    def draw(asked: Question) -> Figure | None:
+        return losing.own_figure(asked, field, losses(asked.reading, asked.within))
+
+    return Entry(LOST_BY + field.key, title, "insights_losses", draw)

@@ -17,6 +17,11 @@ def cell(question: Question, value: int, key: str) -> Cell:
     return Cell(words.count(value), question.deals(key), raw=value) if value else Cell("–", raw=0)
 
 
+def activity_cell(question: Question, value: int, key: str) -> Cell:
+    """A count that leads to its activities; a dash for none."""
+    return Cell(words.count(value), question.activities(key), raw=value) if value else Cell("–", raw=0)
+
+
 def rate_cell(value: float | None) -> Cell:
     """A share."""
     return Cell(words.rate(value), raw=None if value is None else round(value, 4))

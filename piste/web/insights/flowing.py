@@ -21,16 +21,27 @@ def flow_map(question: Question) -> Figure:
     since, until = question.within.days
     shown = [stage for stage in read.stages if stage.in_use]
     places = {stage.place: here for here, stage in enumerate(shown)}
+    found = [one for one in flows(read.history, since=since, until=until) if one.origin in places and one.target in places]
     moves = [
         flow.Move(places[one.origin], places[one.target], one.count, question.deals(f"flow.{one.origin}.{one.target}"))
-        for one in flows(read.history, since=since, until=until)
-        if one.origin in places and one.target in places
+        for one in found
+    ]
+    found.sort(key=lambda one: (one.origin, -one.count, one.target))
+    rows = [
+        [
+            Cell(read.stages[one.origin].name),
+            Cell(read.stages[one.target].name),
+            Cell(words.count(one.count), raw=one.count),
+            cell(question, len(one.deals), f"flow.{one.origin}.{one.target}"),
+        ]
+        for one in found
     ]
     return Figure(
         key="flows",
         title=gettext("Where deals go"),
         note=question.said,
         drawing=flow.draw([(question.rank(stage.place), stage.name) for stage in shown], moves),
+        table=Table([gettext("From"), pgettext("flow", "To"), gettext("Moves"), gettext("Deals")], rows, words=frozenset((0, 1))),
         definition=Definition(
             basis=gettext("Every move between stages within the period: to the next one, past others, or back."),
             period=question.said,
@@ -41,6 +52,7 @@ def flow_map(question: Question) -> Figure:
                 gettext("A sale that leads to the customers’ stage is a move too; losses are told by Losses."),
             ],
         ),
+        csv=question.csv("flows"),
     )
 
 
@@ -85,6 +97,7 @@ def flow_figure(question: Question, place: int, *, incoming: bool) -> Figure:
             sample=ngettext("%(count)s move", "%(count)s moves", total) % {"count": words.count(total)},
             rules=[gettext("A deal that goes the same way twice counts twice; the list behind names it once.")],
         ),
+        csv=question.stage_csv(question.reading.stages[place].id, "incoming" if incoming else "outgoing"),
     )
 
 

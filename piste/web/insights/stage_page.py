@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404
@@ -39,9 +40,7 @@ def page(question: Question, stage: int) -> dict[str, Any]:
         "outgoing": flow_figure(question, place, incoming=False),
         "trend": trend_figure(question, place) if selling else None,
         "reasons": reason_rows(question, place),
-        "traits": traits_shown(question, traits_of(question.reading, place, question.within), found.stage.name, key="traits")
-        if selling
-        else None,
+        "traits": _traits(question, found) if selling else None,
         "standing": standing,
         "standing_value": words.money(found.standing_value),
         "others": [
@@ -49,6 +48,14 @@ def page(question: Question, stage: int) -> dict[str, Any]:
             for one in question.stages
         ],
     }
+
+
+def _traits(question: Question, found: StageFigures) -> Figure:
+    """What the deals that went on from here share: of this stage, also as a file."""
+    shown = traits_shown(
+        question, traits_of(question.reading, found.stage.place, question.within), found.stage.name, key="traits"
+    )
+    return replace(shown, csv=question.stage_csv(found.stage.id, "traits"))
 
 
 def kpis(question: Question, found: StageFigures) -> list[tuple[str, Cell, str]]:
@@ -117,7 +124,7 @@ def trend_figure(question: Question, place: int) -> Figure:
             sample=gettext("Months of fewer than 5 deals are left out; the last is not over."),
             interval=gettext("95%, Aalen–Johansen: deals still on their way count as unknown, not as failed"),
         ),
-        csv="",
+        csv=question.stage_csv(question.reading.stages[place].id, "trend"),
     )
 
 

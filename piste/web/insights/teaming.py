@@ -16,9 +16,10 @@ from piste.web.parts.charts import forest
 from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
 
 from . import words
-from .advancing import Words
+from .advancing import Rows, Words
 from .asking import Question
-from .cells import rate_cell
+from .cells import activity_cell, rate_cell
+from .done import TEAM, key
 from .groups import GroupFigures, empty, groups
 from .side_by_side import all_of, group_table, rates_drawn
 
@@ -73,8 +74,36 @@ def win_figure(question: Question, rows: list[GroupFigures]) -> Figure:
     )
 
 
-def work_figure(question: Question, rows: list[GroupFigures], done: dict[int, Work]) -> Table:
+def work_figure(question: Question, rows: list[GroupFigures], done: dict[int, Work]) -> Figure:
     """What each did, and what it yielded."""
+    table = _work_table(question, rows, done)
+    nobody = Words(gettext("Nobody did anything about these deals in this period."))
+    return Figure(
+        key="work",
+        title=gettext("Activities and what they yield"),
+        note=question.said,
+        drawing=Rows(table) if table.rows else nobody,
+        definition=Definition(
+            basis=gettext("Activities by who did them, on deals of this pipeline."),
+            period=question.said,
+            sample=ngettext("%(count)s activity", "%(count)s activities", _all_done(done))
+            % {"count": words.count(_all_done(done))},
+            rules=[
+                gettext("Steps forward are moves to a later stage and sales of the deals one owns."),
+                gettext("First contact in time is of the contact clocks started in the period."),
+                gettext("The playbook’s activities count once their day has come."),
+                gettext("What lies in the bin was not done."),
+            ],
+        ),
+        csv=question.csv("work") if table.rows else "",
+    )
+
+
+def _all_done(done: dict[int, Work]) -> int:
+    return sum(sum(one.done.values()) for one in done.values())
+
+
+def _work_table(question: Question, rows: list[GroupFigures], done: dict[int, Work]) -> Table:
     labels = [str(kind.label) for kind in KINDS]
     head = [
         gettext("Owner"),
@@ -93,10 +122,7 @@ def work_figure(question: Question, rows: list[GroupFigures], done: dict[int, Wo
         lines.append(
             [
                 Cell(row.name),
-                *(
-                    Cell(words.count(one.done.get(kind, 0)) if one.done.get(kind) else "–", raw=one.done.get(kind, 0))
-                    for kind in KINDS
-                ),
+                *(activity_cell(question, one.done.get(kind, 0), key(TEAM, int(row.key), kind)) for kind in KINDS),
                 Cell(words.count(one.advances), raw=one.advances),
                 Cell(
                     words.ratio(10 * one.advances / total) if total else "–",

@@ -25,6 +25,8 @@ urlpatterns = [
     path("<int:key>/losses/filter/", views.filtering, {"screen": "insights_losses"}, name="insights_losses_filter"),
     path("<int:key>/period/<slug:screen>/", views.period, name="insight_period"),
     path("<int:key>/stages/<int:stage>/", views.stage, name="insights_stage"),
+    path("<int:key>/stages/<int:stage>/files/<slug:figure>.csv", views.stage_csv, name="insight_stage_csv"),
     path("<int:key>/deals/", views.deals, name="insight_deals"),
+    path("<int:key>/activities/", views.activities, name="insight_activities"),
     path("<int:key>/files/<slug:screen>/<slug:figure>.csv", views.csv_file, name="insight_csv"),
 ]

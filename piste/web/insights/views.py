@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -15,18 +13,17 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from piste.exchange.writing import Value, write_csv
 from piste.pipelines.models import Pipeline
 from piste.web.access import MemberRequest, member_view
 from piste.web.answering import wants_fragment
 from piste.web.board.filtering import choices
-from piste.web.parts.charts.figure import Cell, Figure
 from piste.web.templatetags.piste import tongue
 
-from . import behind, losing, sourcing, stage_page, teaming
+from . import behind, done, losing, sourcing, stage_page, teaming
 from . import pipeline as whole
 from .asking import Question
 from .drill import behind as deals_behind
+from .files import csv_of, figures_of
 from .period import PeriodForm
 
 #: The pages by the names of their addresses; each gives what its template shows.
@@ -133,32 +130,23 @@ def csv_file(request: MemberRequest, key: int, screen: str, figure: str) -> Http
     if screen not in PAGES:
         raise Http404
     question = Question.at(request, key, screen, request.GET)
-    found = next((one for one in _figures(question, screen) if one.key == figure), None)
-    table = (found.table or getattr(found.drawing, "table", None)) if found is not None else None
-    if table is None:
-        raise Http404
-    file = io.BytesIO()
-    rows = [*table.rows, *([table.total] if table.total else [])]
-    write_csv(file, table.head, ([_plain(cell) for cell in row] for row in rows), language=tongue())
-    answer = HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="piste-{figure}.csv"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return csv_of(next((one for one in figures_of(PAGES[screen](question)) if one.key == figure), None), figure)
 
 
-def _plain(cell: Cell) -> Value:
-    """A cell for a file: the bare number where there is one, the words else; empty for a dash."""
-    if cell.raw is None:
-        return None if cell.said == "–" else cell.said
-    return cell.raw if isinstance(cell.raw, int) else Decimal(str(round(cell.raw, 4)))
+@member_view
+@require_safe
+def stage_csv(request: MemberRequest, key: int, stage: int, figure: str) -> HttpResponse:
+    """A figure of a stage's page as a file."""
+    question = Question.at(request, key, "insights", request.GET)
+    return csv_of(next((one for one in figures_of(stage_page.page(question, stage)) if one.key == figure), None), figure)
 
 
-def _figures(question: Question, screen: str) -> list[Figure]:
-    found: list[Figure] = []
-    for value in PAGES[screen](question).values():
-        found += [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Figure)]
-    return found
+@member_view
+@require_safe
+def activities(request: MemberRequest, key: int) -> HttpResponse:
+    """The very activities behind a number."""
+    question = Question.at(request, key, "insights_team", request.GET)
+    return render(request, "insights/activities.html", question.shown() | done.page(question, request.GET.get("figure", "")))
 
 
 @member_view

@@ -19,20 +19,23 @@ from piste.dashboards.models import Dashboard, Reader, Rhythm, Schedule
 from piste.dashboards.operations.scheduling import Wanted
 from piste.dashboards.queries import who_may_see
 
+#: The language of each reader.
+OWN = "own"
+
 
 class ScheduleForm(forms.Form):
     """Members as readers are those who may see the dashboard; addresses outside are asked of managers alone."""
 
     rhythm = forms.ChoiceField(label=gettext_lazy("How often"), choices=Rhythm.choices)
     weekday = forms.TypedChoiceField(
-        label=gettext_lazy("On which day, when each week"), choices=list(WEEKDAYS.items()), coerce=int, required=False
+        label=gettext_lazy("On which day, when each week"), choices=list(WEEKDAYS.items()), coerce=int
     )
     hour = forms.TimeField(
         label=gettext_lazy("From what hour, in your time zone"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages={"invalid": gettext_lazy("An hour is written like 08:30.")},
     )
-    language = forms.ChoiceField(label=gettext_lazy("Language"), required=False)
+    language = forms.ChoiceField(label=gettext_lazy("Language"))
     members = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Members who get it"),
         queryset=Member.objects.none(),
@@ -51,16 +54,17 @@ class ScheduleForm(forms.Form):
     )
 
     def __init__(self, data: Any, *, board: Dashboard, by: Member, schedule: Schedule | None, readers: Sequence[Reader]) -> None:
-        initial: dict[str, Any] = {"rhythm": "weekly", "weekday": 0, "hour": time(8), "members": [by.pk]}
+        initial: dict[str, Any] = {"rhythm": "weekly", "weekday": 0, "hour": time(8), "language": OWN, "members": [by.pk]}
         if schedule is not None:
             initial = {name: getattr(schedule, name) for name in ("rhythm", "weekday", "hour", "language")}
+            initial["language"] = schedule.language or OWN
             initial["members"] = [reader.member_id for reader in readers if reader.member_id]
             initial["outside"] = "\n".join(reader.address for reader in readers if reader.address)
         super().__init__(data, initial=initial)
         self.board, self.by = board, by
         fields: dict[str, Any] = self.fields
         fields["members"].queryset = who_may_see(board)
-        fields["language"].choices = [("", gettext("Each reader’s own")), *settings.LANGUAGES]
+        fields["language"].choices = [(OWN, gettext("Each reader’s own")), *settings.LANGUAGES]
         if not by.may_manage:
             del self.fields["outside"]
 
@@ -89,9 +93,9 @@ class ScheduleForm(forms.Form):
         found = self.cleaned_data
         return Wanted(
             rhythm=found["rhythm"],
-            weekday=found["weekday"] or 0,
+            weekday=found["weekday"],
             hour=found["hour"].replace(second=0, microsecond=0),
-            language=found["language"],
+            language="" if found["language"] == OWN else found["language"],
             members=tuple(found["members"]),
             outside=found.get("outside", ()),
         )

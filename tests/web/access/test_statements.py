@@ -152,7 +152,7 @@ PAGES = (
     "/forecast/{pipeline}/calls/?first=2026-11-01&span=month", "/forecast/{pipeline}/calls/?first=2026-12-01",
     "/forecast/{pipeline}/targets/", "/forecast/{pipeline}/targets/year/", "/forecast/{pipeline}/targets/history/",
     "/dashboards/ready-{pipeline}/", "/dashboards/{dashboard}/", "/dashboards/{dashboard}/letters/",
-    "/dashboards/{dashboard}/pdf/",
+    "/dashboards/{dashboard}/pdf/", "/insights/{pipeline}/activities/?figure=team.{rosa}.all",
     "/import/", "/process/{pipeline}/", "/process/{pipeline}/versions/", "/settings/members/", "/settings/teams/",
     "/settings/journal/", "/settings/sources/", "/settings/loss-reasons/", "/settings/tags/", "/settings/products/",
     "/pipelines/{pipeline}/bulk/", "/deals/bulk/{bulk}/",
@@ -176,6 +176,7 @@ def test_no_page_asks_more_for_more_rows(ground: Ground) -> None:
         "contact": ground.person.pk,
         "bulk": ground.bulk.pk,
         "dashboard": ground.dashboard.pk,
+        "rosa": ground.cast.rosa.pk,
     }
     client = Client()
     client.force_login(ground.cast.alice)

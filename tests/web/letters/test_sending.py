@@ -38,7 +38,7 @@ def board(cast: Cast, stages: list[Stage]) -> Dashboard:
 
 
 def asked(*members: Any, **other: Any) -> dict[str, Any]:
-    told = {"rhythm": "daily", "weekday": "0", "hour": "08:00", "language": "", "members": [member.pk for member in members]}
+    told = {"rhythm": "daily", "weekday": "0", "hour": "08:00", "language": "own", "members": [member.pk for member in members]}
     return told | other
 
 

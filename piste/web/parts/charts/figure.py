@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+#: Columns from which on a table has no room on a phone.
+WIDE = 5
 
 
 class Drawing(Protocol):
@@ -31,6 +34,17 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     total: Sequence[Cell] = ()
     words: frozenset[int] = frozenset({0})
+
+    @property
+    def is_wide(self) -> bool:
+        """Too wide for a phone: there, each row stands as a card of its own, its cells named by their columns."""
+        return len(self.head) >= WIDE
+
+    def lines(self) -> Iterator[tuple[bool, list[tuple[Cell, str, bool]]]]:
+        """Each row with whether it is the total: its cells, the names of their columns, and which are figures."""
+        columns = [(str(name), place not in self.words) for place, name in enumerate(self.head)]
+        for row in [*self.rows, *([self.total] if self.total else [])]:
+            yield row is self.total, [(cell, *column) for cell, column in zip(row, columns, strict=False)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,62 @@
+"""A sale makes what the playbooks still asked of the deal needless; what was planned by hand, and the customers’ stages, stay."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from piste.activities import operations as activities
+from piste.activities.models import Activity
+from piste.activities.queries import day
+from piste.activities.queries.day import Scope
+from piste.deals import operations as deals
+from piste.pipelines.models import Stage
+from piste.playbooks.operations import set_guide
+from piste.playbooks.rules import Guide, Standard
+from tests import make
+from tests.cast import NOW, Cast
+
+
+@pytest.fixture
+def stages(cast: Cast) -> list[Stage]:
+    """Something to do at once in the proposal’s stage, and in that of customers."""
+    found = make.stages(make.pipeline(by=cast.alice))
+    for place, title in ((3, "Send the proposal"), (5, "Welcome them")):
+        guide = Guide(activities=(Standard("task", title),))
+        set_guide(stage=found[place], guide=guide, by=cast.marc, at=NOW, why="Few follow up")
+    return found
+
+
+def asked(cast: Cast, at: timedelta = timedelta()) -> list[str]:
+    now = NOW + at
+    scope = Scope(member=cast.rosa, whole=False, today=now.date(), now=now)
+    found = [*day.overdue(scope, 9), *day.due_today(scope, 9), *day.coming(scope, 9)]
+    counts = day.counts(scope)
+    assert len(found) == counts.overdue + counts.today + counts.coming
+    return sorted(step.title for step in found)
+
+
+def test_what_a_won_deal_still_asks(cast: Cast, stages: list[Stage]) -> None:
+    deal = make.deal(stages[3], cast.rosa)
+    by_hand = activities.Wanted(title="Send the invoice", due_on=NOW.date())
+    activities.plan(wanted=by_hand, assignee=cast.rosa, by=cast.rosa, at=NOW, deal=deal)
+    assert asked(cast) == ["Send the invoice", "Send the proposal"]
+    deals.win(deal=deal, by=cast.rosa, at=NOW)
+    deal.refresh_from_db()
+    titles = ["Send the invoice", "Welcome them"] if deal.stage_id == stages[5].pk else ["Send the invoice"]
+    assert asked(cast) == titles
+    # It is not gone: the page of the deal has it still, and it counts for what was followed.
+    assert Activity.objects.undone().filter(deal=deal, title="Send the proposal").exists()
+    if deal.stage_id != stages[5].pk:
+        deals.move(deal=deal, to=stages[5], by=cast.rosa, at=NOW)
+    assert asked(cast) == ["Send the invoice", "Welcome them"]
+
+
+def test_a_sale_taken_back_asks_again(cast: Cast, stages: list[Stage]) -> None:
+    deal = make.deal(stages[3], cast.rosa)
+    deals.win(deal=deal, by=cast.rosa, at=NOW)
+    assert "Send the proposal" not in asked(cast)
+    deal.refresh_from_db()
+    deals.undo(deal=deal, number=deal.ledger_number, by=cast.rosa, at=NOW)
+    assert "Send the proposal" in asked(cast)
