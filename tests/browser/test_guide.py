@@ -184,6 +184,19 @@ Froid Garance;Portail client;21 000 €;Qualification;Camille Moreau;30/02/2027
 """
 
 
+def test_the_plan_counts_back_from_the_target(visit, picture):
+    page = visit("/forecast/")
+    expect(page.locator("#plan-title")).to_contain_text(_("What it takes to reach"))
+    expect(page.locator(".forecast-plan tbody tr")).to_have_count(6)
+    picture(page, "plan")
+    link(page.locator(".insights-head"), _("Targets")).click()
+    expect(page.locator(".forecast-table")).to_contain_text("Lucie Martel")
+    link(page.locator(".insights-head"), _("Calls")).click()
+    link(page.locator("#calls"), "Lucie Martel").click()
+    expect(page.locator("#record-title")).to_have_text(_("What was said, what happened"))
+    expect(page.locator("#own-title")).to_contain_text("Lucie Martel")
+
+
 def test_a_spreadsheet_comes_in_and_goes_out_again(visit, picture, tmp_path, language):
     rows = tmp_path / "deals-2026.csv"
     stages = ("Proposal", "Meeting", "Prospecting", "Qualification")
