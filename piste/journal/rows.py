@@ -97,14 +97,30 @@ def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
 def _takers() -> dict[type, Callable[[Any], Any]]:
     """How this database takes what it does not take as it is; a moment is also a day, so it comes first."""
     ops = connection.ops
+    # Most rows that come together share their moment, and have nothing in their own fields.
+    nothing = ops.adapt_json_value({}, None)
     return {
-        datetime: ops.adapt_datetimefield_value,
+        datetime: _alike(ops.adapt_datetimefield_value),
         date: ops.adapt_datefield_value,
         str: str,
         memoryview: bytes,
-        dict: lambda value: ops.adapt_json_value(value, None),
+        dict: lambda value: ops.adapt_json_value(value, None) if value else nothing,
         list: lambda value: ops.adapt_json_value(value, None),
     }
+
+
+def _alike(take: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """`take`, asked once for the same value several times in a row."""
+    last: Any = None
+    taken: Any = None
+
+    def taken_again(value: Any) -> Any:
+        nonlocal last, taken
+        if value is not last:
+            last, taken = value, take(value)
+        return taken
+
+    return taken_again
 
 
 def _taken(value: Any, taken: dict[type, Callable[[Any], Any]]) -> Any:

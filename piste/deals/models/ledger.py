@@ -58,7 +58,11 @@ class Move(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["deal", "number"], name="deals_move_number")]
-        indexes = [models.Index(fields=["by", "at"], name="deals_move_by_person")]
+        indexes = [
+            models.Index(fields=["by", "at"], name="deals_move_by_person"),
+            # Few moves take one back; whoever counts progress asks of each whether one did.
+            models.Index(fields=["deal", "undoes"], condition=models.Q(undoes__isnull=False), name="deals_move_undoing"),
+        ]
         ordering = ["deal_id", "number"]
 
     def __str__(self) -> str:

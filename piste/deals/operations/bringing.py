@@ -12,10 +12,10 @@ from django.db import connection, transaction
 
 from piste.company.models import Member
 from piste.deals import rules
-from piste.deals.models import Deal, DealContact, DealProduct, Move
+from piste.deals.models import Deal, DealContact, DealProduct, Move, PurchaseRole
 from piste.finding.operations import index
 from piste.journal.operations import Happening, record_many
-from piste.journal.rows import add_rows, add_with_ids
+from piste.journal.rows import add_rows, add_values, add_with_ids
 from piste.pipelines.models import Stage
 from piste.pipelines.queries import stage_order, versions_since
 from piste.pipelines.rules import kind_of_step
@@ -199,16 +199,17 @@ def _kind(before: PastMove | None, past: PastMove, shapes: _Shapes) -> str:
     return kind_of_step(shapes.order(past.to.pipeline_id), before.to.pk, past.to.pk)
 
 
+type Link = tuple[Any, ...]
+
+
 def _around(deals: Sequence[Deal], arrivals: Sequence[Arrival]) -> None:
     """Contacts, products and tags of many deals."""
-    people, goods, tags = [], [], []
-    through = Deal.tags.through
+    people, goods, tags = list[Link](), list[Link](), list[Link]()
     for deal, arrival in zip(deals, arrivals, strict=True):
         for place, (contact, role) in enumerate(dict(arrival.contacts).items()):
-            people.append(DealContact(deal=deal, contact_id=contact, role=role or "other", is_main=place == 0))
-        for product, quantity, price in arrival.products:
-            goods.append(DealProduct(deal=deal, product_id=product, quantity_milli=quantity, price_minor=price))
-        tags += [through(deal_id=deal.pk, tag_id=tag) for tag in arrival.tag_ids]
-    add_rows(DealContact, people)
-    add_rows(DealProduct, goods)
-    add_rows(through, tags)
+            people.append((deal.pk, contact, role or PurchaseRole.OTHER, place == 0))
+        goods += [(deal.pk, *sold) for sold in arrival.products]
+        tags += [(deal.pk, tag) for tag in arrival.tag_ids]
+    add_values(DealContact, ("deal_id", "contact_id", "role", "is_main"), people)
+    add_values(DealProduct, ("deal_id", "product_id", "quantity_milli", "price_minor"), goods)
+    add_values(Deal.tags.through, ("deal_id", "tag_id"), tags)

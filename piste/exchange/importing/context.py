@@ -12,11 +12,14 @@ from piste.company.models import Member
 from piste.exchange.models import ImportedRow, ImportRun
 from piste.exchange.reading.mapping import Mapping
 from piste.foundations.names import name_key
-from piste.journal.rows import add_rows
+from piste.journal.rows import add_values
 
 from .people import Companies, Contacts, Members, Products
 from .places import Places
 from .report import Report
+
+#: What is remembered of each row, as `Context.done` holds it.
+DONE = ("run_id", "line", "outcome", "object_kind", "object_id", "before")
 
 
 @dataclass(slots=True)
@@ -36,7 +39,7 @@ class Context:
     members: Members
     products: Products
     run: ImportRun | None = None
-    done: list[ImportedRow] = field(default_factory=list)
+    done: list[tuple[Any, ...]] = field(default_factory=list)
     listed: list[tuple[str, int]] = field(default_factory=list)
 
     @property
@@ -49,9 +52,7 @@ class Context:
     def did(self, line: int, outcome: str, kind: str, key: int, before: dict[str, Any] | None = None) -> None:
         """Remembers what a row did, for the undoing of the run."""
         if self.run is not None:
-            self.done.append(
-                ImportedRow(run=self.run, line=line, outcome=outcome, object_kind=kind, object_id=key, before=before or {})
-            )
+            self.done.append((self.run.pk, line, outcome, kind, key, before or {}))
 
     def came_along(self) -> Iterator[tuple[str, int]]:
         """What the import made besides its rows' own objects: kind and key, in the order in which it can be taken away."""
@@ -67,5 +68,5 @@ class Context:
 
     def flush(self) -> None:
         """Writes down what was done so far."""
-        add_rows(ImportedRow, self.done)
+        add_values(ImportedRow, DONE, self.done)
         self.done.clear()
