@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 
-from piste.company.models import Member
+from piste.company.models import Member, Settings
 from piste.company.queries import working_time
 from piste.deals import operations as deals
 from piste.forecasting.models import Target
@@ -106,6 +106,16 @@ def test_a_later_one_is_not_overwritten_unseen(pipeline: Pipeline, cast: Cast) -
     set_targets(pipeline=pipeline, goals=late[1:], by=cast.marc, at=NOW, seen=seen)
     with pytest.raises(NotAPeriod):
         set_targets(pipeline=pipeline, goals=[goal("company", 0, 1, first=date(2026, 11, 2))], by=cast.alice, at=NOW)
+
+
+@pytest.mark.django_db
+def test_what_was_set_in_another_currency_says_nothing(pipeline: Pipeline, cast: Cast) -> None:
+    goals = [goal("company", 0, 100), goal("company", 0, 3, measure="wins")]
+    set_targets(pipeline=pipeline, goals=goals, by=cast.alice, at=NOW)
+    Settings.objects.update(currency="USD")
+    assert list(values(in_force(pipeline, [NOVEMBER])).values()) == [3]
+    (row,) = set_targets(pipeline=pipeline, goals=goals, by=cast.alice, at=NOW)
+    assert (row.value, row.currency) == (100, "USD")
 
 
 @pytest.mark.django_db

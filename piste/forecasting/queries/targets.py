@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from django.db.models import Q
+
 from piste.company.models import Member
-from piste.forecasting.models import Target, TargetSet, Whose
+from piste.company.queries import company
+from piste.forecasting.models import Measure, Target, TargetSet, Whose
 from piste.forecasting.rules import Key, standing
 from piste.foundations.calendar import Period, Span
 from piste.pipelines.models import Pipeline
@@ -14,9 +17,11 @@ from piste.pipelines.models import Pipeline
 
 def in_force(pipeline: Pipeline, firsts: Sequence[date], member: Member | None = None) -> dict[Key, Target]:
     """The last row of each target whose period begins on one of these days, as far as the member may see it (None: all);
-    those taken back are there without a value. One statement."""
+    those taken back are there without a value. What was set in another currency than the company's present one says nothing."""
+    told = company()
     rows = Target.objects.all() if member is None else Target.objects.visible_to(member)
-    found = rows.filter(pipeline=pipeline, first__in=set(firsts)).order_by("pk")
+    counted = Q(measure=Measure.WINS) | Q(currency=told.currency if told else "EUR")
+    found = rows.filter(counted, pipeline=pipeline, first__in=set(firsts)).order_by("pk")
     return {Key(row.whose, row.subject_id, row.span, row.first, row.measure): row for row in found}
 
 
