@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import erfc, log, sqrt
 from typing import NamedTuple
 
 from piste.foundations.calendar import Period, Span, period
 
+#: The normal quantile that 80 % lie within.
+Z80 = 1.2815516
 #: The largest number of wins one may set; amounts have the limit of money.
 MOST_WINS = 1_000_000
 
@@ -82,3 +85,16 @@ def missing_from(whole: int | None, parts: Iterable[int | None]) -> int | None:
     """By how much the sum of parts differs from the whole; None when there is nothing to hold against each other."""
     known = [part for part in parts if part is not None]
     return sum(known) - whole if whole is not None and known else None
+
+
+def chance_of_reaching(band: Sequence[float], won: float, target: float) -> float:
+    """The chance, 0 to 1, that a period brings a target, from what is forecast for it: `band` begins with the median and the
+    limits of the 80 % interval of the total, `won` of which was won already. What is to come is spread evenly around its median
+    on a logarithm, as the interval is made."""
+    left, median, high = target - won, band[0] - won, band[2] - won
+    if left <= 0:
+        return 1.0
+    if median <= 0 or high <= median:
+        return 0.0
+    spread = log(high / median) / Z80
+    return erfc(log(left / median) / spread / sqrt(2)) / 2

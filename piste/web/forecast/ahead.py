@@ -1,0 +1,76 @@
+"""The page of the forecast: how far the period comes along, what is expected of it, and how right that was before."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from piste.exchange.writing import write_csv
+from piste.forecasting.operations.refreshing import ask
+from piste.forecasting.queries.snapshots import computing_of
+from piste.forecasting.tasks import compute
+from piste.web import access
+from piste.web.access import MemberRequest, member_view
+from piste.web.answering import go
+from piste.web.insights.views import plain
+from piste.web.templatetags.piste import tongue
+
+from .ahead_deals import open_deals
+from .ahead_figures import Forecast, figures
+from .asking import Look
+
+
+@member_view
+@require_safe
+def ahead(request: MemberRequest, key: int) -> HttpResponse:
+    """What is expected of a period."""
+    look = Look.at(request, key, "forecast_ahead")
+    found = Forecast(look)
+    running = computing_of(look.pipeline)
+    is_running = running is not None and running.ended_at is None
+    context = look.shown() | {
+        "forecast": found,
+        "figures": {one.key: one for one in figures(found)},
+        "deals": open_deals(found) if found.snapshot is not None and found.is_present else [],
+        "running": running if is_running else None,
+        "failed": running is not None and running.failed and not is_running,
+        "compute_href": reverse("forecast_compute", args=[look.pipeline.pk]),
+    }
+    return render(request, "forecast/ahead.html", context, status=422 if context["problems"] else 200)
+
+
+@member_view
+@require_POST
+def compute_now(request: MemberRequest, key: int) -> HttpResponse:
+    """Has the forecasts computed now; once at a time, whoever asks."""
+    pipeline = access.pipeline(request, key)
+    computing = ask(pipeline=pipeline, at=request.now)
+    if computing.started_at is None:
+        compute.enqueue(computing.pk)
+    messages.success(request, gettext("The forecasts are being computed; the page shows them when they are there."))
+    return go(request, reverse("forecast_ahead", args=[key]))
+
+
+@member_view
+@require_safe
+def ahead_csv(request: MemberRequest, key: int, figure: str) -> HttpResponse:
+    """A figure of the page as a file: the very cells of its table."""
+    found = Forecast(Look.at(request, key, "forecast_ahead"))
+    table = next((one.table or getattr(one.drawing, "table", None) for one in figures(found) if one.key == figure), None)
+    if table is None:
+        raise Http404
+    file = io.BytesIO()
+    rows: list[Any] = [*table.rows, *([table.total] if table.total else [])]
+    write_csv(file, table.head, ([plain(cell) for cell in row] for row in rows), language=tongue())
+    answer = HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="piste-{figure}.csv"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
