@@ -92,6 +92,9 @@ sort(deal=deal, category="best", by=rosa, at=now)
 for who in (alice, rosa):
     say(pipeline=pipeline, period=Period(Span.MONTH, month), amount_minor=5_000_000, note="Two big ones", by=who, at=now)
 operations.amend(deal=deal, facts={"expected_close_on": timezone.localdate()}, by=alice, at=now)
+from tests.make.forecast import snapshot
+for back in (1, 0):
+    snapshot(pipeline, Period(Span.MONTH, month), [deal], at=now, day=timezone.localdate() - timedelta(days=back))
 from datetime import time
 from piste.dashboards.operations import scheduling
 daily = scheduling.Wanted(rhythm="daily", weekday=0, hour=time(8), language="", members=(alice, rosa, amelie))
@@ -170,6 +173,8 @@ PAGES = {
     "dashboard settings": "/dashboards/{dashboard}/settings/",
     "dashboard filter": "/dashboards/{dashboard}/filter/",
     "dashboard period": "/dashboards/{dashboard}/period/",
+    "forecast": "/forecast/{pipeline}/?span=month",
+    "forecast of a period to come": "/forecast/{pipeline}/?first=2031-01-01",
     "plan": "/forecast/{pipeline}/plan/?span=month",
     "plan without a target": "/forecast/{pipeline}/plan/?first=2031-01-01",
     "calls": "/forecast/{pipeline}/calls/?span=month",

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import io
-from typing import Any
-
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from piste.exchange.writing import write_csv
 from piste.forecasting.operations.refreshing import ask
 from piste.forecasting.queries.snapshots import computing_of
 from piste.forecasting.tasks import compute
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.answering import go
-from piste.web.insights.views import plain
-from piste.web.templatetags.piste import tongue
+from piste.web.insights.files import csv_of
 
 from .ahead_deals import open_deals
-from .ahead_figures import Forecast, figures
+from .ahead_figures import figures
+from .ahead_seen import Forecast
 from .asking import Look
 
 
@@ -62,15 +58,5 @@ def compute_now(request: MemberRequest, key: int) -> HttpResponse:
 @require_safe
 def ahead_csv(request: MemberRequest, key: int, figure: str) -> HttpResponse:
     """A figure of the page as a file: the very cells of its table."""
-    found = Forecast(Look.at(request, key, "forecast_ahead"))
-    table = next((one.table or getattr(one.drawing, "table", None) for one in figures(found) if one.key == figure), None)
-    if table is None:
-        raise Http404
-    file = io.BytesIO()
-    rows: list[Any] = [*table.rows, *([table.total] if table.total else [])]
-    write_csv(file, table.head, ([plain(cell) for cell in row] for row in rows), language=tongue())
-    answer = HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="piste-{figure}.csv"'
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    found = figures(Forecast(Look.at(request, key, "forecast_ahead")))
+    return csv_of(next((one for one in found if one.key == figure), None), figure)

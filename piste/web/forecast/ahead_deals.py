@@ -13,7 +13,7 @@ from piste.foundations import typography
 from piste.web.insights import words
 from piste.web.templatetags.piste import tongue
 
-from .ahead_figures import Forecast
+from .ahead_seen import Forecast
 
 SHOWN = 12
 

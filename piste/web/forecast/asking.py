@@ -22,7 +22,7 @@ from piste.forecasting.rules import Key
 from piste.foundations import typography
 from piste.foundations.calendar import Period, Span, WorkingTime, period
 from piste.foundations.money import decimals
-from piste.insights.queries import Reading, Scope, reading
+from piste.insights.queries import Reading, Scope, reading, settled
 from piste.pipelines.models import Pipeline
 from piste.web import access
 from piste.web.access import MemberRequest
@@ -115,7 +115,7 @@ class Look:
     @cached_property
     def reading(self) -> Reading:
         """The deals of the pipeline that the member may see."""
-        return reading(Scope(pipeline=self.pipeline, as_of=self.request.now, member=self.request.user))
+        return reading(Scope(pipeline=self.pipeline, as_of=settled(self.request.now), member=self.request.user))
 
     @cached_property
     def rows(self) -> dict[Key, Target]:
@@ -188,6 +188,7 @@ class Look:
     def shown(self) -> dict[str, Any]:
         """What every page of the forecast shows around its figures."""
         pages = (
+            ("forecast_ahead", gettext("Forecast")),
             ("forecast_plan", gettext("Plan")),
             ("forecast_targets", gettext("Targets")),
             ("forecast_calls", gettext("Calls")),

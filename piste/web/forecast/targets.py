@@ -35,11 +35,11 @@ PAGE, BESIDE = 50, 6
 @member_view
 @require_safe
 def home(request: MemberRequest) -> HttpResponse:
-    """The first pipeline's plan, or the invitation to make one."""
+    """The first pipeline's forecast, or the invitation to make one."""
     first = Pipeline.objects.in_use().first()
     if first is None:
         return render(request, "forecast/none.html", {"section": "forecast"})
-    return redirect("forecast_plan", first.pk)
+    return redirect("forecast_ahead", first.pk)
 
 
 @member_view

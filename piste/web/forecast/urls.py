@@ -9,14 +9,18 @@ from django.urls import path
 from piste.web.later import Later
 
 if TYPE_CHECKING:
-    from . import calls, plan, targets
+    from . import ahead, calls, plan, targets
 else:
+    ahead = Later(f"{__package__}.ahead")
     calls = Later(f"{__package__}.calls")
     plan = Later(f"{__package__}.plan")
     targets = Later(f"{__package__}.targets")
 
 urlpatterns = [
     path("", targets.home, name="forecast"),
+    path("<int:key>/", ahead.ahead, name="forecast_ahead"),
+    path("<int:key>/compute/", ahead.compute_now, name="forecast_compute"),
+    path("<int:key>/<slug:figure>.csv", ahead.ahead_csv, name="forecast_csv"),
     path("<int:key>/plan/", plan.plan, name="forecast_plan"),
     path("<int:key>/plan/plan.json", plan.plan_json, name="forecast_plan_json"),
     path("<int:key>/calls/", calls.calls, name="forecast_calls"),

@@ -95,6 +95,12 @@ INSIGHTS: list[tuple[str, Row]] = [
 
 FORECAST: list[tuple[str, Row]] = [
     ("forecast", Row(MEMBERS, 302, 405)),
+    ("forecast_ahead", Row(MEMBERS, 200, 405, {"key": "pipeline"})),
+    ("forecast_ahead", Row(MEMBERS, 404, 405, {"key": "unknown"})),
+    ("forecast_ahead", Row(MEMBERS, 422, 405, {"key": "pipeline"}, query="first=soon")),
+    ("forecast_compute", Row(MEMBERS, 405, 302, {"key": "pipeline"})),
+    ("forecast_csv", Row(MEMBERS, 200, 405, {"key": "pipeline", "figure": "=course"})),
+    ("forecast_csv", Row(MEMBERS, 404, 405, {"key": "pipeline", "figure": "=nothing"})),
     ("forecast_plan", Row(MEMBERS, 200, 405, {"key": "pipeline"}, query="target=5000")),
     ("forecast_plan", Row(MEMBERS, 422, 405, {"key": "pipeline"}, query="conversion=9999")),
     ("forecast_plan_json", Row(MEMBERS, 200, 405, {"key": "pipeline"}, query="target=5000")),

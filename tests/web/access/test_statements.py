@@ -33,6 +33,7 @@ from piste.web.dashboards import now as present
 from piste.web.insights.catalogue import CATALOGUE
 from tests import make
 from tests.cast import NOW, Cast, member
+from tests.make.forecast import snapshot
 
 
 class Ground:
@@ -124,6 +125,8 @@ class Ground:
         for deal in Deal.objects.filter(title=f"Deal {number}", status="open"):
             sort(deal=deal, category="commit", by=self.cast.alice, at=NOW)
             deals.amend(deal=deal, facts={"expected_close_on": NOW.date()}, **alice)
+        still = list(Deal.objects.filter(status="open", deleted_at=None))
+        snapshot(self.pipeline, Period(Span.MONTH, month), still, at=NOW, day=month + timedelta(days=number))
         product = add_product(name=f"Product {number}", code="", price_minor=100, currency="EUR", **alice)
         self.products = [*getattr(self, "products", []), (product.pk, 1000, 100)]
         deals.name_products(deal=self.deal, products=self.products, **self.by)
@@ -148,6 +151,7 @@ PAGES = (
     "/deals/bin/?kind=note", "/deals/bin/?kind=file",
     "/notifications/", "/companies/", "/companies/{company}/", "/companies/?q=firm", "/contacts/",
     "/contacts/{contact}/", "/doubles/", "/search/?q=double", "/suggest/companies/?q=firm", "/alike/companies/?name=Double+AG",
+    "/forecast/{pipeline}/?first=2026-11-01&span=month", "/forecast/{pipeline}/methods.csv?first=2026-11-01&span=month",
     "/forecast/{pipeline}/plan/?first=2026-11-01&span=month", "/forecast/{pipeline}/plan/plan.json?first=2026-11-01&target=90",
     "/forecast/{pipeline}/calls/?first=2026-11-01&span=month", "/forecast/{pipeline}/calls/?first=2026-12-01",
     "/forecast/{pipeline}/targets/", "/forecast/{pipeline}/targets/year/", "/forecast/{pipeline}/targets/history/",
