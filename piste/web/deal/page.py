@@ -40,6 +40,7 @@ from piste.web.playbook import panel
 from .facts import Fact, FactForm, shown
 from .goods import Goods
 from .steps import Steps, clock
+from .winning import Winning
 
 PAGE = 30
 PEOPLE_NEEDS = ("contact", "contact_email", "contact_phone", "decision_maker")
@@ -84,6 +85,7 @@ def context(request: MemberRequest, deal: Deal) -> dict[str, Any]:
         "facts": facts,
         "category": category_of(deal) if deal.status in (Status.OPEN, Status.HELD) else "",
         "categories": Category.choices,
+        "winning": Winning.of(deal, fields),
         "next_stage": following,
         "needs": asked,
         "missing": sum(not need.is_known for need in asked),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from piste.company.models import CustomField, FieldKind
 from piste.deals.queries.listing import CUSTOM
@@ -16,7 +17,7 @@ from piste.web.deal.facts import LABELS
 @dataclass(frozen=True, slots=True)
 class ListColumn:
     """One column: its name in addresses, its head, the fact one edits in it, whether it holds figures, and whether its greatest
-    values come first when one sorts by it."""
+    values come first when one sorts by it, and whether one can."""
 
     name: str
     label: str | Promise
@@ -24,6 +25,7 @@ class ListColumn:
     is_figure: bool = False
     greatest_first: bool = False
     field: CustomField | None = None
+    is_order: bool = True
 
 
 STANDARD = (
@@ -35,6 +37,7 @@ STANDARD = (
     ListColumn("team", LABELS["team"]),
     ListColumn("amount", LABELS["amount"], "amount", True, True),
     ListColumn("weighted", _("Weighted"), "", True, True),
+    ListColumn("chance", pgettext_lazy("of being won", "Chance"), "", True, is_order=False),
     ListColumn("expected_close_on", LABELS["expected_close_on"], "expected_close_on"),
     ListColumn("step", _("Next step")),
     ListColumn("days", _("Days in stage"), "", True, True),

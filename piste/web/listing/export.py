@@ -23,7 +23,7 @@ from piste.web.parts import custom_fields
 from piste.web.templatetags.piste import tongue, zone
 
 from .columns import ListColumn
-from .lines import Lines, weighted
+from .lines import Along, Lines, weighted
 from .looking import ListLook
 
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
@@ -73,22 +73,22 @@ class Table:
         return found
 
     def rows(self) -> Iterator[Sequence[Value]]:
-        for row, tags in self.listed.rows():
-            yield self._row(row, tags)
+        for row, along in self.listed.rows():
+            yield self._row(row, along)
 
-    def _row(self, row: ListRow, tags: Sequence[str]) -> list[Value]:
+    def _row(self, row: ListRow, along: Along) -> list[Value]:
         found: list[Value] = []
         for column in self.columns:
             if column.name == "step":
                 step = read_step(row.beside)
                 found += [step.title, step.due_on] if step is not None else [None, None]
                 continue
-            found.append(self._value(column, row, tags))
+            found.append(self._value(column, row, along))
             if column.name == self.last_figure:
                 found.append(row.currency)
         return found
 
-    def _value(self, column: ListColumn, row: ListRow, tags: Sequence[str]) -> Value:
+    def _value(self, column: ListColumn, row: ListRow, along: Along) -> Value:
         match column.name:
             case "deal":
                 return row.company or row.title
@@ -99,6 +99,9 @@ class Table:
                 return row.expected_close_on
             case "days":
                 return rules.days_in_stage(row.entered_stage_at, self.look.writer.at)
+            case "chance":
+                share = along.chances.get(row.id)
+                return None if share is None else Decimal(f"{share:.2f}")
             case "created":
                 return row.created_at.astimezone(zone()).date()
             case "activity":
@@ -106,7 +109,7 @@ class Table:
             case _ if column.field is not None:
                 return self._own(column, row)
             case _:
-                return self.lines.text(column, row, tags) or None
+                return self.lines.text(column, row, along) or None
 
     def _own(self, column: ListColumn, row: ListRow) -> Value:
         """A custom field's value: numbers and days as such, all else in words."""

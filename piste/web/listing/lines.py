@@ -21,7 +21,7 @@ from piste.web.board.looking import Look
 from piste.web.board.showing import initials
 from piste.web.parts import custom_fields
 from piste.web.parts.mould import mould
-from piste.web.templatetags.piste import hue_step
+from piste.web.templatetags.piste import hue_step, percent
 
 from .columns import ListColumn
 
@@ -34,6 +34,13 @@ class Cell(NamedTuple):
     text: str
     sign: str = ""
     more: str = ""
+
+
+class Along(NamedTuple):
+    """What is fetched along for all rows of a page or a batch at once, by deal."""
+
+    tags: Mapping[int, Sequence[str]]
+    chances: Mapping[int, float]
 
 
 #: What differs from cell to cell; of the last three a cell may be without.
@@ -61,26 +68,26 @@ class Lines:
             for column in self.columns
         ]
 
-    def html(self, rows: Iterable[ListRow], tags: Mapping[int, Sequence[str]]) -> SafeString:
+    def html(self, rows: Iterable[ListRow], along: Along) -> SafeString:
         """The lines of some deals; whatever people wrote is escaped here."""
         written = []
         for row in rows:
             is_faint = row.status in (Status.LOST, Status.HELD)
-            line = {"id": row.id, "head": escape(row.company or row.title), "cells": self._cells(row, tags.get(row.id, ()))}
+            line = {"id": row.id, "head": escape(row.company or row.title), "cells": self._cells(row, along)}
             written.append(mould("listing/line.html#line", "line", LINE, self.writer.tongue, is_faint=is_faint) % line)
         return mark_safe("".join(written))  # noqa: S308
 
-    def _cells(self, row: ListRow, tags: Sequence[str]) -> str:
+    def _cells(self, row: ListRow, along: Along) -> str:
         written = []
         for column, fixed in zip(self.columns, self.fixed, strict=True):
-            text, sign, more = self._cell(column, row, tags)
+            text, sign, more = self._cell(column, row, along)
             form = cell_form(
                 column.name, column.fact != "", column.is_figure, self.writer.tongue, text != "", sign != "", more != ""
             )
             written.append(form % {**fixed, "id": row.id, "text": escape(text), "sign": sign, "more": escape(more)})
         return "".join(written)
 
-    def _cell(self, column: ListColumn, row: ListRow, tags: Sequence[str]) -> Cell:
+    def _cell(self, column: ListColumn, row: ListRow, along: Along) -> Cell:
         match column.name:
             case "stage":
                 stage = self.stages.get(row.stage_id)
@@ -93,13 +100,15 @@ class Lines:
             case "days":
                 return self._days(row)
             case "tags":
-                return Cell(", ".join(tags))
+                return Cell(", ".join(along.tags.get(row.id, ())))
+            case "chance":
+                return Cell(percent(along.chances.get(row.id)))
             case _:
                 return Cell(self._text(column, row))
 
-    def text(self, column: ListColumn, row: ListRow, tags: Sequence[str]) -> str:
+    def text(self, column: ListColumn, row: ListRow, along: Along) -> str:
         """A value in words."""
-        return self._cell(column, row, tags).text
+        return self._cell(column, row, along).text
 
     def _text(self, column: ListColumn, row: ListRow) -> str:
         if column.field is not None:

@@ -15,12 +15,14 @@ from piste.company.models import FieldSubject
 from piste.deals.queries import listing
 from piste.deals.queries.board import Beside, Sums
 from piste.deals.queries.listing import ListRow, Sort, columns_of
+from piste.forecasting.queries.chances import chances_of, rests_of
 from piste.web.access import MemberRequest
 from piste.web.board.looking import Look
+from piste.web.deal.winning import doubt
 from piste.web.parts import custom_fields
 
 from .columns import ListColumn, available, chosen
-from .lines import Lines
+from .lines import Along, Lines
 
 PAGE = 50
 
@@ -50,7 +52,7 @@ class ListLook:
         """The order asked for; by next step when it is of no column there is."""
         asked = dict(self.look.links.pairs).get("by", "")
         name = asked.removeprefix("-")
-        known = {column.name for column in available(self.fields)}
+        known = {column.name for column in available(self.fields) if column.is_order}
         return Sort(name, asked.startswith("-")) if name in known else Sort()
 
     @cached_property
@@ -73,8 +75,15 @@ class ListLook:
 
     def lines(self) -> SafeString:
         """The lines of the page in HTML."""
-        tags = listing.tags_of([row.id for row in self.on_page]) if self.has("tags") else {}
-        return Lines(self.look, self.columns).html(self.on_page, tags)
+        return Lines(self.look, self.columns).html(self.on_page, self._along(self.on_page))
+
+    def _along(self, rows: list[ListRow]) -> Along:
+        """What columns say of these rows besides; a statement for each such column."""
+        ids = [row.id for row in rows]
+        return Along(
+            tags=listing.tags_of(ids) if self.has("tags") else {},
+            chances=chances_of(ids) if self.has("chance") else {},
+        )
 
     @property
     def _beside(self) -> Beside | None:
@@ -83,19 +92,19 @@ class ListLook:
     def has(self, name: str) -> bool:
         return any(column.name == name for column in self.columns)
 
-    def rows(self) -> Iterator[tuple[ListRow, list[str]]]:
-        """All rows with their tags, a batch at a time, for an export."""
+    def rows(self) -> Iterator[tuple[ListRow, Along]]:
+        """All rows with what is fetched along, a batch at a time, for an export."""
         batch: list[ListRow] = []
         for row in listing.every(self.look.board, self.sort, self.kinds, beside=self._beside):
             batch.append(row)
             if len(batch) == listing.BATCH:
-                yield from self._tagged(batch)
+                yield from self._with_along(batch)
                 batch = []
-        yield from self._tagged(batch)
+        yield from self._with_along(batch)
 
-    def _tagged(self, rows: list[ListRow]) -> Iterator[tuple[ListRow, list[str]]]:
-        tags = listing.tags_of([row.id for row in rows]) if self.has("tags") and rows else {}
-        return ((row, tags.get(row.id, [])) for row in rows)
+    def _with_along(self, rows: list[ListRow]) -> Iterator[tuple[ListRow, Along]]:
+        along = self._along(rows)
+        return ((row, along) for row in rows)
 
     def heads(self) -> list[dict[str, Any]]:
         """The heads of the columns, each with the order it leads to."""
@@ -109,7 +118,7 @@ class ListLook:
             "label": column.label,
             "is_figure": column.is_figure,
             "sorted": ("descending" if sort.descending else "ascending") if is_current else "",
-            "href": self.look.links.here(by=f"-{column.name}" if descending else column.name),
+            "href": self.look.links.here(by=f"-{column.name}" if descending else column.name) if column.is_order else "",
         }
 
     def shown(self) -> dict[str, Any]:
@@ -127,4 +136,5 @@ class ListLook:
 
     def table(self) -> dict[str, Any]:
         """The lines with their heads."""
-        return {"heads": self.heads(), "lines": self.lines(), "page": self.page}
+        said = doubt(rests_of(self.look.pipeline.pk)) if self.has("chance") else ""
+        return {"heads": self.heads(), "lines": self.lines(), "page": self.page, "doubt": said}
