@@ -91,6 +91,14 @@ from piste.foundations.calendar import Period, Span
 sort(deal=deal, category="best", by=rosa, at=now)
 for who in (alice, rosa):
     say(pipeline=pipeline, period=Period(Span.MONTH, month), amount_minor=5_000_000, note="Two big ones", by=who, at=now)
+from piste.forecasting.models import Chance, Snapshot
+told = {"verdict": {"code": "no_signal", "gain": 0, "closed": 60}, "leaks": [["source", "predicts"]]}
+quarter = Period(Span.QUARTER, date(2026, 10, 1))
+Snapshot.objects.create(pipeline=pipeline, span=3, first=quarter.first, day=month, at=now, currency="EUR", said=told)
+Chance.objects.create(deal=deal, at=now, until=quarter.last, ever=0.34, within=0.12, table=0.3, low=0.2, high=0.5, like=60,
+                      reasons=[["stage", 0.1], ["field:contacts", -0.05]])
+for who in (alice, amelie):
+    operations.choose_columns(member=who, columns=["title", "stage", "owner", "amount", "chance", "step", "days"])
 operations.amend(deal=deal, facts={"expected_close_on": timezone.localdate()}, by=alice, at=now)
 from tests.make.forecast import snapshot
 for back in (1, 0):

@@ -1,4 +1,4 @@
-"""The chance of a deal of being won, on its page and in the list: who sees it, what it says, when it says that it knows nothing."""
+"""The chance of a deal of being won, on its page and in the list: who sees it, what it says, and when nothing is known."""
 
 from __future__ import annotations
 
