@@ -8,7 +8,7 @@ from piste.stats.history import Flags
 
 from . import classic
 from .coming import Coming, coming
-from .interval import Band, band, combined, spread_of
+from .interval import Band, around, combined
 from .simulate import simulate
 from .value import amounts
 from .walk import Step, Walk
@@ -39,4 +39,4 @@ def of_group(walk: Walk, step: Step, member: Flags, *, rng: np.random.Generator)
     parts = (float(draws.mean()) if np.isfinite(step.parts[0]) else np.nan, rate, season)
     median = combined(parts, step.past)
     floor = 0.02 * max(rate if np.isfinite(rate) else 0.0, median) + 1e-9
-    return band(median, spread_of(draws), step.past, floor=floor, apart=walk.every / horizon)
+    return around(median, draws, step.past, floor=floor, apart=walk.every / horizon)

@@ -101,6 +101,15 @@ def band(median: float, spread: float, past: Sequence[Miss], *, floor: float, ap
     return Band(median, median * exp(-wide), median * exp(wide), median * exp(-narrow), median * exp(narrow))
 
 
+def around(median: float, draws: Floats, past: Sequence[Miss], *, floor: float, apart: float) -> Band:
+    """The intervals around a median: `band`, or, of so short or poor a period that one in ten brings nothing, the simulated
+    periods themselves, since there is no logarithm of nothing."""
+    low80, low50, high50, high80 = (float(value) for value in np.quantile(draws, [0.1, 0.25, 0.75, 0.9]))
+    if low80 > 0:
+        return band(median, spread_of(draws), past, floor=floor, apart=apart)
+    return Band(median, min(low80, median), max(high80, median), min(low50, median), max(high50, median))
+
+
 def plain_band(median: float, deviation: float) -> Band:
     """The interval that a classic method would draw from a standard deviation."""
     wide, narrow = 1.2816 * deviation, 0.6745 * deviation

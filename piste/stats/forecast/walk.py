@@ -16,7 +16,7 @@ from piste.stats.winning.predict import Said, say
 
 from . import classic
 from .coming import coming
-from .interval import Band, Miss, band, combined, plain_band, spread_of, weights
+from .interval import Band, Miss, around, combined, plain_band, spread_of, weights
 from .simulate import simulate
 from .value import amounts, expected_days, values
 
@@ -162,7 +162,7 @@ class _Scene:
         past = tuple(miss for step in earlier if step.until <= at + 1e-6 and (miss := step.as_miss()) is not None)
         median, spread = combined(parts, past), spread_of(draws)
         floor = 0.02 * max(rate if isfinite(rate) else 0.0, median) + 1e-9
-        ours = band(median, spread, past, floor=floor, apart=self.every / self.horizon)
+        ours = around(median, draws, past, floor=floor, apart=self.every / self.horizon)
         return Step(
             at=at,
             until=until,

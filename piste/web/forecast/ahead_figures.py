@@ -7,7 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
 
+from piste.company.models import Member
 from piste.forecasting.models import Whose
+from piste.forecasting.queries.calls import said_of
 from piste.forecasting.rules import chance_of_reaching
 from piste.foundations import typography
 from piste.foundations.money import decimals
@@ -58,14 +60,12 @@ def parts_figure(found: Forecast) -> Figure:
     known = [(by_id[key], count, value, expected) for key, count, value, expected in said.get("stages", []) if key in by_id]
     for stage, count, value, expected in sorted(known, key=lambda row: -row[0].place):
         rank = stage_rank(stage.place, read.history.selling, stage.role)
-        deals = ngettext("%(count)s deal", "%(count)s deals", count) % {"count": words.count(count)}
-        note = gettext("%(deals)s, of %(value)s") % {"deals": deals, "value": found.worth(value)}
+        note = gettext("of %(value)s") % {"value": found.worth(value)}
         rows.append(tally.Row(stage.name, value, found.worth(expected), note, (tally.Part(rank, expected, stage.name),)))
         table.append([Cell(stage.name), Cell(words.count(count), raw=count), found.cell(value), found.cell(expected)])
     coming = said.get("coming_value", 0.0)
     name = gettext("Yet to come")
-    note = gettext("about %(count)s new deals") % {"count": words.count(round(said.get("coming_deals", 0)))}
-    rows.append(tally.Row(name, coming, found.worth(coming), note, (tally.Part("none", coming, name),)))
+    rows.append(tally.Row(name, coming, found.worth(coming), "", (tally.Part("none", coming, name),)))
     table.append([Cell(name), Cell(words.count(round(said.get("coming_deals", 0)))), Cell("–"), found.cell(coming)])
     shares = [words.rate(share, 0) for share in said.get("shares", [0, 0, 0])]
     return Figure(
@@ -168,6 +168,9 @@ def method_figure(found: Forecast) -> Figure:
                 Cell(words.count(n), raw=n),
             ]
         )
+    call = _called(found)
+    if call is not None:
+        rows.append([Cell(gettext("The reps’ own calls")), found.cell(call), *[Cell("–") for _ in range(6)]])
     head = [
         gettext("Method"),
         gettext("Says now"),
@@ -191,10 +194,22 @@ def method_figure(found: Forecast) -> Figure:
             period=found.look.said,
             sample=gettext("n past forecasts each"),
             interval="80%",
-            rules=[str(rule) for rule in RULES.values()],
+            rules=[
+                *(str(rule) for rule in RULES.values()),
+                gettext("The reps’ own calls: the sum of what each says to bring; how right each was stands under Calls."),
+            ],
         ),
         csv=found.csv("methods"),
     )
+
+
+def _called(found: Forecast) -> float | None:
+    """What the reps together say to bring in the period; None when nobody said anything."""
+    look = found.look
+    said = said_of(look.pipeline, [look.period], list(Member.objects.active().values_list("pk", flat=True)))
+    latest = [calls[-1] for calls in said.values() if calls]
+    own = [call.amount_minor for call in latest if call.currency == look.currency]
+    return sum(own) / 10 ** decimals(look.currency) if own and not found.counts_deals else None
 
 
 def group_figure(found: Forecast) -> Figure:

@@ -13,6 +13,8 @@ from typing import ClassVar
 from .ticks import ticks
 
 TICKS = 4
+#: Per cent of the height that a word takes.
+GAP = 8.0
 #: Points of the curve between now and the end.
 POINTS = 12
 
@@ -132,13 +134,17 @@ def _ways(ahead: Ahead, base: float, now: float, y: Callable[[float], float]) ->
 
 
 def _apart(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Words one beneath the other, none over another: the main one stays, the others make room."""
-    gap = 8.0
-    placed = [word for word in words if word.is_main]
-    for word in sorted((word for word in words if not word.is_main), key=lambda word: word.at):
-        at = word.at
-        for other in sorted(placed, key=lambda one: one.at):
-            if abs(at - other.at) < gap:
-                at = other.at + gap if word.at >= other.at else other.at - gap
-        placed.append(Word(at, word.said))
+    """Words one beneath the other, none over another: the main one stays, those above it move up, those beneath down."""
+    main = next((word for word in words if word.is_main), None)
+    others = sorted((word for word in words if not word.is_main), key=lambda word: word.at)
+    if main is None:
+        return tuple(others)
+    placed, last = [main], main.at
+    for word in [one for one in others if one.at >= main.at]:
+        last = max(word.at, last + GAP)
+        placed.append(Word(last, word.said))
+    last = main.at
+    for word in reversed([one for one in others if one.at < main.at]):
+        last = min(word.at, last - GAP)
+        placed.append(Word(last, word.said))
     return tuple(placed)
