@@ -79,7 +79,7 @@ def test_a_history_gives_forecasts_and_chances(cast: Cast, sales: Pipeline, sett
     assert said["won_deals"] == won.count() > 0
     assert said["won"] == sum(deal.amount_minor or 0 for deal in won) / 100
     assert {"weighted_pipeline", "run_rate"} <= set(said["bands"]), "of a season no year has passed"
-    assert said["errors"]["ours"][0] >= len(said["origins"]) > 4
+    assert said["errors"]["ours"][0] >= len(said["origins"]) > 2
     still = Deal.objects.filter(status="open")
     assert said["open_deals"] == still.count() == Chance.objects.count() == len(said["chances"])
     assert sum(deals for _stage, deals, _value, _expected in said["stages"]) == said["open_deals"]
