@@ -9,9 +9,10 @@ import numpy as np
 
 from .forecast.drift import Drift, drifts
 from .forecast.interval import Band
-from .forecast.walk import METHODS, OURS, Step, Walk, began, origins, usual_horizon, walk
+from .forecast.walk import METHODS, OURS, Step, Walk, origins, usual_horizon, walk
 from .history import Flags, Floats, Ints
 from .winning.guard import Leak
+from .winning.hazard import Hazard
 from .winning.ledger import LOST, WON, Deal, Ledger, gather
 from .winning.predict import Pair, Said
 from .winning.scores import Scores, scores
@@ -128,14 +129,14 @@ def judge(
         walk=gone,
         horizon=horizon,
         every=every,
-        began=began(ledger),
+        began=ledger.began(),
         ended=ledger.end,
         measure=gone.measure,
         origins=tuple(Origin(step.at, step.until, step.actual or 0.0, step.bands) for step in judged),
         methods={name: _errors(judged, name) for name in METHODS},
         ever=ever,
         within=_probabilities(gone.ledger, [step.said for step in judged], ever=False),
-        verdict=_verdict(gone.ledger, [step.said for step in judged], ahead.said),
+        verdict=_verdict(gone.ledger, [step.said for step in judged], gone.hazard),
         leaks=gone.refused,
         drifts=drifts(replace(gone, steps=past)) if past else (),
         next=ahead,
@@ -144,7 +145,7 @@ def judge(
 
 def _usual_step(ledger: Ledger, horizon: float) -> float:
     """Half a horizon, or what makes two dozen origins."""
-    return max(horizon / 2, (ledger.end - began(ledger)) / 30, 1.0) if horizon >= 2 else horizon
+    return max(horizon / 2, (ledger.end - ledger.began()) / 30, 1.0) if horizon >= 2 else horizon
 
 
 def _judged(past: Sequence[Step], since: float | None) -> list[Step]:
@@ -211,11 +212,11 @@ def _probabilities(ledger: Ledger, said: Sequence[Said], *, ever: bool) -> Proba
     )
 
 
-def _verdict(ledger: Ledger, said: Sequence[Said], now: Said) -> Verdict:
+def _verdict(ledger: Ledger, said: Sequence[Said], hazard: Hazard | None) -> Verdict:
     """A gain that chance could bring is no gain: errors clustered by deal, since a deal is judged at several origins."""
     won, lost = int((ledger.status == WON).sum()), int((ledger.status == LOST).sum())
     rows = _rows(ledger, [one for one in said if one.facts is not None], ever=True)
-    if won + lost < FEWEST or min(won, lost) < FEWEST_OF_A_KIND or now.facts is None or len(rows.deal) < FEWEST:
+    if won + lost < FEWEST or min(won, lost) < FEWEST_OF_A_KIND or hazard is None or len(rows.deal) < FEWEST:
         return Verdict("base_rate", None, won + lost)
     gain = (rows.prior - rows.came) ** 2 - (rows.ours - rows.came) ** 2
     _deals, place = np.unique(rows.deal, return_inverse=True)

@@ -52,7 +52,9 @@ VERDICTS = {
     "no_signal": gettext_lazy(
         "No reliable score exists for these deals: nothing that is known of them tells the outcome better than the base rate."
     ),
-    "base_rate": gettext_lazy("Not enough history: base rate. %(closed)s closed deals are too few to learn more from."),
+    "base_rate": gettext_lazy(
+        "Not enough history: base rate. The %(closed)s deals closed in these records teach nothing more certain."
+    ),
 }
 DRIFTS = {
     "forecast": gettext_lazy(

@@ -13,9 +13,9 @@ from piste.stats.winning.ledger import Ledger
 from .interval import scale
 from .walk import OURS, Step, Walk
 
-#: A miss this far outside is a break at once (once in a hundred periods by chance); two in a row outside the 80 % on the same
-#: side as well.
-ALONE = 2.6
+#: A miss this many spreads outside is a break at once (far less than once in a hundred periods by chance); two in a row
+#: outside the 80 % on the same side as well.
+ALONE = 3.0
 #: Arrivals of a period against the periods before: in spreads, and as a share.
 ARRIVALS, CHANGED, PERIODS = 3.0, 0.3, 8
 
@@ -34,7 +34,12 @@ def drifts(walk: Walk) -> tuple[Drift, ...]:
     """The warnings of a history, in order of time. Page (1954) on detecting a change; here with the plain rules of Western
     Electric (1956): one point far out, or two in succession outside on one side, judged each day by what was known that day."""
     found = _of_forecasts(walk.steps, walk.horizon) + _of_arrivals(walk.ledger, walk)
-    return tuple(sorted(found, key=lambda drift: drift.at))
+    told: list[Drift] = []
+    for drift in sorted(found, key=lambda one: one.at):
+        # A break is told once, not again each week that it lasts.
+        if not any(one.what == drift.what and drift.at - one.at <= 2 * walk.horizon for one in told):
+            told.append(drift)
+    return tuple(told)
 
 
 def _of_forecasts(steps: Sequence[Step], horizon: float) -> list[Drift]:
@@ -50,7 +55,7 @@ def _of_forecasts(steps: Sequence[Step], horizon: float) -> list[Drift]:
         earlier = [one for one in judged if abs(one[0].at - (step.at - horizon)) <= horizon / 2]
         again = outside and any(out and off * before > 0 for _one, before, out in earlier)
         limit = ALONE * sqrt(freedom / (freedom - 2))
-        if len(step.past) >= 3 and (abs(off) > limit or again):
+        if len(step.past) >= 4 and (abs(off) > limit or again):
             found.append(Drift(step.until, "forecast", step.actual / max(said.median, step.floor) - 1))
         judged.append((step, off, outside))
     return found
@@ -61,8 +66,7 @@ def _of_arrivals(ledger: Ledger, walk: Walk) -> list[Drift]:
     the same everywhere."""
     created = np.sort(ledger.created)
     found: list[Drift] = []
-    moments = [step.at for step in walk.steps] + [step.until for step in walk.steps if step.until > walk.steps[-1].at]
-    for at in moments:
+    for at in np.arange(walk.first + 6 * walk.horizon, walk.ledger.end + 1e-6, walk.horizon / 2):
         edges = at - walk.horizon * np.arange(PERIODS + 1, -1, -1)
         edges = edges[edges >= walk.first - 1e-6]
         if len(edges) < 6:
@@ -70,7 +74,7 @@ def _of_arrivals(ledger: Ledger, walk: Walk) -> list[Drift]:
         counts = np.diff(np.searchsorted(created, edges, side="right")).astype(float)
         roots, now = np.sqrt(counts[:-1]), sqrt(counts[-1])
         steps = np.diff(roots)
-        usual = float(np.median(counts[-4:-1]))
+        usual = float(np.median(counts[-7:-1]))
         spread = max(float(np.sqrt(np.mean(steps**2))), 0.5)
         change = counts[-1] / max(usual, 1.0) - 1
         if abs(now - sqrt(usual)) > ARRIVALS * spread and abs(change) >= CHANGED:

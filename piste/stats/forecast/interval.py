@@ -11,14 +11,14 @@ import numpy as np
 from piste.stats.history import Floats
 
 #: What a method is taken to miss before it has missed, as a share of the total: the deals themselves, the run-rate, the season.
-PRIOR_MISS = (0.2, 0.4, 0.4)
+PRIOR_MISS = (0.25, 0.4, 0.5)
 PRIOR_ROWS = 2.0
 #: How strongly the better method is preferred.
 POWER = 4.0
 #: So many of the newest misses count.
 NEWEST = 12
 #: Before any miss the simulated spread is taken this many times, with the weight of so many misses.
-PRIOR_SCALE, PRIOR_WEIGHT = 1.5, 4.0
+PRIOR_SCALE, PRIOR_WEIGHT = 1.1, 4.0
 #: A spread below this (of a logarithm) is no promise that anybody keeps.
 NARROWEST = 0.05
 
@@ -81,7 +81,7 @@ def scale(past: Sequence[Miss], floor: float, apart: float) -> tuple[float, floa
     Standardised misses with a scaled inverse chi-square prior (Gelman et al. 2013, ch. 2.6): a conformal quantile (Vovk et al.
     2005) needs more misses than a young history has, and is what this comes to with many. `apart` below 1 counts overlapping
     periods for what they are worth."""
-    misses = [_miss(miss, floor) for miss in past[-2 * NEWEST :]]
+    misses = [_miss(miss, floor) for miss in past[-NEWEST:]]
     count = len(misses) * min(1.0, 1.5 * apart)
     mean = float(np.mean(np.square(misses))) if misses else 0.0
     freedom = PRIOR_WEIGHT + count

@@ -11,7 +11,7 @@ from piste.stats.winning.ledger import Deal, gather
 from .classic import won_between
 from .drift import Drift, drifts
 from .interval import Band
-from .walk import Walk, began, origins, walk
+from .walk import Walk, origins, walk
 
 #: So many earlier moments are forecast from as well, to know by how much such forecasts miss.
 MOMENTS = 12
@@ -58,7 +58,7 @@ def forecast(
         raise ValueError("the moment of a forecast lies within its period")
     ledger = gather(deals, end=at)
     horizon = end - at
-    every = max(horizon / 2, (at - began(ledger)) / (MOMENTS + 4), 1.0)
+    every = max(horizon / 2, (at - ledger.began()) / (MOMENTS + 4), 1.0)
     moments = origins(ledger, horizon, every)[-MOMENTS:]
     gone = walk(ledger, [*moments, at], horizon, every, seed=seed, trusted=trusted, progress=progress)
     last = gone.steps[-1]

@@ -26,8 +26,6 @@ METHODS = (OURS, WEIGHTED, RUN_RATE, SEASON)
 TRAININGS = 9
 #: Horizons that a history should hold, and those it may have, by default.
 HELD, USUAL = 6, (91, 30, 14, 7)
-#: The share of the closes before which a history is taken not to have begun: a lone early deal does not begin it.
-BEFORE = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +66,9 @@ class Walk:
     hazard: Hazard | None
 
 
-def began(ledger: Ledger, at: float = inf) -> float:
-    """When the history begins in earnest, as far as it was known at a moment."""
-    closed = ledger.closed[ledger.closed <= at]
-    first = float(ledger.created.min()) if len(ledger.created) else 0.0
-    return max(first, float(np.quantile(closed, BEFORE))) if len(closed) else first
-
-
 def usual_horizon(ledger: Ledger) -> float:
     """The longest usual horizon of which the history holds enough."""
-    span = ledger.end - began(ledger)
+    span = ledger.end - ledger.began()
     return float(next((days for days in USUAL if days * HELD <= span), USUAL[-1]))
 
 
@@ -85,7 +76,7 @@ def origins(ledger: Ledger, horizon: float, every: float, *, last: float | None 
     """The moments at which a forecast is made: back from the last whose period has passed, in even steps, as long as there was
     something to learn from."""
     stop = ledger.end - horizon if last is None else last
-    first = began(ledger)
+    first = ledger.began()
     start = first + max(horizon, 0.1 * (ledger.end - first))
     if stop < start:
         return np.zeros(0)
@@ -131,11 +122,11 @@ def _walk(
         if hazard is None or at - trained >= gap - 1e-6 or place == len(moments) - 1:
             hazard, trained = train(clean, float(at), horizon, refused=names, rng=rng), float(at)
         said = say(clean, float(at), horizon, hazard, [step.said for step in steps])
-        scene = _Scene(clean, value, measure, began(clean, float(at)), horizon, every, unknown="amount" in names)
+        scene = _Scene(clean, value, measure, clean.began(float(at)), horizon, every, unknown="amount" in names)
         steps.append(scene.step(said, steps, rng))
         if progress is not None:
             progress((place + 1) / len(moments))
-    return Walk(clean, value, measure, began(clean), horizon, every, refused, tuple(steps), hazard)
+    return Walk(clean, value, measure, clean.began(), horizon, every, refused, tuple(steps), hazard)
 
 
 @dataclass(frozen=True, slots=True)

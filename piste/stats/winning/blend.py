@@ -15,7 +15,7 @@ AT_FIRST, MOMENTS, LEAST = 0.4, 3, 30
 #: A gain has to stand this many standard errors above nothing.
 ERRORS = 0.5
 #: The level is put right by moments of which at least this share of deals has closed, and that by the weight of so many deals.
-SETTLED, WEIGHT_OF_NONE = 0.85, 100.0
+SETTLED, WEIGHT_OF_NONE = 0.85, 200.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ AT_ONCE = 60_000
 #: Bins of a feature.
 BINS = 40
 #: The history that a season of quarters takes to be seen, and that of a year, in years.
-QUARTERS, SEASONS = 0.6, 1.6
+QUARTERS, SEASONS = 0.3, 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,7 @@ def edges(horizon: float, span: float) -> Floats:
 def landmarks(ledger: Ledger, at: float, horizon: float, rng: np.random.Generator) -> tuple[Ints, Floats]:
     """Deals and the moments before `at` at which they were open, in steps back from it."""
     step = max(horizon / PARTS, 1.0) if horizon >= 6 else horizon / PARTS
-    if not len(ledger.created):
-        return np.zeros(0, np.int64), np.zeros(0)
-    first = float(ledger.created.min())
+    first = float(ledger.created.min()) if len(ledger.created) else at
     moments = at - step * np.arange(1, STEPS * PARTS)
     moments = moments[moments >= first]
     if len(moments) > STEPS:
@@ -130,7 +128,7 @@ def train(ledger: Ledger, at: float, horizon: float, *, refused: frozenset[str],
     deal, when = landmarks(ledger, at, horizon, rng)
     if not len(deal):
         return None
-    grid = edges(horizon, at - float(ledger.created.min()))
+    grid = edges(horizon, at - ledger.began(at))
     shape = layout(ledger, deal, when, refused=refused)
     facts = known(ledger, deal, when, shape)
     until = np.where(ledger.closed[deal] <= at, ledger.closed[deal], np.inf) - when
@@ -138,7 +136,7 @@ def train(ledger: Ledger, at: float, horizon: float, *, refused: frozenset[str],
     won = ledger.status[deal[row]] == WON
     if min(ended.sum(), (ended & won).sum(), (ended & ~won).sum()) < LEAST:
         return None
-    span = (at - float(np.quantile(ledger.created[ledger.created <= at], 0.01))) / YEAR
+    span = (at - ledger.began(at)) / YEAR
     seasons = (span > QUARTERS) + (span > SEASONS)
     parts = len(grid) - 1
     table = _with_time(_taken(facts, row), part, grid, seasons=seasons, parts=parts)

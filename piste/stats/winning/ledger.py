@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import isfinite, nan
+from math import inf, isfinite, nan
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,8 @@ OFFSET = 1 << 36
 DAY = 86400.0
 #: A column of texts that are all numbers is one of amounts when it has more different ones than this.
 FEW = 8
+#: The share of the closes before which records are taken not to have begun: a lone early deal does not begin them.
+BEFORE = 0.002
 OPEN, WON, LOST = 0, 1, 2
 STATUSES = {"open": OPEN, "won": WON, "lost": LOST}
 
@@ -129,6 +131,13 @@ class Ledger:
     def open_at(self, at: float) -> Ints:
         """Deals open at a moment."""
         return np.flatnonzero((self.created <= at) & ~(self.closed <= at))
+
+    def began(self, at: float = inf) -> float:
+        """When the records begin to tell of outcomes, as far as it was known at a moment: before that no deal is seen to close,
+        whatever became of it."""
+        closed = self.closed[self.closed <= at]
+        first = float(self.created.min()) if len(self.created) else 0.0
+        return max(first, float(np.quantile(closed, BEFORE))) if len(closed) else first
 
     def closed_by(self, at: float) -> Flags:
         return self.closed <= at

@@ -72,7 +72,7 @@ def tables(ledger: Ledger, at: float, horizon: float, stage: Ints) -> tuple[Pair
     closed = ledger.closed_by(at)
     rate = float(((ledger.status == WON) & closed).sum() + 1) / float(closed.sum() + 2)
     count, won = np.zeros(len(ledger.stages) + 1), np.zeros(len(ledger.stages) + 1)
-    first = float(ledger.created.min()) if len(ledger.created) else at
+    first = ledger.began(at)
     for back in range(30):
         moment = at - horizon - back * horizon / 3
         if moment < first:
