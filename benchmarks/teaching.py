@@ -29,7 +29,7 @@ def insights() -> Figures:
     return found | {
         "changed_median_ms": round(changed.median, 1),
         "free_median_ms": round(ranged.median, 1),
-        "free_cpu_ms": round(ranged.cpu, 1),
+        "free_cpu_ms": round(ranged.cpu_each, 1),
         "first_ms": round(first.spans[0], 1),
         "bare_sql_ms": round(counted.median, 2),
         "memory_mib": held_mib(os.getpid()),
