@@ -22,6 +22,7 @@ from .keeping import Known, known
 from .ledger import EPOCH, in_days, moves_of, touching, whole
 from .narrowing import wanted_facts
 
+_NOT_YET = object()
 #: Answers that a reading keeps, the latest made: what one page asks of it.
 MOST_ANSWERS = 12
 #: Figures of now are the same for so long, while nothing happens. It divides an hour of every zone: no day ends within.
@@ -87,14 +88,15 @@ class Reading:
 
 def made_once[T](read: Reading, key: Hashable, make: Callable[[], T]) -> T:
     """What was made of a reading before, else what is made now: a reading never changes."""
-    try:
-        found: T = read.answers[key]
-    except KeyError:
-        found = read.answers[key] = make()
-        # Whoever asks for ever other periods leaves no more behind than this.
-        while len(read.answers) > MOST_ANSWERS:
-            read.answers.pop(next(iter(read.answers)), None)
-    return found
+    found: Any = read.answers.pop(key, _NOT_YET)
+    if found is _NOT_YET:
+        found = make()
+    # The last asked stands last: whoever asks for ever other periods leaves no more behind than this.
+    read.answers[key] = found
+    while len(read.answers) > MOST_ANSWERS:
+        read.answers.pop(next(iter(read.answers)), None)
+    answer: T = found
+    return answer
 
 
 def once[**P, T](make: Callable[Concatenate[Reading, P], T]) -> Callable[Concatenate[Reading, P], T]:
