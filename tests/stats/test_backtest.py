@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from piste.stats.backtest import Backtest, backtest
-from piste.stats.forecast.period import forecast
 from piste.stats.forecast.walk import walk
-from piste.stats.winning.chances import chances
 from piste.stats.winning.guard import leaks
 from piste.stats.winning.ledger import Deal, gather
+from piste.stats.winning.reasons import reasons
 
 from .histories import history, known_at
 
@@ -112,28 +111,11 @@ def test_dated_facts_are_not_used_before_their_day() -> None:
     assert leak.reason == "filled_after"
 
 
-def test_a_deal_is_told_with_its_range_its_like_and_its_reasons(told: Backtest) -> None:
+def test_reasons_say_what_speaks_for_a_deal(told: Backtest) -> None:
     assert told.next is not None
-    gone = told.walk
-    found = chances(gone.ledger, told.next.said, gone.hazard, [step.said for step in gone.steps[:-1]])
-    assert [one.deal for one in found] == [deal.id for deal in history(leak=True) if deal.status == "open"]
-    assert all(0 <= one.low <= one.ever <= one.high <= 1 and one.within <= one.ever + 0.05 for one in found)
-    assert max(one.like for one in found) > 10
-    source = {deal.id: deal.facts[0].value for deal in history(leak=True)}
-    points = {kind: [] for kind in ("referral", "fair")}  # type: dict[str, list[float]]
-    for one in found:
-        points[str(source[one.deal])] += [reason.points for reason in one.reasons if reason.theme == "field:source"]
+    said = told.next.said
+    source = {deal.id: str(deal.facts[0].value) for deal in history(leak=True)}
+    points: dict[str, list[float]] = {"referral": [], "fair": []}
+    for deal, why in zip(said.deal, reasons(said, told.walk.hazard, rng=np.random.default_rng(0)), strict=True):
+        points[source[told.walk.ledger.id[deal]]] += [one.points for one in why if one.theme == "field:source"]
     assert np.mean(points["referral"]) > 0 > np.mean(points["fair"])
-
-
-def test_a_period_is_what_was_won_and_what_will_be() -> None:
-    deals = known_at(history(count=400), 330.0)
-    found = forecast(deals, at=330.0, start=315.0, end=345.0)
-    assert found.won == pytest.approx(sum(one.amount or 0 for one in deals if one.status == "won" and (one.closed or 0) > 315))
-    ours = found.bands["ours"]
-    assert found.won < ours.low80 < ours.median < ours.high80
-    came = sum(one.amount or 0 for one in history(count=400) if one.status == "won" and 315 < (one.closed or 0) <= 345)
-    assert ours.low80 * 0.7 < came < ours.high80 * 1.3
-    assert found.judged >= 3
-    with pytest.raises(ValueError, match="within its period"):
-        forecast(deals, at=330.0, start=331.0, end=345.0)

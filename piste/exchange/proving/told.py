@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,17 +11,20 @@ import numpy as np
 
 from piste.stats.backtest import Backtest, Errors, Probabilities
 from piste.stats.forecast.interval import Band
-from piste.stats.winning.chances import chances
+from piste.stats.history import Ints
 from piste.stats.winning.guard import Leak
 from piste.stats.winning.ledger import LOST, OPEN, WON
+from piste.stats.winning.likeness import like
+from piste.stats.winning.predict import Said
+from piste.stats.winning.reasons import reasons
 from piste.stats.winning.scores import Scores
 
 from . import sentences
 from .records import Taken
 
 NAMES = {"ours": "Piste", "weighted_pipeline": "weighted pipeline", "run_rate": "run-rate", "same_season": "same season"}
-#: So many deals, those most likely to be won in time, are told with their reasons.
-EXPLAINED = 50
+#: So many deals, those most likely to be won in time, are told, and the first of them with their reasons.
+TOLD, EXPLAINED = 200, 50
 SCORED = {"ours": "Piste", "stage_table": "stage table", "prior": "base rate"}
 
 
@@ -82,9 +86,6 @@ def _next(found: Backtest) -> dict[str, Any] | None:
     step = found.next
     if step is None:
         return None
-    heaviest = np.argsort(-step.said.ours.within)[:EXPLAINED]
-    explained = {found.walk.ledger.id[step.said.deal[place]] for place in heaviest}
-    past = [one.said for one in found.walk.steps[:-1]]
     return {
         "at": _moment(step.at),
         "until": _moment(step.until),
@@ -92,20 +93,46 @@ def _next(found: Backtest) -> dict[str, Any] | None:
         "open_deals": len(step.said.deal),
         "from_open_deals": _round(step.open_value),
         "from_deals_to_come": _round(step.coming_value),
-        "deals": [
-            {
-                "id": one.deal,
-                "ever": _round(one.ever),
-                "low": _round(one.low),
-                "high": _round(one.high),
-                "within": _round(one.within),
-                "like": one.like,
-                "reasons": [{"theme": reason.theme, "points": reason.points} for reason in one.reasons],
-            }
-            for one in chances(found.walk.ledger, step.said, found.walk.hazard, past, explained=explained)
-        ],
+        "deals": _deals(found, step.said),
         "shares": dict(zip(("deals", "run_rate", "same_season"), (_round(share) for share in step.shares), strict=True)),
     }
+
+
+def _deals(found: Backtest, said: Said) -> list[dict[str, Any]]:
+    """The open deals most likely to be won in time, with their range, the deals they are like, and their reasons."""
+    chosen = np.argsort(-said.ours.within, kind="stable")[:TOLD]
+    near = like(found.walk.ledger, said.ours.ever[chosen], [one.said for one in found.walk.steps[:-1]])
+    why = reasons(_some(said, chosen[:EXPLAINED]), found.walk.hazard, rng=np.random.default_rng(0))
+    return [
+        {
+            "id": found.walk.ledger.id[said.deal[place]],
+            "ever": _round(said.ours.ever[place]),
+            "low": _round(near.low[row]),
+            "high": _round(near.high[row]),
+            "within": _round(said.ours.within[place]),
+            "like": int(near.n[row]),
+            "reasons": [
+                {"theme": one.theme, "points": round(one.points * 100, 1)} for one in (why[row] if row < len(why) else [])
+            ],
+        }
+        for row, place in enumerate(chosen)
+    ]
+
+
+def _some(said: Said, chosen: Ints) -> Said:
+    """What was said of some deals, as far as their reasons need it."""
+    facts = said.facts
+    if facts is None:
+        return said
+    fewer = replace(
+        facts,
+        deal=facts.deal[chosen],
+        at=facts.at[chosen],
+        table=facts.table[chosen],
+        stage=facts.stage[chosen],
+        expected=facts.expected[chosen],
+    )
+    return replace(said, deal=said.deal[chosen], facts=fewer)
 
 
 def _bands(bands: dict[str, Band]) -> dict[str, Any]:
