@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from piste.company.queries import working_time
-    from piste.insights.queries import Scope, reading
+    from piste.insights.queries import Scope, reading, settled
     from piste.insights.queries.figures import Within
     from piste.insights.queries.told import told
 
@@ -58,7 +58,8 @@ def run(options: argparse.Namespace) -> int:
         return datetime.combine(of + timedelta(days=later), time(), zone) if of else None
 
     now = timezone.now()
-    as_of = min(now, midnight(options.as_of, 1) or now)
+    asked = midnight(options.as_of, 1)
+    as_of = min(now, asked) if asked is not None else settled(now)
     scope = Scope(pipeline=pipeline, as_of=as_of, past=as_of < now)
     found = told(reading(scope), Within(midnight(options.first), midnight(options.last, 1)), zone)
     print(json.dumps(found, ensure_ascii=False, indent=1) if options.json else "\n".join(_lines(found)))

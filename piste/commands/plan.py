@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     from piste.forecasting.queries.told import told
     from piste.foundations.calendar import Span, period
     from piste.foundations.money import BadAmount, to_minor
-    from piste.insights.queries import Scope, reading
+    from piste.insights.queries import Scope, reading, settled
     from piste.stats.reverse import WhatIf
 
     from .figures import pipeline_named
@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
     except BadAmount:
         print(f"piste plan: {options.target} has more decimals than {currency}.", file=sys.stderr)
         return 2
-    as_of = min(now, datetime.combine(options.as_of + timedelta(days=1), time(), zone)) if options.as_of else now
+    as_of = min(now, datetime.combine(options.as_of + timedelta(days=1), time(), zone)) if options.as_of else settled(now)
     read = reading(Scope(pipeline=pipeline, as_of=as_of, past=as_of < now))
     ask = Ask(
         target=target,
