@@ -16,7 +16,8 @@ from piste.stats.history import Ints
 
 from .figures import ByCurrency, Within
 from .narrowing import deals_of
-from .reading import Reading, Scope
+from .reading import Reading
+from .scope import Scope
 
 
 @dataclass(frozen=True, slots=True)

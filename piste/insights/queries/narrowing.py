@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from django.utils import timezone
@@ -23,9 +23,7 @@ from .changes import OWN, Changes
 from .facts import NO_AMOUNT, NONE, Facts
 from .keeping import Known
 from .ledger import in_days, table
-
-if TYPE_CHECKING:
-    from .reading import Scope
+from .scope import Scope
 
 #: Of more deals, all are looked at.
 MOST_NAMED = 10_000

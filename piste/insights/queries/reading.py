@@ -11,9 +11,7 @@ from typing import Any, Concatenate
 
 import numpy as np
 
-from piste.company.models import Member
-from piste.deals.queries.filtering import NO_FILTER, Filter
-from piste.pipelines.models import Pipeline, ProcessVersion
+from piste.pipelines.models import ProcessVersion
 from piste.stats.history import History, Ints, Moves
 from piste.stats.history import read as read_moves
 
@@ -21,6 +19,7 @@ from .facts import Facts
 from .keeping import Known, known
 from .ledger import EPOCH, in_days, moves_of, touching, whole
 from .narrowing import wanted_facts
+from .scope import Scope
 
 _NOT_YET = object()
 #: Answers that a reading keeps, the latest made: what one page asks of it.
@@ -45,26 +44,6 @@ class StagePlace:
     def is_selling(self) -> bool:
         """Whether deals here are still to be won; the others are stages of customers."""
         return self.role != "retention"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What is asked about. `past` says that `as_of` is a moment gone by and facts are to be those of then. `member` is who
-    looks (None: the command line, which sees all); `versions` narrows to deals created under one of these process versions."""
-
-    pipeline: Pipeline
-    as_of: datetime
-    past: bool = False
-    member: Member | None = None
-    wanted: Filter = NO_FILTER
-    versions: tuple[int, ...] = ()
-
-    @property
-    def key(self) -> Hashable:
-        """What two scopes have in common that ask the same."""
-        who = self.member
-        sight = (who.pk, who.sight, who.team_id) if who is not None and not (who.is_active and who.sees_all) else "all"
-        return (self.pipeline.pk, self.as_of, self.past, sight, self.wanted, self.versions)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
