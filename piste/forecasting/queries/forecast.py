@@ -21,9 +21,10 @@ from piste.stats.forecast.groups import of_group
 from piste.stats.forecast.interval import Band
 from piste.stats.forecast.value import amounts
 from piste.stats.forecast.walk import Step
-from piste.stats.history import Flags
+from piste.stats.history import Flags, Floats
 from piste.stats.winning.ledger import WON, Ledger, gather
 from piste.stats.winning.likeness import like
+from piste.stats.winning.predict import Said
 from piste.stats.winning.reasons import reasons
 from piste.stats.winning.scores import Scores
 
@@ -166,7 +167,7 @@ class _Forecast:
             "groups": {name: [round(won, 2), *_band(band, won)] for name, won, band in self._groups(found, step, rng)},
             "chances": [
                 [int(found.walk.ledger.id[deal]), round(float(within), 4), round(float(ever), 4)]
-                for deal, within, ever in zip(step.said.deal, step.said.ours.within, step.said.ours.ever, strict=True)
+                for deal, within, ever in zip(step.said.deal, _within(step.said), step.said.ours.ever, strict=True)
             ],
         }
 
@@ -195,12 +196,13 @@ class _Forecast:
     def _chances(self, found: Backtest, step: Step) -> list[ChanceSaid]:
         ledger, said = found.walk.ledger, step.said
         near = like(ledger, said.ours.ever, [one.said for one in found.walk.steps[:-1]])
+        within = _within(said)
         why = reasons(said, found.walk.hazard, rng=np.random.default_rng(SEED))
         return [
             ChanceSaid(
                 deal_id=int(ledger.id[deal]),
                 ever=float(said.ours.ever[row]),
-                within=float(said.ours.within[row]),
+                within=float(within[row]),
                 table=float(said.table.ever[row]),
                 low=float(near.low[row]),
                 high=float(near.high[row]),
@@ -212,6 +214,11 @@ class _Forecast:
 
     def _day(self, at: float) -> str:
         return (EPOCH + timedelta(days=at)).astimezone(self.zone).date().isoformat()
+
+
+def _within(said: Said) -> Floats:
+    """The chances within the horizon: each is trusted as far as it was right, apart from those of ever, and is no more than them."""
+    return np.minimum(said.ours.within, said.ours.ever)
 
 
 def _band(band: Band, base: float = 0.0) -> list[float]:
