@@ -217,7 +217,7 @@ class _Forecast:
 
 
 def _within(said: Said) -> Floats:
-    """The chances within the horizon: each is trusted as far as it was right, apart from those of ever, and is no more than them."""
+    """The chances within the horizon: trusted apart from those of ever by how right they were, and no more than those."""
     return np.minimum(said.ours.within, said.ours.ever)
 
 
