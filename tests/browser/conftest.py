@@ -112,9 +112,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     found.stop()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One for all stories, and gone after them: while it lives, nothing else may ask a database in this process."""
+    """One for the stories of a file: a drag that one leaves unfinished would keep every page of the browser from dragging."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed here")
     with sync_playwright() as playwright:
