@@ -105,6 +105,16 @@ def test_a_deal_is_added_in_one_line(look, keys):
     expect(page.locator("#deal-people")).to_contain_text("Paul Astier")
 
 
+def test_enter_takes_what_was_typed_however_fast(look, keys):
+    page = look("rosa", "/day/")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette [data-answer]").first).to_be_visible()
+    page.keyboard.type("+Moulins du Nord, Paul Astier, 9k")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=contact]")).to_have_value("Paul Astier")
+    expect(page.locator("[name=company]")).to_have_value("Moulins du Nord")
+
+
 def test_the_list_of_keys_opens_over_the_page_and_single_keys_rest_when_told(site, look, keys):
     page = look("rosa", "/companies/")
     page.keyboard.press("?")

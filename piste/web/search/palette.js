@@ -34,6 +34,7 @@ async function ask(text, answers) {
   const html = await answer.text();
   if (turn !== asked) return; // a later question was answered first
   answers.innerHTML = html;
+  answers.dataset.answerTo = text;
   answers.scrollTop = 0;
   answers.querySelector("[data-answer]")?.classList.add("is-active");
 }
@@ -54,10 +55,24 @@ function steer(event, dialog) {
     next?.classList.add("is-active");
     next?.scrollIntoView({ block: "nearest" });
   }
-  if (event.key === "Enter" && at >= 0) {
+  if (event.key === "Enter") {
     event.preventDefault();
-    rows[at].click();
+    take(dialog, rows[at]);
   }
+}
+
+// Whoever types fast presses Enter before the answers to the last letters are there: those to the letters before are not meant.
+async function take(dialog, row) {
+  const field = dialog.querySelector("input");
+  const answers = dialog.querySelector("[data-palette-answers]");
+  const text = field.value;
+  if (answers.dataset.answerTo === text) {
+    row?.click();
+    return;
+  }
+  clearTimeout(waiting);
+  await ask(text, answers);
+  if (dialog.open && field.value === text && answers.dataset.answerTo === text) answers.querySelector("[data-answer]")?.click();
 }
 
 function open() {
