@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -76,22 +77,7 @@ def _keep(until: date, said: Sequence[ChanceSaid], pipeline: Pipeline, *, at: da
     """The chances of the open deals in the place of those before. A deal closed meanwhile has none."""
     Chance.objects.filter(deal__pipeline=pipeline).delete()
     there = set(Deal.objects.present().filter(pipeline=pipeline, status__in=("open", "held")).values_list("pk", flat=True))
-    rows = [
-        Chance(
-            deal_id=one.deal_id,
-            at=at,
-            until=until,
-            ever=one.ever,
-            within=one.within,
-            table=one.table,
-            low=one.low,
-            high=one.high,
-            like=one.like,
-            reasons=one.reasons,
-        )
-        for one in said
-        if one.deal_id in there
-    ]
+    rows = [Chance(at=at, until=until, **asdict(one)) for one in said if one.deal_id in there]
     Chance.objects.bulk_create(rows, batch_size=500)
 
 

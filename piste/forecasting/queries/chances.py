@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from piste.asking import Kept
 from piste.deals.models import Deal
 from piste.forecasting.models import Chance, Snapshot
@@ -32,18 +34,21 @@ def told_of(deal: Deal) -> tuple[Chance | None, Rests | None]:
     """The chance of an open deal with what it rests on; without a chance what the last computing of its pipeline rested on, None
     before the first. Two statements."""
     chance = chance_of(deal)
-    quarters = Snapshot.objects.filter(pipeline_id=deal.pipeline_id, span=int(Span.QUARTER))
     if chance is None:
-        return None, _rests(quarters.order_by("-first", "-at", "-pk"))
+        return None, rests_of(deal.pipeline_id)
     whole = Period(Span.QUARTER, chance.until + DAY).previous
-    rests = _rests(quarters.filter(first=whole.first, at=chance.at))
+    rests = _rests(_quarters(deal.pipeline_id).filter(first=whole.first, at=chance.at))
     # Of a deal that went to another pipeline meanwhile nothing was said there yet.
     return (chance, rests) if rests is not None else (None, None)
 
 
 def rests_of(pipeline_id: int) -> Rests | None:
     """What the chances of a pipeline's deals rest on, as last computed; one statement."""
-    return _rests(Snapshot.objects.filter(pipeline_id=pipeline_id, span=int(Span.QUARTER)).order_by("-first", "-at", "-pk"))
+    return _rests(_quarters(pipeline_id).order_by("-first", "-at", "-pk"))
+
+
+def _quarters(pipeline_id: int) -> QuerySet[Snapshot]:
+    return Snapshot.objects.filter(pipeline_id=pipeline_id, span=int(Span.QUARTER))
 
 
 def _rests(snapshots: Any) -> Rests | None:

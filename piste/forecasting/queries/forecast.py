@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from piste.company.models import Settings
-from piste.deals.models import Deal as DealRow
-from piste.deals.models import DealProduct
+from piste.forecasting.models import Whose
 from piste.foundations.calendar import Period, Span, period
 from piste.insights.queries.ledger import EPOCH, in_days
 from piste.pipelines.models import Pipeline
@@ -28,14 +27,15 @@ from piste.stats.winning.predict import Said
 from piste.stats.winning.reasons import reasons
 from piste.stats.winning.scores import Scores
 
-from .past import past_of
+from .past import Past, past_of
+from .progress import by_subject
 
 SPANS = (Span.QUARTER, Span.MONTH, Span.YEAR)
 #: Past origins told with a forecast, and those a history is judged by at most.
 ORIGINS, MOST_ORIGINS = 12, 30
 #: Warnings younger than this are told.
 FRESH = timedelta(days=180)
-#: Groups with so many deals are told of, those with most wins first.
+#: So many groups are told of, those with most deals first.
 MOST_GROUPS = 60
 LEAST_HORIZON = 0.5
 SEED = 20
@@ -80,7 +80,7 @@ def make(
         def tell(done: float, place: int = place) -> None:
             progress((place + done) / len(SPANS))
 
-        made.append(_Forecast(ledger, whole, zone, past.elsewhere, judged, tell).made())
+        made.append(_Forecast(ledger, past, whole, zone, judged, tell).made())
     return made
 
 
@@ -90,13 +90,13 @@ class _Forecast:
     def __init__(
         self,
         ledger: Ledger,
+        past: Past,
         whole: Period,
         zone: ZoneInfo,
-        elsewhere: int,
         judged: dict[float, Backtest],
         progress: Callable[[float], None],
     ) -> None:
-        self.ledger, self.whole, self.elsewhere = ledger, whole, elsewhere
+        self.ledger, self.past, self.whole = ledger, past, whole
         self.since, self.until = (in_days(moment) for moment in whole.moments(zone))
         self.horizon = max(LEAST_HORIZON, self.until - ledger.end)
         self.zone, self.progress = zone, progress
@@ -110,7 +110,7 @@ class _Forecast:
             "horizon_days": round(self.horizon, 2),
             "won": float(np.nansum(ledger.amount[won])),
             "won_deals": int(won.sum()),
-            "elsewhere": self.elsewhere,
+            "elsewhere": self.past.elsewhere,
         }
         if not len(ledger.id):
             return Made(self.whole, said | {"verdict": _verdict("base_rate", None, 0)})
@@ -175,22 +175,12 @@ class _Forecast:
         """The reps, teams and products that deals belong to now, with what each has won in the period and its forecast."""
         ledger = found.walk.ledger
         ids = np.array([int(key) for key in ledger.id])
-        place = {key: row for row, key in enumerate(ids.tolist())}
-        members: dict[str, list[int]] = {}
-        rows = DealRow.objects.filter(pipeline_id__isnull=False).values_list("pk", "owner_id", "team_id")
-        for key, owner, team in rows.iterator(5000):
-            if key in place:
-                members.setdefault(f"rep:{owner}", []).append(place[key])
-                if team is not None:
-                    members.setdefault(f"team:{team}", []).append(place[key])
-        for key, product in DealProduct.objects.values_list("deal_id", "product_id").distinct().iterator(5000):
-            if key in place:
-                members.setdefault(f"product:{product}", []).append(place[key])
+        subjects = by_subject(self.past.read, ids)
+        members = {f"{whose}:{key}": deals for (whose, key), deals in subjects.items() if whose != Whose.COMPANY}
         won = (ledger.status == WON) & (ledger.closed >= self.since) & (ledger.closed < self.until)
         worth = np.ones(len(ids)) if found.measure == "deals" else np.nan_to_num(ledger.amount)
-        for name, rows_of in sorted(members.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:MOST_GROUPS]:
-            flags: Flags = np.zeros(len(ids), dtype=np.bool_)
-            flags[rows_of] = True
+        for name, deals in sorted(members.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:MOST_GROUPS]:
+            flags: Flags = np.isin(ids, deals)
             yield name, float(worth[flags & won].sum()), of_group(found.walk, step, flags, rng=rng)
 
     def _chances(self, found: Backtest, step: Step) -> list[ChanceSaid]:
@@ -250,8 +240,3 @@ def _scores(found: Scores | None) -> dict[str, Any] | None:
         "ece": round(found.ece, 5),
         "bins": [list(one) for one in bins],
     }
-
-
-def as_day(text: str) -> date:
-    """A day as a snapshot says it."""
-    return date.fromisoformat(text)

@@ -30,11 +30,12 @@ EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The deals of a pipeline, by the ids that `deals` name as texts. `elsewhere` deals have their amount in another currency and
-    are left out: their value is not known in this one."""
+    """The deals of a pipeline, by the ids that `deals` name as texts, and the reading they are told from. `elsewhere` deals of
+    that have their amount in another currency and are left out: their value is not known in this one."""
 
     deals: list[Deal]
     elsewhere: int
+    read: Reading
 
 
 def past_of(pipeline: Pipeline, *, currency: str, as_of: datetime) -> Past:
@@ -73,7 +74,7 @@ class _Telling:
         code = self.facts.texts.number(self.currency)
         foreign = (self.facts.currency != code) & (self.facts.amount != NO_AMOUNT)
         visits = _rows_by_deal(history.visits.deal, self.facts.id)
-        done = self._moments("done")
+        done = self._listed("done")
         goods, people, deciding = self._listed("goods"), self._listed("contacts"), self._listed("deciders")
         own = [field for field in CustomField.objects.filter(subject=FieldSubject.DEAL) if field.kind in TOLD]
         rows = history.deals
@@ -91,7 +92,7 @@ class _Telling:
             ]
             facts = [
                 *self._facts(key, row, created, goods.get(key, []), people.get(key, []), deciding.get(key, [])),
-                *(Fact("activities", float(count), at) for count, at in enumerate(done.get(key, []), start=1)),
+                *(Fact("activities", float(count), at / DAY) for count, at in enumerate(done.get(key, []), start=1)),
                 *self._own(key, row, created, own),
             ]
             deals.append(
@@ -105,13 +106,7 @@ class _Telling:
                     facts=facts,
                 )
             )
-        return Past(deals, int(foreign.sum()))
-
-    def _moments(self, name: str) -> dict[int, list[float]]:
-        found: dict[int, list[float]] = {}
-        for deal, at in self.known.rows(name).rows.tolist():
-            found.setdefault(deal, []).append(at / DAY)
-        return found
+        return Past(deals, int(foreign.sum()), self.read)
 
     def _listed(self, name: str) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}

@@ -106,7 +106,7 @@ def progress(
     deals = read.history.deals
     won = deals.id[(deals.won >= since) & (deals.won < until)]
     still = deals.id[deals.status == Status.OPEN]
-    of_won, of_open = _by_subject(read, won), _by_subject(read, still)
+    of_won, of_open = by_subject(read, won), by_subject(read, still)
     subjects = set(of_won) | set(of_open) | {(key.whose, key.subject_id) for key in targets}
     rows = []
     for whose, subject, name in _named(subjects, member):
@@ -135,7 +135,7 @@ def progress(
     return rows
 
 
-def _by_subject(read: Reading, deals: Ints) -> dict[tuple[str, int], Ints]:
+def by_subject(read: Reading, deals: Ints) -> dict[tuple[str, int], Ints]:
     """The deals of the company, of each team, owner and product. A deal counts whole for each of its products."""
     facts = read.facts
     rows = facts.rows(deals)

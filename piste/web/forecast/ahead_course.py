@@ -19,7 +19,7 @@ from piste.web.parts.charts import fan, line
 from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
 from piste.web.templatetags.piste import day
 
-from .ahead_seen import Band, Forecast
+from .ahead_seen import Forecast
 
 
 def course_figure(found: Forecast) -> Figure:
@@ -49,7 +49,7 @@ def course_figure(found: Forecast) -> Figure:
     drawing = fan.draw(
         won,
         now=now,
-        ahead=band.ahead() if band else None,
+        ahead=band,
         base=found.base,
         target=found.target,
         before=before,
@@ -124,7 +124,7 @@ def days_figure(found: Forecast) -> Figure | None:
     for one in kept:
         bands = one.said.get("groups", {}).get(found.who, [None])[1:] if found.who else one.said.get("bands", {}).get("ours")
         if bands:
-            told.append((one.day, Band(*bands)))
+            told.append((one.day, fan.Ahead(*bands)))
     if len(told) < 2:
         return None
     points = [line.Point(day(on), band.median, band.low80, band.high80) for on, band in told]

@@ -10,32 +10,19 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext, ngettext
 
-from piste.company.models import Sees
+from piste.company.models import CustomField, FieldSubject, Sees
 from piste.forecasting.models import Snapshot
 from piste.forecasting.queries.snapshots import latest
 from piste.forecasting.rules import chance_of_reaching
 from piste.foundations import typography
 from piste.foundations.money import decimals
+from piste.web.deal.winning import theme
 from piste.web.insights import words
-from piste.web.parts.charts import fan
+from piste.web.parts.charts.fan import Ahead
 from piste.web.parts.charts.figure import Cell
 from piste.web.templatetags.piste import day, tongue
 
 from .asking import Look
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """What is said of a total, in major units or deals."""
-
-    median: float
-    low80: float
-    high80: float
-    low50: float
-    high50: float
-
-    def ahead(self) -> fan.Ahead:
-        return fan.Ahead(self.median, self.low80, self.high80, self.low50, self.high50)
 
 
 @dataclass
@@ -70,13 +57,13 @@ class Forecast:
         return f"team:{member.team_id}" if member.sight == Sees.TEAM and member.team_id else f"rep:{member.pk}"
 
     @cached_property
-    def band(self) -> Band | None:
+    def band(self) -> Ahead | None:
         """The forecast of the total at the end of the period; None when nothing is said."""
         if self.who == "":
             found = self.said.get("bands", {}).get("ours")
-            return Band(*found) if found else None
+            return Ahead(*found) if found else None
         group = self.said.get("groups", {}).get(self.who)
-        return Band(*group[1:]) if group else None
+        return Ahead(*group[1:]) if group else None
 
     @property
     def base(self) -> float:
@@ -212,11 +199,13 @@ class Forecast:
             found.append(said % told)
         return found
 
-    @property
+    @cached_property
     def refused(self) -> str:
         """The fields that tell the outcome too well."""
-        names = [leak[0].removeprefix("custom:") for leak in self.said.get("leaks", [])]
-        return ", ".join(names)
+        leaks = self.said.get("leaks", [])
+        own = CustomField.objects.filter(subject=FieldSubject.DEAL) if leaks else CustomField.objects.none()
+        labels = dict(own.values_list("key", "label"))
+        return ", ".join(theme(name, labels) for name, _reason in leaks)
 
 
 def rounded(value: float) -> float:

@@ -21,7 +21,7 @@ POINTS = 12
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What is expected at the end: the median, and the limits of the 80 % and the 50 % interval."""
+    """What is expected of a total at the end: the median, and the limits of the 80 % and the 50 % interval."""
 
     median: float
     low80: float
