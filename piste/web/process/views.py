@@ -19,6 +19,7 @@ from piste.web.playbook.reading import DAYS
 
 from . import showing, words
 from .forms import StageForm
+from .tabs import tabs
 
 #: Versions shown beside the stages; all of them have a page of their own.
 LATEST = 8
@@ -108,6 +109,7 @@ def _page(request: MemberRequest, pipeline: Pipeline, stage: Stage, form: StageF
         "section": "process",
         "pipeline": pipeline,
         "pipelines": pipelines,
+        "tabs": tabs(pipeline, "stages"),
         "is_last": pipelines[-1] == pipeline,
         "rows": rows,
         "row": row,
@@ -138,6 +140,7 @@ def versions(request: MemberRequest, key: int) -> HttpResponse:
         "section": "process",
         "pipeline": found,
         "pipelines": list(Pipeline.objects.in_use()),
+        "tabs": tabs(found, "changelog"),
         "retired": list(retired),
         "versions": showing.version_rows(found, queries.versions(found), names),
     }
