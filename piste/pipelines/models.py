@@ -106,7 +106,8 @@ class Requirement(models.Model):
 class ProcessVersion(models.Model):
     """The state of a pipeline's definition from `at` until the next version.
 
-    `changes` lists what changed as `{"code": …, …}` (see `rules.Change`); `definition` is the whole state.
+    `changes` lists what changed as `{"code": …, …}` (see `rules.Change`); `definition` is the whole state. What is expected
+    of it (`expects_measure`, `expects_change`, `retest_on`, `evidence`) is its `rules.Promise`.
     """
 
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="+")
@@ -116,11 +117,18 @@ class ProcessVersion(models.Model):
     why = models.TextField()
     changes = models.JSONField(default=list)
     definition = models.JSONField(default=dict)
+    expects_measure = models.CharField(max_length=40, blank=True, default="")
+    expects_change = models.CharField(max_length=80, blank=True, default="")
+    retest_on = models.DateField(null=True, blank=True)
+    evidence = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["pipeline", "number"], name="pipelines_version_number"),
             models.CheckConstraint(condition=~models.Q(why=""), name="pipelines_version_why"),
+        ]
+        indexes = [
+            models.Index(fields=["retest_on"], condition=models.Q(retest_on__isnull=False), name="pipelines_version_retest"),
         ]
         ordering = ["-number"]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 #: Facts of a deal that a stage may require, besides custom fields (`custom:<key>`).
@@ -28,6 +29,42 @@ DEFAULT_STAGES: tuple[tuple[str, int, int], ...] = (
     ("closing", 80, 10),
     ("retention", 85, 30),
 )
+
+
+#: What a version may be expected to change: the share of deals that go on from a stage, the share won, the days spent in a
+#: stage, the amount won.
+MEASURES: tuple[str, ...] = ("conversion", "wins", "days", "amount")
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What whoever changes the process expects of it.
+
+    `measure` is one of `MEASURES`, with `:<stage id>` behind it when it is about one stage; `change` is the expected effect as
+    one writes it ("+5 points"); on `retest_on` one looks whether it came. `evidence` names what it rests on, as
+    `{"split_test": id}`.
+    """
+
+    measure: str = ""
+    change: str = ""
+    retest_on: date | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """What of it is said, as the journal keeps it."""
+        said = {
+            "measure": self.measure,
+            "change": self.change,
+            "retest_on": self.retest_on.isoformat() if self.retest_on else "",
+            "evidence": dict(self.evidence),
+        }
+        return {name: value for name, value in said.items() if value}
+
+
+def measured(measure: str) -> tuple[str, int | None]:
+    """The kind of a promised measure and the id of the stage it is about; an unknown one is none."""
+    kind, _colon, stage = measure.partition(":")
+    return (kind if kind in MEASURES else ""), (int(stage) if stage.isdecimal() else None)
 
 
 @dataclass(frozen=True, slots=True)

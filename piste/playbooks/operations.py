@@ -11,6 +11,7 @@ from django.db import models
 from piste.company.models import Member
 from piste.pipelines.models import Stage
 from piste.pipelines.operations import NoSuchStage, changing
+from piste.pipelines.rules import Promise
 
 from . import rules
 from .models import Assigns, ExitCriterion, Playbook, StandardActivity, Template
@@ -25,14 +26,23 @@ class NobodyNamed(ValueError):
     """A standard activity for always the same person names nobody, or somebody who has left."""
 
 
-def set_guide(*, stage: Stage, guide: Guide, by: Member | None, at: datetime, why: str, seen: int | None = None) -> None:
+def set_guide(
+    *,
+    stage: Stage,
+    guide: Guide,
+    by: Member | None,
+    at: datetime,
+    why: str,
+    seen: int | None = None,
+    promise: Promise | None = None,
+) -> None:
     """Makes the playbook of a stage say exactly this, as one process version. Rows that carry an `id` keep it, so that deals
     that followed them still do; what is left out goes out of use.
 
     Raises `WaitsForItself`, `NobodyNamed`, `pipelines.operations.NoSuchStage` and what `pipelines.operations.changing` raises.
     """
     _check(guide.activities)
-    with changing(pipeline=stage.pipeline, by=by, at=at, why=why, seen=seen):
+    with changing(pipeline=stage.pipeline, by=by, at=at, why=why, seen=seen, promise=promise):
         if not Stage.objects.in_use().filter(pk=stage.pk).exists():
             raise NoSuchStage(stage.name)
         _put_activities(stage, guide.activities, at)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 from django.utils.translation import override
 
 from piste.journal.models import Entry
 from piste.pipelines import operations as ops
 from piste.pipelines.models import Pipeline, ProcessVersion, Stage
 from piste.pipelines.queries import shapes, stage_order
-from piste.pipelines.rules import Need, Shape
+from piste.pipelines.rules import Need, Promise, Shape, measured
 from tests import make
 from tests.cast import NOW, Cast
 
@@ -148,3 +149,28 @@ def test_the_second_of_two_managers_is_told(cast: Cast, sales: Pipeline) -> None
     with pytest.raises(ops.ProcessOvertaken) as told:
         ops.reorder(pipeline=sales, order=keys, by=cast.alice, at=LATER, why="as we work", seen=1)
     assert (told.value.last.by, told.value.last.number) == (cast.marc, 2)
+
+
+def test_a_version_says_what_is_expected_of_it_and_so_does_the_journal(cast: Cast, sales: Pipeline) -> None:
+    stage = make.stages(sales)[3]
+    promise = Promise(f"conversion:{stage.pk}", " +5 points ", date(2026, 3, 1), {"split_test": 7})
+    ops.require(stage=stage, fact="amount", to_enter=True, to_leave=False, by=cast.marc, at=LATER, why="Tried", promise=promise)
+    version = last(sales)
+    assert (version.expects_measure, version.expects_change) == (f"conversion:{stage.pk}", "+5 points")
+    assert (version.retest_on, version.evidence) == (date(2026, 3, 1), {"split_test": 7})
+    told = Entry.objects.filter(verb="process.changed").latest("pk").data["promise"]
+    assert told == {**promise.as_json(), "retest_on": "2026-03-01"}
+    assert measured(version.expects_measure) == ("conversion", stage.pk)
+
+
+def test_changes_within_one_change_are_one_version(cast: Cast, sales: Pipeline) -> None:
+    first, second = make.stages(sales)[:2]
+    with ops.changing(pipeline=sales, by=cast.marc, at=LATER, why="Both at once"):
+        ops.set_norm(stage=first, norm_days=3, by=cast.marc, at=LATER, why="inner")
+        ops.set_norm(stage=second, norm_days=4, by=cast.marc, at=LATER, why="inner")
+    assert (last(sales).number, last(sales).why, codes(sales)) == (2, "Both at once", ["stage.norm", "stage.norm"])
+
+
+def test_no_version_is_ever_rewritten(cast: Cast, sales: Pipeline) -> None:
+    with pytest.raises(DatabaseError, match="append only"), transaction.atomic():
+        ProcessVersion.objects.update(why="Another")

@@ -14,7 +14,7 @@ from piste.deals.models import Deal, Status
 from piste.pipelines import operations as pipelines
 from piste.pipelines.models import Pipeline, Stage, StageRole
 from piste.pipelines.queries import stage_order, stages_in_use
-from piste.pipelines.rules import Shape, kind_of_step
+from piste.pipelines.rules import Promise, Shape, kind_of_step
 
 from .errors import AlreadyThere, DealError, StageRetired
 from .ledger import Act, append
@@ -42,6 +42,7 @@ def retire_stage(
     why: str,
     merged: bool = False,
     seen: int | None = None,
+    promise: Promise | None = None,
 ) -> int:
     """Takes a stage out of use (or merges it into another); every deal that could still move goes to `destination` of the
     same pipeline, keeping its status and its day of return. Returns how many went, those in the bin included.
@@ -54,7 +55,7 @@ def retire_stage(
         raise AlreadyThere(stage.name)
     if destination.pipeline_id != stage.pipeline_id:
         raise StageRetired(destination.name)
-    with pipelines.changing(pipeline=stage.pipeline, by=by, at=at, why=why, seen=seen):
+    with pipelines.changing(pipeline=stage.pipeline, by=by, at=at, why=why, seen=seen, promise=promise):
         if Stage.objects.in_use().filter(pk__in=(stage.pk, destination.pk)).count() < 2:
             raise StageRetired(stage.name)
         kind = kind_of_step(stage_order(stage.pipeline_id), stage.pk, destination.pk)
@@ -76,6 +77,7 @@ def retire_pipeline(
     at: datetime,
     why: str,
     seen: int | None = None,
+    promise: Promise | None = None,
 ) -> int:
     """Takes a pipeline and its stages out of use; deals that could still move go to `destination` in another pipeline.
 
@@ -87,7 +89,7 @@ def retire_pipeline(
         raise LastPipeline
     if destination is not None and destination.pipeline_id == pipeline.pk:
         raise StageRetired(destination.name)
-    with pipelines.changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen):
+    with pipelines.changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen, promise=promise):
         stages = stages_in_use(pipeline.pk)
         act = Act(by=by, at=at, why=why.strip(), cause="process")
         deals = queries.standing(*stages)
@@ -127,14 +129,23 @@ def _empty(deals: QuerySet[Deal], close: Callable[[], None], place: Callable[[De
 
 
 @transaction.atomic
-def reshape_stage(*, stage: Stage, shape: Shape, by: Member | None, at: datetime, why: str, seen: int | None = None) -> None:
+def reshape_stage(
+    *,
+    stage: Stage,
+    shape: Shape,
+    by: Member | None,
+    at: datetime,
+    why: str,
+    seen: int | None = None,
+    promise: Promise | None = None,
+) -> None:
     """Changes name, role, probability, norm and required facts of a stage in one process version.
 
     Customers show on the board when their stage takes the role of retention, and no more when it loses it.
     Raises what `pipelines.operations.shape_stage` raises.
     """
     before = stage.role
-    pipelines.shape_stage(stage=stage, shape=shape, by=by, at=at, why=why, seen=seen)
+    pipelines.shape_stage(stage=stage, shape=shape, by=by, at=at, why=why, seen=seen, promise=promise)
     if (before == StageRole.RETENTION) != (shape.role == StageRole.RETENTION):
         shown = stage if shape.role == StageRole.RETENTION else None
         Deal.objects.filter(stage=stage, status=Status.WON, deleted_at=None).update(column=shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +15,14 @@ from piste.journal.operations import record
 from piste.journal.rules import digest_of
 from piste.pipelines.models import Pipeline, ProcessVersion
 from piste.pipelines.queries import definition
-from piste.pipelines.rules import differences
+from piste.pipelines.rules import Promise, differences
 
 #: How rooms above tell what changed in what they add to a stage's definition: the stage's name, before, after. Filled with
 #: `queries.ADDITIONS`, by the same names.
 DIFFERENCES: dict[str, Callable[[str, Mapping[str, Any], Mapping[str, Any]], list[dict[str, str]]]] = {}
+
+#: The pipelines that are being changed here and now, each by one `changing`.
+WITHIN: ContextVar[frozenset[int]] = ContextVar("pipelines_within", default=frozenset())
 
 
 class WhyMissing(ValueError):
@@ -39,27 +43,44 @@ class ProcessOvertaken(Exception):
 
 @contextmanager
 def changing(
-    *, pipeline: Pipeline, by: Member | None, at: datetime, why: str, cause: str = "page", seen: int | None = None
+    *,
+    pipeline: Pipeline,
+    by: Member | None,
+    at: datetime,
+    why: str,
+    cause: str = "page",
+    seen: int | None = None,
+    promise: Promise | None = None,
 ) -> Iterator[None]:
     """Everything done inside becomes one process version, with its computed difference and its compulsory why.
 
-    Nothing is written when nothing changed. `seen` is the number of the last version the caller knew of.
+    Nothing is written when nothing changed. `seen` is the number of the last version the caller knew of; `promise` says what
+    is expected of the change. Inside another `changing` of the same pipeline, all of it becomes that one's version.
     Raises `WhyMissing` when `why` is blank, `ProcessOvertaken` when there has been another version.
     """
     if not why.strip():
         raise WhyMissing
+    within = WITHIN.get()
+    if pipeline.pk in within:
+        yield
+        return
     with transaction.atomic():
         locked = Pipeline.objects.select_for_update(no_key=True).get(pk=pipeline.pk)
         last = ProcessVersion.objects.filter(pipeline=locked).order_by("-number").first()
         if seen is not None and last is not None and seen != last.number:
             raise ProcessOvertaken(last)
         before = last.definition if last else {}
-        yield
+        token = WITHIN.set(within | {pipeline.pk})
+        try:
+            yield
+        finally:
+            WITHIN.reset(token)
         locked.refresh_from_db()
         after = definition(locked)
-        changes = [change.as_json() for change in differences(before, after)] + _added(before, after)
+        changes = [change.as_json() for change in differences(before, after)] + added(before, after)
         if not changes:
             return
+        promised = promise or Promise()
         version = ProcessVersion.objects.create(
             pipeline=locked,
             number=last.number + 1 if last else 1,
@@ -68,27 +89,38 @@ def changing(
             why=why.strip(),
             changes=changes,
             definition=after,
+            expects_measure=promised.measure,
+            expects_change=promised.change.strip(),
+            retest_on=promised.retest_on,
+            evidence=dict(promised.evidence),
         )
         Pipeline.objects.filter(pk=locked.pk).update(version=version)
         pipeline.version = version
-        record(
-            verb="process.changed",
-            subject_kind="pipeline",
-            subject_id=locked.pk,
-            pipeline_id=locked.pk,
-            actor_id=by.pk if by else None,
-            at=at,
-            cause=cause,
-            data={
-                "version": version.number,
-                "why": version.why,
-                "changes": changes,
-                "definition": digest_of(after).hex(),
-            },
-        )
+        _record(version, cause=cause, promised=promised)
 
 
-def _added(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
+def _record(version: ProcessVersion, *, cause: str, promised: Promise) -> None:
+    data = {
+        "version": version.number,
+        "why": version.why,
+        "changes": version.changes,
+        "definition": digest_of(version.definition).hex(),
+    }
+    if said := promised.as_json():
+        data["promise"] = said
+    record(
+        verb="process.changed",
+        subject_kind="pipeline",
+        subject_id=version.pipeline_id,
+        pipeline_id=version.pipeline_id,
+        actor_id=version.by_id,
+        at=version.at,
+        cause=cause,
+        data=data,
+    )
+
+
+def added(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
     """What changed in what rooms above add to stages that were there and still are."""
     old = {stage["id"]: stage for stage in before.get("stages", [])}
     found: list[dict[str, str]] = []

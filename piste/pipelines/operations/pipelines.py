@@ -12,7 +12,7 @@ from piste.company.models import Member
 from piste.journal.operations import record
 from piste.pipelines.models import Pipeline, Stage, StageRole
 from piste.pipelines.queries import shapes
-from piste.pipelines.rules import DEFAULT_STAGES, Shape
+from piste.pipelines.rules import DEFAULT_STAGES, Promise, Shape
 
 from .changing import NameTaken, changing
 from .stages import put_needs
@@ -43,9 +43,18 @@ def copy_pipeline(*, source: Pipeline, name: str, by: Member | None, at: datetim
 
 
 @transaction.atomic
-def rename_pipeline(*, pipeline: Pipeline, name: str, by: Member | None, at: datetime, why: str, seen: int | None = None) -> None:
+def rename_pipeline(
+    *,
+    pipeline: Pipeline,
+    name: str,
+    by: Member | None,
+    at: datetime,
+    why: str,
+    seen: int | None = None,
+    promise: Promise | None = None,
+) -> None:
     """Gives a pipeline another name. Raises `NameTaken` and what `changing` raises."""
-    with changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen):
+    with changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen, promise=promise):
         _free(name, besides=pipeline)
         pipeline.name = name.strip()
         Pipeline.objects.filter(pk=pipeline.pk).update(name=pipeline.name)

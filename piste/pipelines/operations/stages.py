@@ -11,7 +11,7 @@ from django.db import transaction
 from piste.company.models import Member
 from piste.pipelines.models import Pipeline, Requirement, Stage
 from piste.pipelines.queries import needs_of, shape_of, stage_order, stages_in_use
-from piste.pipelines.rules import Need, Shape, renumbered
+from piste.pipelines.rules import Need, Promise, Shape, renumbered
 
 from .changing import NameTaken, changing
 
@@ -30,10 +30,11 @@ def add_stage(
     at: datetime,
     why: str,
     seen: int | None = None,
+    promise: Promise | None = None,
 ) -> Stage:
     """A new stage behind another, or at the head of the pipeline. Raises `NameTaken`, `NoSuchStage` and what `changing`
     raises."""
-    with changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen):
+    with changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen, promise=promise):
         present = stages_in_use(pipeline.pk)
         _free(shape.name, present)
         keys = [stage.pk for stage in present]
@@ -56,10 +57,19 @@ def add_stage(
 
 
 @transaction.atomic
-def shape_stage(*, stage: Stage, shape: Shape, by: Member | None, at: datetime, why: str, seen: int | None = None) -> None:
+def shape_stage(
+    *,
+    stage: Stage,
+    shape: Shape,
+    by: Member | None,
+    at: datetime,
+    why: str,
+    seen: int | None = None,
+    promise: Promise | None = None,
+) -> None:
     """Sets all that is decided about a stage at once, as one version; `deals.operations.reshape_stage` is the door, for
     a role also decides what the board shows. Raises `NameTaken`, `NoSuchStage` and what `changing` raises."""
-    with changing(pipeline=stage.pipeline, by=by, at=at, why=why, seen=seen):
+    with changing(pipeline=stage.pipeline, by=by, at=at, why=why, seen=seen, promise=promise):
         others = [other for other in stages_in_use(stage.pipeline_id) if other.pk != stage.pk]
         if not Stage.objects.in_use().filter(pk=stage.pk).exists():
             raise NoSuchStage(stage.name)
@@ -94,10 +104,11 @@ def reorder(
     at: datetime,
     why: str,
     seen: int | None = None,
+    promise: Promise | None = None,
 ) -> None:
     """Puts the stages in use in this order of ids, which must name each once. Retired stages stay behind the stage they
     stood behind. Raises `NoSuchStage` and what `changing` raises."""
-    with changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen):
+    with changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen, promise=promise):
         present = {stage.pk for stage in stages_in_use(pipeline.pk)}
         if len(order) != len(present) or set(order) != present:
             raise NoSuchStage
@@ -114,9 +125,10 @@ def require(
     by: Member | None,
     at: datetime,
     why: str,
+    promise: Promise | None = None,
 ) -> None:
     """Says whether a fact must be known to enter or to leave a stage; neither removes the requirement."""
-    with changing(pipeline=stage.pipeline, by=by, at=at, why=why):
+    with changing(pipeline=stage.pipeline, by=by, at=at, why=why, promise=promise):
         others = [need for need in needs_of(stage) if need.fact != fact]
         put_needs(stage, [*others, Need(fact, to_enter, to_leave)])
 
