@@ -28,7 +28,7 @@ FEWEST, FEWEST_OF_A_KIND = 30, 8
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """One past moment: by method what was said of the period until `until`, and what it brought."""
+    """One past moment: by method what was said of the period that ended `until`, and what it brought."""
 
     at: float
     until: float
@@ -111,17 +111,18 @@ def judge(
     ledger: Ledger,
     *,
     horizon: float | None = None,
+    lead: float = 0.0,
     every: float | None = None,
     since: float | None = None,
     seed: int = 0,
     trusted: frozenset[str] = frozenset(),
     progress: Callable[[float], None] | None = None,
 ) -> Backtest:
-    """As `backtest`, for deals already gathered."""
+    """As `backtest`, for deals already gathered; of periods that begin `lead` days after each origin and end with the horizon."""
     horizon = usual_horizon(ledger) if horizon is None else horizon
     every = _usual_step(ledger, horizon) if every is None else every
     moments = origins(ledger, horizon, every)
-    gone = walk(ledger, np.append(moments, ledger.end), horizon, every, seed=seed, trusted=trusted, progress=progress)
+    gone = walk(ledger, np.append(moments, ledger.end), horizon, every, lead=lead, seed=seed, trusted=trusted, progress=progress)
     past, ahead = gone.steps[:-1], gone.steps[-1]
     judged = _judged(past, since)
     ever = _probabilities(gone.ledger, [step.said for step in judged], ever=True)

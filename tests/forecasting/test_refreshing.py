@@ -92,6 +92,15 @@ def test_a_history_gives_forecasts_and_chances(cast: Cast, sales: Pipeline, sett
     }
     assert sum(by_source["Fair"]) / len(by_source["Fair"]) > sum(by_source["Web"]) / len(by_source["Web"])
     assert f"rep:{cast.rosa.pk}" in said["groups"]
+    after = latest(sales, QUARTER.next)
+    assert after is not None
+    later = after.said
+    assert (later["won"], later["lead_days"]) == (0, pytest.approx(said["horizon_days"], abs=0.01))
+    assert 0 < later["bands"]["ours"][1] < later["bands"]["ours"][0] < later["bands"]["ours"][2]
+    assert "weighted_pipeline" not in later["bands"], "no deal has an expected day"
+    near, far = ({key: chance for key, chance, _ever in one["chances"]} for one in (said, later))
+    ever = {key: ever for key, _chance, ever in later["chances"]}
+    assert all(near[key] + far[key] <= 1.35 * ever[key] + 0.05 for key in ever), "what is won this quarter is not won in the next"
 
 
 def test_without_history_it_says_so(cast: Cast, sales: Pipeline, settings_of: Settings) -> None:
@@ -109,7 +118,7 @@ def test_each_night_once_and_the_first_at_once(cast: Cast, sales: Pipeline, sett
     make.deal(make.stages(sales)[0], cast.rosa, at=AT - timedelta(days=3))
     evening = datetime(2026, 5, 18, 20, tzinfo=UTC)
     computed(settings_of, at=evening)
-    assert Snapshot.objects.count() == 3
+    assert Snapshot.objects.count() == 6, "of the running month, quarter and year, and of the next"
     assert refreshing.refresh(at=evening + timedelta(minutes=1)) == []
     assert refreshing.refresh(at=datetime(2026, 5, 19, 0, 30, tzinfo=UTC)) == [], "before three in the morning in Paris"
     computed(settings_of, at=datetime(2026, 5, 19, 1, 30, tzinfo=UTC))

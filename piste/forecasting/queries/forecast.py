@@ -57,7 +57,7 @@ class ChanceSaid:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A forecast for a period as values for JSON, and, of the quarter's, the chances of the open deals."""
+    """A forecast for a period as values for JSON, and, of the running quarter's, the chances of the open deals."""
 
     period: Period
     said: dict[str, Any]
@@ -67,18 +67,20 @@ class Made:
 def make(
     pipeline: Pipeline, settings: Settings, *, at: datetime, progress: Callable[[float], None] = lambda _done: None
 ) -> list[Made]:
-    """The forecasts of the running month, quarter and fiscal year. Takes seconds to minutes; `progress` is told from 0 to 1."""
+    """The forecasts of the running month, quarter and fiscal year and of those that follow, the running quarter's first. Takes
+    seconds to minutes; `progress` is told from 0 to 1."""
     zone = ZoneInfo(settings.time_zone)
     today = at.astimezone(zone).date()
     past = past_of(pipeline, currency=settings.currency, as_of=at)
     ledger = gather(past.deals, end=in_days(at))
     made: list[Made] = []
-    judged: dict[float, Backtest] = {}
-    for place, span in enumerate(SPANS):
-        whole = period(span, today, year_starts=settings.fiscal_year_month)
+    judged: dict[tuple[float, float], Backtest] = {}
+    running = [period(span, today, year_starts=settings.fiscal_year_month) for span in SPANS]
+    periods = [*running, *(whole.next for whole in running)]
+    for place, whole in enumerate(periods):
 
         def tell(done: float, place: int = place) -> None:
-            progress((place + done) / len(SPANS))
+            progress((place + done) / len(periods))
 
         made.append(_Forecast(ledger, past, whole, zone, judged, tell).made())
     return made
@@ -93,14 +95,15 @@ class _Forecast:
         past: Past,
         whole: Period,
         zone: ZoneInfo,
-        judged: dict[float, Backtest],
+        judged: dict[tuple[float, float], Backtest],
         progress: Callable[[float], None],
     ) -> None:
         self.ledger, self.past, self.whole = ledger, past, whole
         self.since, self.until = (in_days(moment) for moment in whole.moments(zone))
+        self.lead = max(0.0, self.since - ledger.end)
         self.horizon = max(LEAST_HORIZON, self.until - ledger.end)
         self.zone, self.progress = zone, progress
-        #: Back-tests by horizon: the last quarter of a year has one with it.
+        #: Back-tests by where the period begins and ends: the last quarter of a year has one with it.
         self.known = judged
 
     def made(self) -> Made:
@@ -108,6 +111,7 @@ class _Forecast:
         won = (ledger.status == WON) & (ledger.closed >= self.since) & (ledger.closed < self.until)
         said: dict[str, Any] = {
             "horizon_days": round(self.horizon, 2),
+            "lead_days": round(self.lead, 2),
             "won": float(np.nansum(ledger.amount[won])),
             "won_deals": int(won.sum()),
             "elsewhere": self.past.elsewhere,
@@ -115,17 +119,17 @@ class _Forecast:
         if not len(ledger.id):
             return Made(self.whole, said | {"verdict": _verdict("base_rate", None, 0)})
         every = max(self.horizon / 2, (ledger.end - float(ledger.created.min())) / MOST_ORIGINS, LEAST_HORIZON)
-        found = self.known.get(self.horizon)
+        found = self.known.get((self.lead, self.horizon))
         if found is None:
-            found = judge(ledger, horizon=self.horizon, every=every, seed=SEED, progress=self.progress)
-            self.known[self.horizon] = found
+            found = judge(ledger, horizon=self.horizon, lead=self.lead, every=every, seed=SEED, progress=self.progress)
+            self.known[self.lead, self.horizon] = found
         step = found.next
         said |= self._judged(found) | {"verdict": _verdict(found.verdict.code, found.verdict.gain, found.verdict.closed)}
         if step is None:
             return Made(self.whole, said)
         base = said["won_deals"] if found.measure == "deals" else said["won"]
         said |= self._ahead(found, step, base)
-        return Made(self.whole, said, self._chances(found, step) if self.whole.span is Span.QUARTER else [])
+        return Made(self.whole, said, self._chances(found, step) if self.whole.span is Span.QUARTER and not self.lead else [])
 
     def _judged(self, found: Backtest) -> dict[str, Any]:
         """What the same would have said before, and what came of it."""
@@ -149,11 +153,11 @@ class _Forecast:
         rng = np.random.default_rng(SEED)
         refused = any(leak.field == "amount" for leak in found.walk.refused)
         worth = amounts(found.walk.ledger, found.walk.value, found.measure, step.said, refused=refused)
-        stages = []
+        stages, inside = [], _inside(step.said)
         for stage, key in enumerate(found.walk.ledger.stages):
             here = step.said.stage == stage
             if here.any():
-                expected = float((step.said.ours.within[here] * worth[here]).sum())
+                expected = float((inside[here] * worth[here]).sum())
                 stages.append([int(key), int(here.sum()), round(float(worth[here].sum()), 2), round(expected, 2)])
         return {
             "bands": {name: _band(band, base) for name, band in step.bands.items()},
@@ -167,7 +171,7 @@ class _Forecast:
             "groups": {name: [round(won, 2), *_band(band, won)] for name, won, band in self._groups(found, step, rng)},
             "chances": [
                 [int(found.walk.ledger.id[deal]), round(float(within), 4), round(float(ever), 4)]
-                for deal, within, ever in zip(step.said.deal, _within(step.said), step.said.ours.ever, strict=True)
+                for deal, within, ever in zip(step.said.deal, inside, step.said.ours.ever, strict=True)
             ],
         }
 
@@ -209,6 +213,11 @@ class _Forecast:
 def _within(said: Said) -> Floats:
     """The chances within the horizon: trusted apart from those of ever by how right they were, and no more than those."""
     return np.minimum(said.ours.within, said.ours.ever)
+
+
+def _inside(said: Said) -> Floats:
+    """The chances within the period: of one that begins later, by the model, and no more than those of ever."""
+    return np.minimum(said.inside, said.ours.ever) if said.lead > 0 else _within(said)
 
 
 def _band(band: Band, base: float = 0.0) -> list[float]:

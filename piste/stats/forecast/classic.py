@@ -27,18 +27,23 @@ def run_rate(ledger: Ledger, value: Floats, at: float, horizon: float, first: fl
     return won_between(ledger, value, at - span, at) / span * horizon if span > 0 else nan
 
 
-def same_season(ledger: Ledger, value: Floats, at: float, horizon: float, first: float) -> float:
-    """What the same period brought a year before; not a number when the history does not reach back."""
+def same_season(ledger: Ledger, value: Floats, at: float, horizon: float, first: float, lead: float = 0.0) -> float:
+    """What the same period brought a year before; not a number when the history does not reach back. The period begins `lead`
+    days from `at` and ends with the horizon."""
     if at - YEAR < first or horizon > YEAR:
         return nan
     # Where nothing at all was won a year ago, the records did not yet tell of wins.
-    return won_between(ledger, value, at - YEAR, at - YEAR + horizon) or nan
+    return won_between(ledger, value, at - YEAR + lead, at - YEAR + horizon) or nan
 
 
 def weighted_pipeline(said: Said, amount: Floats, expected: Floats) -> tuple[float, float]:
     """Each open deal's amount times the rate of its stage: the deals expected to close within the period, where days are
-    known, else all of them. With the standard deviation that independent deals would have."""
-    due = expected <= said.at + said.horizon
-    counted = due if len(due) and np.isfinite(expected).mean() > 0.5 else np.ones(len(due), bool)
+    known, else all of them, which says nothing of a later period. With the standard deviation that independent deals would
+    have."""
+    due = (expected <= said.at + said.horizon) & ((expected > said.at + said.lead) | (said.lead == 0))
+    dated = len(due) > 0 and np.isfinite(expected).mean() > 0.5
+    if said.lead > 0 and not dated:
+        return nan, nan
+    counted = due if dated else np.ones(len(due), bool)
     chance, worth = said.table.ever[counted], amount[counted]
     return float((chance * worth).sum()), float(np.sqrt((chance * (1 - chance) * worth**2).sum()))

@@ -16,23 +16,26 @@ RECENT, FEWEST = 2.0, 60
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """`wins` is the number expected to arrive and be won within the horizon, `amounts` what such deals brought."""
+    """`wins` is the number expected to arrive and be won within the period, `amounts` what such deals brought."""
 
     arrivals: float
     wins: float
     amounts: Floats
 
 
-def coming(ledger: Ledger, value: Floats, at: float, horizon: float, first: float) -> Coming:
+def coming(ledger: Ledger, value: Floats, at: float, horizon: float, first: float, lead: float = 0.0) -> Coming:
     """Arrivals of late, with the season of the year before where it is known, times the share of them that is won in the time
-    left: the cumulative incidence of wins by age (Aalen & Johansen 1978), losses competing and open deals censored."""
+    left: the cumulative incidence of wins by age (Aalen & Johansen 1978), losses competing and open deals censored. Of a period
+    that begins `lead` days later, without those won before."""
     arrivals = _arrivals(ledger, at, horizon, first)
-    share = _won_in_time(ledger, at, horizon)
+    wins = arrivals * _won_in_time(ledger, at, horizon)
+    if lead > 0:
+        wins = max(0.0, wins - _arrivals(ledger, at, lead, first) * _won_in_time(ledger, at, lead))
     won = np.flatnonzero((ledger.status == WON) & (ledger.closed <= at))
     quick = won[ledger.closed[won] - ledger.created[won] <= horizon]
     of_it = quick if len(quick) >= 20 else won
     latest = of_it[np.argsort(ledger.closed[of_it])][-400:]
-    return Coming(arrivals, arrivals * share, value[latest])
+    return Coming(arrivals, wins, value[latest])
 
 
 def _arrivals(ledger: Ledger, at: float, horizon: float, first: float) -> float:

@@ -53,13 +53,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """All origins in order of time; the ledger is the one without the refused fields."""
+    """All origins in order of time; the ledger is the one without the refused fields. What is forecast at each begins `lead` days
+    later and ends with the horizon."""
 
     ledger: Ledger
     value: Floats
     measure: str
     first: float
     horizon: float
+    lead: float
     every: float
     refused: tuple[Leak, ...]
     steps: tuple[Step, ...]
@@ -91,6 +93,7 @@ def walk(
     horizon: float,
     every: float,
     *,
+    lead: float = 0.0,
     seed: int = 0,
     trusted: frozenset[str] = frozenset(),
     progress: Callable[[float], None] | None = None,
@@ -98,7 +101,7 @@ def walk(
     """Goes through the origins in order. What one says rests on nothing later: the model on what had closed by then, its trust
     and its width on the forecasts of earlier origins whose periods had passed by then."""
     with single_thread():
-        return _walk(ledger, moments, horizon, every, seed, trusted, progress)
+        return _walk(ledger, moments, horizon, every, lead, seed, trusted, progress)
 
 
 def _walk(
@@ -106,6 +109,7 @@ def _walk(
     moments: Sequence[float] | Floats,
     horizon: float,
     every: float,
+    lead: float,
     seed: int,
     trusted: frozenset[str],
     progress: Callable[[float], None] | None,
@@ -121,12 +125,12 @@ def _walk(
     for place, at in enumerate(moments):
         if hazard is None or at - trained >= gap - 1e-6 or place == len(moments) - 1:
             hazard, trained = train(clean, float(at), horizon, refused=names, rng=rng), float(at)
-        said = say(clean, float(at), horizon, hazard, [step.said for step in steps])
-        scene = _Scene(clean, value, measure, clean.began(float(at)), horizon, every, unknown="amount" in names)
+        said = say(clean, float(at), horizon, hazard, [step.said for step in steps], lead)
+        scene = _Scene(clean, value, measure, clean.began(float(at)), horizon, lead, every, unknown="amount" in names)
         steps.append(scene.step(said, steps, rng))
         if progress is not None:
             progress((place + 1) / len(moments))
-    return Walk(clean, value, measure, clean.began(), horizon, every, refused, tuple(steps), hazard)
+    return Walk(clean, value, measure, clean.began(), horizon, lead, every, refused, tuple(steps), hazard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +142,18 @@ class _Scene:
     measure: str
     first: float
     horizon: float
+    lead: float
     every: float
     unknown: bool
 
     def step(self, said: Said, earlier: Sequence[Step], rng: np.random.Generator) -> Step:
         at, until = said.at, said.at + self.horizon
+        length = self.horizon - self.lead
         amount = amounts(self.ledger, self.value, self.measure, said, refused=self.unknown)
-        new = coming(self.ledger, self.value, at, self.horizon, self.first)
-        draws = simulate(said.model.within, amount, new, rng)
-        rate = classic.run_rate(self.ledger, self.value, at, self.horizon, self.first)
-        season = classic.same_season(self.ledger, self.value, at, self.horizon, self.first)
+        new = coming(self.ledger, self.value, at, self.horizon, self.first, self.lead)
+        draws = simulate(said.inside, amount, new, rng)
+        rate = classic.run_rate(self.ledger, self.value, at, length, self.first)
+        season = classic.same_season(self.ledger, self.value, at, self.horizon, self.first, self.lead)
         # Without a model nothing is known of the open deals, and nothing is to be learned from that.
         parts = (float(draws.mean()) if said.facts is not None else nan, rate, season)
         past = tuple(miss for step in earlier if step.until <= at + 1e-6 and (miss := step.as_miss()) is not None)
@@ -162,10 +168,10 @@ class _Scene:
             shares=weights(parts, past),
             spread=spread,
             floor=floor,
-            open_value=float((said.model.within * amount).sum()),
+            open_value=float((said.inside * amount).sum()),
             coming_value=new.wins * float(new.amounts.mean()) if len(new.amounts) else 0.0,
             arrivals=new.arrivals,
-            actual=self._won(at, until) if until <= self.ledger.end + 1e-6 else None,
+            actual=self._won(at + self.lead, until) if until <= self.ledger.end + 1e-6 else None,
             past=past,
             said=said,
         )
@@ -176,12 +182,12 @@ class _Scene:
     def _classic(self, said: Said, amount: Floats, rate: float, season: float) -> dict[str, Band]:
         """The classic methods with the intervals that they imply: deals independent of each other for the pipeline, the spread
         of the periods before for the others."""
-        expected = expected_days(self.ledger, said)
+        expected, length = expected_days(self.ledger, said), self.horizon - self.lead
         weighted, deviation = classic.weighted_pipeline(said, amount, expected)
         before = [
-            self._won(said.at - (back + 1) * self.horizon, said.at - back * self.horizon)
+            self._won(said.at - (back + 1) * length, said.at - back * length)
             for back in range(2 * classic.PERIODS)
-            if said.at - (back + 1) * self.horizon >= self.first
+            if said.at - (back + 1) * length >= self.first
         ]
         spread = float(np.std(before, ddof=1)) if len(before) > 1 else 0.5 * (rate if isfinite(rate) else 0.0)
         said_now = {WEIGHTED: (weighted, deviation), RUN_RATE: (rate, spread), SEASON: (season, spread)}

@@ -33,8 +33,10 @@ QUARTERS, SEASONS = 0.3, 1.6
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """Per deal the chance of being won within the horizon, and ever; and of being lost within it."""
+    """Per deal the chance of being won before the period asked of begins, within the horizon, and ever; and of being lost within
+    the horizon."""
 
+    before: Floats
     within: Floats
     lost: Floats
     ever: Floats
@@ -52,18 +54,20 @@ class Hazard:
     seasons: int
     parts: int
 
-    def chances(self, facts: Known) -> Chances:
-        """Follows each deal through the parts of time, as long as it may last."""
+    def chances(self, facts: Known, lead: float = 0.0) -> Chances:
+        """Follows each deal through the parts of time, as long as it may last. What is asked of begins `lead` days from now."""
         size = len(facts.deal)
-        alive, won, last = np.ones(size), np.zeros(size), np.zeros(size)
+        alive, won, last, before = np.ones(size), np.zeros(size), np.zeros(size), np.zeros(size)
         won_within, lost_within = np.zeros(size), np.zeros(size)
         for part, (end, last) in enumerate(self._parts(facts)):
             won = won + alive * end * last
+            start, stop = self.edges[part], self.edges[part + 1]
+            before = before + alive * end * last * np.clip((lead - start) / (stop - start), 0, 1)
             if part < PARTS:
                 won_within, lost_within = won, lost_within + alive * end * (1 - last)
             alive = alive * (1 - end)
         # Of what lasts longer than anything seen, nobody knows more than the last part tells.
-        return Chances(won_within, lost_within, np.clip(won + alive * last, 0, 1))
+        return Chances(before, won_within, lost_within, np.clip(won + alive * last, 0, 1))
 
     def _parts(self, facts: Known) -> Iterator[tuple[Floats, Floats]]:
         """For each part of time the chance of an end in it and of that being a win, many rows at once."""

@@ -29,7 +29,8 @@ class Pair:
 @dataclass(frozen=True, slots=True)
 class Said:
     """What was said at `at` of the deals open then: by the model alone, the stage table, the base rate, and by the blend that
-    stands for us. `facts` are None without a model."""
+    stands for us. `before` is the model's chance of being won before the period asked of begins, which is `lead` days later;
+    the horizon is where it ends. `facts` are None without a model."""
 
     at: float
     horizon: float
@@ -42,27 +43,37 @@ class Said:
     within: Blend
     ever: Blend
     facts: Known | None
+    lead: float
+    before: Floats
+
+    @property
+    def inside(self) -> Floats:
+        """By the model, the chance of being won inside the period asked of."""
+        found: Floats = np.maximum(self.model.within - self.before, 0.0)
+        return found
 
 
-def say(ledger: Ledger, at: float, horizon: float, hazard: Hazard | None, past: Sequence[Said]) -> Said:
-    """The chances of the deals open at a moment, from what was known then."""
+def say(ledger: Ledger, at: float, horizon: float, hazard: Hazard | None, past: Sequence[Said], lead: float = 0.0) -> Said:
+    """The chances of the deals open at a moment, from what was known then; of a period that begins `lead` days later."""
     deal = ledger.open_at(at)
     moment = np.full(len(deal), at)
     row = ledger.path.track.row(deal, moment)
     stage = np.where(row >= 0, ledger.path.stage[row], -1) if len(ledger.path.stage) else row
     table, prior = tables(ledger, at, horizon, stage)
     facts, model, trust = None, table, Blend(0.0, "stage_table", 0)
+    before = table.within * (lead / horizon)
     within = ever = trust
     if hazard is not None and len(deal):
         facts = known(ledger, deal, moment, hazard.shape)
-        chances = hazard.chances(facts)
+        chances = hazard.chances(facts, lead)
+        before = chances.before
         model = Pair(chances.within, np.maximum(chances.ever, chances.within))
         within, ever = choose(judged_within(ledger, at, past)), choose(judged_ever(ledger, at, past))
     ours = Pair(
         within.of(model.within, table.within, prior.within),
         ever.of(model.ever, table.ever, prior.ever),
     )
-    return Said(at, horizon, deal, stage, model, table, prior, ours, within, ever, facts)
+    return Said(at, horizon, deal, stage, model, table, prior, ours, within, ever, facts, lead, before)
 
 
 def tables(ledger: Ledger, at: float, horizon: float, stage: Ints) -> tuple[Pair, Pair]:

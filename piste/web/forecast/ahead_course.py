@@ -34,7 +34,7 @@ def course_figure(found: Forecast) -> Figure:
     if before:
         before = [(0.0, 0.0), *before, (1.0, before[-1][1])]
     total = won[-1][1] if won else 0.0
-    band = found.band if found.is_present else None
+    band = found.band if found.is_present or found.is_ahead else None
     label = gettext("Won so far: %(won)s.") % {"won": found.worth(total)}
     if band is not None:
         label += " " + gettext("Forecast for the end: %(median)s (%(range)s).") % {
@@ -132,7 +132,7 @@ def days_figure(found: Forecast) -> Figure | None:
         [Cell(day(on)), found.cell(band.median), Cell(f"{found.worth(band.low80)} – {found.worth(band.high80)}")]
         for on, band in told
     ]
-    mark = None if found.is_present else found.won_now
+    mark = None if found.is_present or found.is_ahead else found.won_now
     return Figure(
         key="days",
         title=gettext("Said day by day"),

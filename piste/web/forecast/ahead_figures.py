@@ -114,11 +114,13 @@ def proof_figure(found: Forecast) -> Figure:
             ]
         )
     holds = sum(one.holds for one in rows)
-    days = words.days(round(found.said.get("horizon_days", 0)))
+    lead, days = found.said.get("lead_days", 0), words.days(round(found.said.get("horizon_days", 0)))
     return Figure(
         key="proof",
         title=gettext("What we said, what happened"),
-        note=gettext("the %(days)s that followed") % {"days": days},
+        note=gettext("a period begun %(lead)s later, over after %(days)s") % {"lead": words.days(round(lead)), "days": days}
+        if lead
+        else gettext("the %(days)s that followed") % {"days": days},
         drawing=proof.draw(rows, say=found.short),
         table=Table(
             [
@@ -133,6 +135,11 @@ def proof_figure(found: Forecast) -> Figure:
         ),
         definition=Definition(
             basis=gettext(
+                "At each past day, what this forecast would have said from what was known that day, of a period as far ahead and "
+                "as long as this one, against what it brought."
+            )
+            if lead
+            else gettext(
                 "At each past day, what this forecast would have said from what was known that day, of as many days as are "
                 "left now, against what they brought."
             ),

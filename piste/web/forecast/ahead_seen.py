@@ -44,6 +44,16 @@ class Forecast:
         return self.look.today in self.look.period
 
     @property
+    def is_ahead(self) -> bool:
+        """Whether the period has yet to begin."""
+        return self.look.today < self.look.period.first
+
+    @property
+    def is_next(self) -> bool:
+        """Whether it is the one after the running: forecasts reach no further."""
+        return self.look.today in self.look.period.previous
+
+    @property
     def sees_all(self) -> bool:
         """Whether what the whole pipeline brings may be told."""
         return self.look.request.user.sees_all

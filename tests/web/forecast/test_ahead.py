@@ -98,8 +98,19 @@ def test_a_past_period_is_read_as_it_was_said(client: Client, cast: Cast, pipeli
     shown = page(client, cast.alice, pipeline, f"&first={before.first.isoformat()}")
     assert "Said day by day" in shown
     assert "Compute now" not in shown
-    future = page(client, cast.alice, pipeline, f"&first={MONTH.next.first.isoformat()}")
-    assert "nothing was said of this period" in future
+
+
+def test_the_next_period_is_forecast_and_none_beyond(client: Client, cast: Cast, pipeline: Pipeline, deals: list[Deal]) -> None:
+    shown = page(client, cast.alice, pipeline, f"&first={MONTH.next.first.isoformat()}")
+    assert "nothing was computed yet" in shown
+    assert "Compute now" in shown
+    snapshot(pipeline, MONTH.next, at=NOW, day=NOW.date(), lead_days=7.0, won=0.0, won_deals=0)
+    shown = page(client, cast.alice, pipeline, f"&first={MONTH.next.first.isoformat()}")
+    for told in ("€50,000", "Forecast for the end: €50,000", "a period begun 7", "as far ahead and"):
+        assert told in shown, told
+    beyond = page(client, cast.alice, pipeline, f"&first={MONTH.next.next.first.isoformat()}")
+    assert "forecasts reach to the end of the next period" in beyond
+    assert "Compute now" not in beyond
 
 
 def test_it_is_computed_when_asked_once_at_a_time(client: Client, cast: Cast, pipeline: Pipeline, deals: list[Deal]) -> None:
