@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "piste.digests",
     "piste.forecasting",
     "piste.dashboards",
+    "piste.audits",
     "piste.exchange",
     "piste.web",
     "piste.reactions.Reactions",

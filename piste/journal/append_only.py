@@ -18,6 +18,8 @@ TABLES = (
     "forecasting_repcall",
     "forecasting_dealcall",
     "forecasting_snapshot",
+    "audits_audit",
+    "audits_finding",
 )
 
 SQLITE = """

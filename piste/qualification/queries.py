@@ -133,6 +133,13 @@ def kept_of(deals: DealSet, *, since: datetime, until: datetime, now: datetime) 
     return [InTime(*row) for row in _by_owner(started, since, until, now)]
 
 
+def missed_of(deals: DealSet, *, since: datetime, now: datetime) -> list[int]:
+    """The deals among these whose clock, started since a moment, was met too late or ran out."""
+    late = Q(met_at__gt=F("due_at")) | Q(met_at=None, due_at__lt=now)
+    clocks = ContactClock.objects.filter(late, deal__in=deals.order_by().values("pk"), started_at__gte=since, dropped_at=None)
+    return list(clocks.order_by("pk").values_list("pk", flat=True))
+
+
 @Kept
 def _in_time(*, owners: list[int], since: datetime, until: datetime, now: datetime) -> Any:
     return _by_owner(ContactClock.objects.filter(owner_id__in=owners), since, until, now)

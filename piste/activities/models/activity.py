@@ -106,7 +106,7 @@ class ActivitySet(models.QuerySet["Activity"]):
 
 
 class Activity(models.Model):
-    """A task, call, meeting or e-mail about a deal, a contact or a company, done or to be done.
+    """A task, call, meeting or e-mail about a deal, a contact or a company, or about the work itself; done or to be done.
 
     `due_on` is the day in the assignee's zone; `due_at` the moment when an hour was given too; `minutes` how long it takes.
     `standard` is the standard activity of a playbook that it came from; a deal has it once. `repeats` brings it back when
@@ -140,10 +140,6 @@ class Activity(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(deal__isnull=False) | Q(contact__isnull=False) | Q(company__isnull=False),
-                name="activities_activity_subject",
-            ),
             models.CheckConstraint(condition=Q(due_at=None) | Q(due_on__isnull=False), name="activities_activity_due"),
             models.CheckConstraint(condition=~Q(title=""), name="activities_activity_title"),
             models.CheckConstraint(condition=Q(outcome=None) | Q(done_at__isnull=False), name="activities_activity_outcome"),
@@ -188,10 +184,9 @@ class Activity(models.Model):
 
     @property
     def subject(self) -> tuple[str, int]:
-        """What it is about, as the journal names it."""
+        """What it is about, as the journal names it; itself where it is about nobody."""
         if self.deal_id is not None:
             return "deal", self.deal_id
         if self.contact_id is not None:
             return "contact", self.contact_id
-        assert self.company_id is not None
-        return "company", self.company_id
+        return ("company", self.company_id) if self.company_id is not None else ("activity", self.pk)

@@ -67,6 +67,7 @@ def do(
         contact=current.contact,
         company=current.company,
         follows=current,
+        is_internal=current.subject[0] == "activity",
         cause=cause,
     )
     return current, planned
@@ -157,6 +158,7 @@ def _repeat(done: Activity, *, by: Member | None, at: datetime, cause: str) -> N
         contact=done.contact,
         company=done.company,
         follows=done,
+        is_internal=done.subject[0] == "activity",
         cause=cause,
     )
 

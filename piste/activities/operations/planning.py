@@ -67,15 +67,17 @@ def plan(
     company: Company | None = None,
     standard: StandardActivity | None = None,
     follows: Activity | None = None,
+    is_internal: bool = False,
     cause: str = "page",
 ) -> Activity:
-    """Something to be done about a deal, a contact or a company (of a deal, `contact` is whom it concerns).
+    """Something to be done about a deal, a contact or a company (of a deal, `contact` is whom it concerns), or about the work
+    itself (`is_internal`).
 
     With a day it is a step. Raises `ValueError` without a subject or for somebody who has left.
     """
     if not assignee.is_active:
         raise ValueError("assigned to somebody who has left")
-    if deal is None and contact is None and company is None:
+    if not is_internal and deal is None and contact is None and company is None:
         raise ValueError("about nothing")
     hold_deal(deal.pk if deal else None)
     activity = Activity.objects.create(

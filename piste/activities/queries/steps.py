@@ -63,9 +63,9 @@ def sees_deal(activity: Activity, member: Member) -> bool:
 
 def place_of(activity: Activity, member: Member) -> str:
     """The address of what an activity is about; its own for who does not see its deal."""
-    if not sees_deal(activity, member):
-        return f"/steps/{activity.pk}/"
     kind, key = activity.subject
+    if not sees_deal(activity, member) or kind == "activity":
+        return f"/steps/{activity.pk}/"
     return {"deal": f"/deals/{key}/", "contact": f"/contacts/{key}/", "company": f"/companies/{key}/"}[kind]
 
 

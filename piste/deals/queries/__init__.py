@@ -2,7 +2,7 @@
 
 from .contacts import main_contacts
 from .facts import fact_value, known_facts, lacking, required_facts, said
-from .knowledge import knowing
+from .knowledge import knowing, lacking_one
 from .ledger import Ledger, MoveRow, ledgers, step_of, steps
 from .neighbours import Neighbours, neighbours
 from .progress import forward_count
@@ -18,6 +18,7 @@ __all__ = [
     "knowing",
     "known_facts",
     "lacking",
+    "lacking_one",
     "ledgers",
     "main_contacts",
     "neighbours",

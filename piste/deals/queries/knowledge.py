@@ -29,6 +29,14 @@ def knowing(deals: DealSet, *, facts: Sequence[str]) -> tuple[int, dict[str, int
     return row["counted"], {fact: row[f"fact_{place}"] for place, fact in enumerate(facts)}
 
 
+def lacking_one(facts: Sequence[str]) -> Q:
+    """Which deals do not know all of some facts, as a condition on deals."""
+    found = Q(pk=None)
+    for fact in facts:
+        found |= ~_known(fact)
+    return found
+
+
 def _known(fact: str) -> Q:
     if fact in COLUMNS:
         return Q(**{f"{COLUMNS[fact]}__isnull": False})

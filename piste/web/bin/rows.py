@@ -115,7 +115,7 @@ def _who(kind: str, found: Sequence[Any]) -> dict[int, str]:
 def _who_told(verb: str, fact: str, subjects: Mapping[int, tuple[str, int]]) -> dict[int, str]:
     """The same of what the journal tells on its subject."""
     about = Q(pk=None)
-    for kind in ("deal", "company", "contact"):
+    for kind in ("deal", "company", "contact", "activity"):
         about |= Q(subject_kind=kind, subject_id__in=[key for told, key in subjects.values() if told == kind])
     told = Entry.objects.filter(about, verb=verb).order_by("pk").values_list("data", "actor__name")
     return {data[fact]: name for data, name in told if name and fact in data}

@@ -37,8 +37,8 @@ def behind(request: MemberRequest) -> str:
 
 
 def home_of(activity: Activity, member: Member) -> str:
-    """The page of what an activity is about; My day for who does not see its deal."""
-    return place_of(activity, member) if sees_deal(activity, member) else "/day/"
+    """The page of what an activity is about; My day for who does not see its deal, and of what is about nobody."""
+    return place_of(activity, member) if sees_deal(activity, member) and activity.subject[0] != "activity" else "/day/"
 
 
 def told(

@@ -249,7 +249,7 @@ def _follower(assignee: Member, member: Member) -> Member:
 
 
 def _about(step: Activity) -> str:
-    return name_of(step.deal) if step.deal is not None else str(step.contact or step.company)
+    return name_of(step.deal) if step.deal is not None else str(step.contact or step.company or "")
 
 
 def _said_next(said: str, form: NextForm) -> str:
