@@ -42,6 +42,7 @@ def with_what_goes() -> dict[str, list[Reaction]]:
         "activity.done": [qualification.watch_activities],
         "activity.logged": [qualification.watch_activities],
         "activity.taken_back": [qualification.watch_taking_back],
+        "process.changed": [activities.adopt_playbooks],
         "member.deactivated": [activities.relieve],
         "company.set_up": [activities.offer_outcomes],
         "demo.filled": [activities.offer_outcomes],
@@ -59,8 +60,7 @@ class Reactions(AppConfig):
         from piste.dashboards.operations import delivering
         from piste.deals.queries.filtering import PASSED
         from piste.journal.operations import REACTIONS
-        from piste.pipelines.operations.changing import DIFFERENCES
-        from piste.pipelines.queries import ADDITIONS
+        from piste.pipelines.queries import ADDITIONS, DIFFERENCES
         from piste.playbooks.queries import told
         from piste.playbooks.rules import changes
         from piste.post.operations import STILL_WANTED

@@ -103,6 +103,24 @@ class Requirement(models.Model):
         return self.fact
 
 
+class Draft(models.Model):
+    """What a pipeline's process is to become, shared by those who may change it; there is none when nothing is to change.
+
+    `definition` is the whole wanted state as versions keep it; what is not there yet has ids below 0. `base_number` is the
+    version it was written on, so that what is published meanwhile is not undone; `by` wrote in it last.
+    """
+
+    pipeline = models.OneToOneField(Pipeline, models.PROTECT, primary_key=True, related_name="+")
+    base_number = models.PositiveIntegerField()
+    definition = models.JSONField()
+    started_at = models.DateTimeField()
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.pipeline_id}"
+
+
 class ProcessVersion(models.Model):
     """The state of a pipeline's definition from `at` until the next version.
 

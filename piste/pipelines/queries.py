@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from .models import Pipeline, ProcessVersion, Requirement, Stage
-from .rules import Need, Shape
+from .models import Draft, Pipeline, ProcessVersion, Requirement, Stage
+from .rules import Need, Shape, differences, rebased
 
 #: What rooms above add to the definition of stages: asked for stage ids, each answers with what it keeps of them, under a
 #: name. `reactions.py` fills it.
 ADDITIONS: dict[str, Callable[[Collection[int]], dict[int, dict[str, Any]]]] = {}
+#: How they tell what changed in it: the stage's name, before, after. By the same names.
+DIFFERENCES: dict[str, Callable[[str, Mapping[str, Any], Mapping[str, Any]], list[dict[str, str]]]] = {}
+#: What rooms above add to the definition of a whole pipeline, as JSON under a name; and how they tell what changed in it,
+#: given before and after. `operations.PUTTING` says how it is made so.
+PARTS: dict[str, Callable[[Pipeline], Any]] = {}
+PART_DIFFERENCES: dict[str, Callable[[Any, Any], list[dict[str, str]]]] = {}
 
 
 def definition(pipeline: Pipeline) -> dict[str, Any]:
@@ -47,9 +54,67 @@ def definition(pipeline: Pipeline) -> dict[str, Any]:
     merged = pipeline.stages.exclude(merged_into=None).order_by("pk").values_list("pk", "merged_into__name")
     if folded := {str(key): name for key, name in merged}:
         found["merged"] = folded
+    for name, told in PARTS.items():
+        found[name] = told(pipeline)
     if pipeline.retired_at is not None:
         found["retired"] = True
     return found
+
+
+def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What changed from one definition to the other, what rooms above tell included."""
+    found = [change.as_json() for change in differences(before, after)]
+    old = {stage["id"]: stage for stage in before.get("stages", [])}
+    for stage in after["stages"]:
+        for name, tell in DIFFERENCES.items():
+            found += tell(stage["name"], old.get(stage["id"], {}).get(name, {}), stage.get(name, {}))
+    for name, tell_part in PART_DIFFERENCES.items():
+        # A version from before this part was kept says nothing of it.
+        if name in before and name in after:
+            found += tell_part(before[name], after[name])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a pipeline's process is to become: its draft, put onto what is in force. Without a draft, what is in force.
+
+    `since` is the version the draft was begun on; `contested` what it and later versions changed in two ways.
+    """
+
+    draft: Draft | None
+    number: int
+    now: Mapping[str, Any]
+    definition: Mapping[str, Any]
+    changes: list[dict[str, str]]
+    contested: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def since(self) -> int:
+        return self.draft.base_number if self.draft is not None else self.number
+
+    def stage(self, key: int) -> Mapping[str, Any] | None:
+        """A stage as it is to be."""
+        return next((stage for stage in self.definition["stages"] if stage["id"] == key), None)
+
+    def stage_now(self, key: int) -> Mapping[str, Any] | None:
+        """A stage as it is in force."""
+        return next((stage for stage in self.now["stages"] if stage["id"] == key), None)
+
+
+def wanted(pipeline: Pipeline, *, draft: Draft | None = None) -> Wanted:
+    """What the process of a pipeline is to become; `draft` when the caller holds it."""
+    if draft is None:
+        draft = Draft.objects.filter(pk=pipeline.pk).select_related("by").first()
+    version = pipeline.version
+    number, now = (version.number, version.definition) if version is not None else (0, definition(pipeline))
+    if draft is None:
+        return Wanted(None, number, now, now, [])
+    if draft.base_number == number:
+        return Wanted(draft, number, now, draft.definition, changes_between(now, draft.definition))
+    base = ProcessVersion.objects.get(pipeline=pipeline, number=draft.base_number)
+    put = rebased(base.definition, draft.definition, now)
+    return Wanted(draft, number, now, put.definition, changes_between(now, put.definition), put.contested)
 
 
 def shapes(pipeline: Pipeline) -> list[Shape]:

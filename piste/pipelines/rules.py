@@ -100,6 +100,27 @@ class Shape:
     needs: tuple[Need, ...] = ()
 
 
+def told_shape(shape: Shape) -> dict[str, Any]:
+    """What is decided about a stage as a definition says it."""
+    return {
+        "name": shape.name.strip(),
+        "role": shape.role,
+        "probability": shape.probability,
+        "norm_days": shape.norm_days,
+        "requirements": [
+            {"fact": need.fact, "to_enter": need.to_enter, "to_leave": need.to_leave}
+            for need in shape.needs
+            if need.to_enter or need.to_leave
+        ],
+    }
+
+
+def shape_in(told: Mapping[str, Any]) -> Shape:
+    """What is decided about a stage, from what a definition says of it."""
+    needs = tuple(Need(need["fact"], need["to_enter"], need["to_leave"]) for need in told["requirements"])
+    return Shape(told["name"], told["role"], told["probability"], told["norm_days"], needs)
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """What changed from one definition to the other, in the order one would tell it."""
     if after.get("retired"):
@@ -188,3 +209,64 @@ def renumbered(order: Sequence[int], wanted: Sequence[int]) -> list[int]:
     for key in wanted:
         result += [key, *behind.get(key, [])]
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Rebased:
+    """A draft put onto a version that was published after it was begun; `contested` names what both changed in two ways, of
+    which it holds the draft's: the stage's name and the part."""
+
+    definition: dict[str, Any]
+    contested: tuple[tuple[str, str], ...] = ()
+
+
+def rebased(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> Rebased:
+    """What a draft `mine` of `base` means on `theirs`: a part it does not change follows `theirs`, stages that have gone are
+    gone, those that have come stay."""
+    contested: list[tuple[str, str]] = []
+    old, own, other = ({stage["id"]: stage for stage in side.get("stages", [])} for side in (base, mine, theirs))
+    stages: dict[int, dict[str, Any]] = {key: dict(stage) for key, stage in own.items() if key < 0}
+    for key, now in other.items():
+        was, wanted = old.get(key, {}), own.get(key)
+        if wanted is None:
+            stages[key] = dict(now)
+            continue
+        stages[key], clashes = _one(was, wanted, now)
+        contested += [(now["name"], part) for part in clashes]
+    whole, clashes = _one(*({k: v for k, v in side.items() if k not in KEPT} for side in (base, mine, theirs)))
+    contested += [("", part) for part in clashes]
+    common = [key for key in old if key in own and key in other]
+    unmoved = [key for key in own if key in common] == common
+    first, second = (other, own) if unmoved else (own, other)
+    order = [key for key in _woven(list(first), list(second)) if key in stages]
+    kept = {name: theirs[name] for name in KEPT if name in theirs}
+    return Rebased(kept | whole | {"stages": [stages[key] for key in order]}, tuple(contested))
+
+
+#: What a draft never changes by itself, or what is told stage by stage.
+KEPT = ("name", "merged", "retired", "stages")
+
+
+def _one(was: Mapping[str, Any], own: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The parts of one thing that two have changed, mine where both did; and the names of the parts both changed."""
+    found: dict[str, Any] = {}
+    clashes = []
+    for part in [*other, *(part for part in own if part not in other)]:
+        before, mine, theirs = was.get(part), own.get(part), other.get(part)
+        chosen = theirs if mine == before else mine
+        if chosen is not None or part in other:
+            found[part] = chosen
+        if mine != before and theirs not in (before, mine):
+            clashes.append(part)
+    return found, clashes
+
+
+def _woven(first: Sequence[int], second: Sequence[int]) -> list[int]:
+    """All of `first` in its order, and what only `second` has, each behind what it stood behind there."""
+    order = list(first)
+    last: int | None = None
+    for key in second:
+        if key not in order:
+            order.insert(order.index(last) + 1 if last is not None else 0, key)
+        last = key
+    return order

@@ -91,11 +91,13 @@ def _put(
 ) -> list[int]:
     """Writes the rows of one kind in order and returns their keys; those no longer wanted go out of use."""
     rows: models.Manager[Any] = model._default_manager
-    known = set(rows.filter(stage=stage, retired_at=None).values_list("pk", flat=True))
+    # One that has gone out of use comes back when it is wanted again: deals that followed it still do.
+    used = dict(rows.filter(stage=stage).values_list("pk", "retired_at"))
+    known = {key for key, retired_at in used.items() if retired_at is None}
     keys: list[int] = []
     for place, (key, facts) in enumerate(wanted):
-        if key is not None and key in known:
-            rows.filter(pk=key).update(position=place, **facts)
+        if key is not None and key in used:
+            rows.filter(pk=key).update(position=place, retired_at=None, **facts)
             keys.append(key)
         else:
             keys.append(rows.create(stage=stage, position=place, **facts).pk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,69 @@ class Progress:
     def share(self) -> float | None:
         """0 to 1; None when nothing is asked."""
         return self.done / self.asked if self.asked else None
+
+
+def guide_in(told: Mapping[str, Any]) -> Guide:
+    """A playbook as somebody wants it, from how `playbooks.queries.told` tells it; what is not there yet has ids below 0."""
+
+    def known(row: Mapping[str, Any]) -> int | None:
+        return row["id"] if row["id"] > 0 else None
+
+    rows = told.get("activities", [])
+    places = {row["id"]: place for place, row in enumerate(rows)}
+    return Guide(
+        activities=tuple(
+            Standard(
+                kind=row["kind"],
+                title=row["title"],
+                detail=row["detail"],
+                offset_days=row["offset_days"],
+                after=places.get(row["after"]),
+                assigns=row["assigns"],
+                member_id=row["member"],
+                id=known(row),
+            )
+            for row in rows
+        ),
+        criteria=tuple(Criterion(row["text"], known(row)) for row in told.get("criteria", [])),
+        templates=tuple(
+            Text(row["kind"], row["name"], row["body"], row["subject"], known(row)) for row in told.get("templates", [])
+        ),
+        script=told.get("script", ""),
+    )
+
+
+def told_guide(guide: Guide) -> dict[str, Any]:
+    """A playbook as somebody wants it, as `playbooks.queries.told` tells it; new rows get ids below 0."""
+
+    def keyed(rows: Sequence[Standard | Criterion | Text]) -> list[int]:
+        return [row.id or -place for place, row in enumerate(rows, start=1)]
+
+    keys = keyed(guide.activities)
+    found: dict[str, Any] = {
+        "activities": [
+            {
+                "id": key,
+                "kind": row.kind,
+                "title": row.title.strip(),
+                "detail": row.detail.strip(),
+                "offset_days": row.offset_days,
+                "after": None if row.after is None else keys[row.after],
+                "assigns": row.assigns,
+                "member": row.member_id if row.assigns == "member" else None,
+            }
+            for key, row in zip(keys, guide.activities, strict=True)
+        ],
+        "criteria": [
+            {"id": key, "text": row.text.strip()} for key, row in zip(keyed(guide.criteria), guide.criteria, strict=True)
+        ],
+        "templates": [
+            {"id": key, "kind": row.kind, "name": row.name.strip(), "subject": row.subject.strip(), "body": row.body}
+            for key, row in zip(keyed(guide.templates), guide.templates, strict=True)
+        ],
+        "script": guide.script.strip(),
+    }
+    return {name: said for name, said in found.items() if said}
 
 
 def unknown_fields(text: str) -> list[str]:

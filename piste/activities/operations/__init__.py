@@ -4,7 +4,7 @@ from .bringing import bring_in
 from .criteria import NoSuchCriterion, meet_criterion, unmeet_criterion
 from .doing import NoSuchOutcome, NotDone, do, log, take_back, unlog
 from .erasing import erase, erase_about, erase_file, erase_note, sweep
-from .following import follow_playbook, greet_waking, hand_on, relieve, unwind
+from .following import adopt_playbooks, follow_playbook, greet_waking, hand_on, relieve, unwind
 from .outcomes import OutcomeTaken, add_outcome, offer_outcomes, rename_outcome, restore_outcome, retire_outcome
 from .papers import (
     Empty,
@@ -51,6 +51,7 @@ __all__ = [
     "TooLong",
     "Wanted",
     "add_outcome",
+    "adopt_playbooks",
     "amend",
     "attach",
     "bring_back",

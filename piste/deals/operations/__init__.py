@@ -42,6 +42,7 @@ from .listing import (
 )
 from .moving import move
 from .owning import SuccessorMissing, change_member, say_goodbye
+from .publishing import NoDraft, NowhereToGo, apply_definition, publish_draft
 from .reshaping import HoldsDeals, LastPipeline, reshape_stage, retire_pipeline, retire_stage
 from .starting import FirstChoices, first_start
 from .supplying import Supplied, SuppliedContact
@@ -62,8 +63,10 @@ __all__ = [
     "HoldsDeals",
     "LastPipeline",
     "NameTaken",
+    "NoDraft",
     "NotAllowed",
     "NotInTheBin",
+    "NowhereToGo",
     "Overtaken",
     "PastMove",
     "StageRetired",
@@ -76,6 +79,7 @@ __all__ = [
     "add_source",
     "add_tag",
     "amend",
+    "apply_definition",
     "bring_in",
     "change_member",
     "change_view",
@@ -98,6 +102,7 @@ __all__ = [
     "name_tags",
     "open_with",
     "place_loss_reason",
+    "publish_draft",
     "remove_tag",
     "remove_view",
     "rename_item",

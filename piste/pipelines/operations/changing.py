@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -14,13 +14,12 @@ from piste.company.models import Member
 from piste.journal.operations import record
 from piste.journal.rules import digest_of
 from piste.pipelines.models import Pipeline, ProcessVersion
-from piste.pipelines.queries import definition
-from piste.pipelines.rules import Promise, differences
+from piste.pipelines.queries import changes_between, definition
+from piste.pipelines.rules import Promise
 
-#: How rooms above tell what changed in what they add to a stage's definition: the stage's name, before, after. Filled with
-#: `queries.ADDITIONS`, by the same names.
-DIFFERENCES: dict[str, Callable[[str, Mapping[str, Any], Mapping[str, Any]], list[dict[str, str]]]] = {}
-
+#: How rooms above make so what they add to the definition of a whole pipeline (`queries.PARTS`, by the same names): given the
+#: pipeline, what is wanted, who and when. Called within `changing`.
+PUTTING: dict[str, Callable[[Pipeline, Any, Member | None, datetime], None]] = {}
 #: The pipelines that are being changed here and now, each by one `changing`.
 WITHIN: ContextVar[frozenset[int]] = ContextVar("pipelines_within", default=frozenset())
 
@@ -51,11 +50,13 @@ def changing(
     cause: str = "page",
     seen: int | None = None,
     promise: Promise | None = None,
+    adopt: bool = False,
 ) -> Iterator[None]:
     """Everything done inside becomes one process version, with its computed difference and its compulsory why.
 
     Nothing is written when nothing changed. `seen` is the number of the last version the caller knew of; `promise` says what
-    is expected of the change. Inside another `changing` of the same pipeline, all of it becomes that one's version.
+    is expected of the change; with `adopt`, the journal tells those above that running deals take what is new. Inside another
+    `changing` of the same pipeline, all of it becomes that one's version.
     Raises `WhyMissing` when `why` is blank, `ProcessOvertaken` when there has been another version.
     """
     if not why.strip():
@@ -77,7 +78,7 @@ def changing(
             WITHIN.reset(token)
         locked.refresh_from_db()
         after = definition(locked)
-        changes = [change.as_json() for change in differences(before, after)] + added(before, after)
+        changes = changes_between(before, after)
         if not changes:
             return
         promised = promise or Promise()
@@ -96,11 +97,11 @@ def changing(
         )
         Pipeline.objects.filter(pk=locked.pk).update(version=version)
         pipeline.version = version
-        _record(version, cause=cause, promised=promised)
+        _record(version, cause=cause, promised=promised, adopt=adopt)
 
 
-def _record(version: ProcessVersion, *, cause: str, promised: Promise) -> None:
-    data = {
+def _record(version: ProcessVersion, *, cause: str, promised: Promise, adopt: bool) -> None:
+    data: dict[str, Any] = {
         "version": version.number,
         "why": version.why,
         "changes": version.changes,
@@ -108,6 +109,8 @@ def _record(version: ProcessVersion, *, cause: str, promised: Promise) -> None:
     }
     if said := promised.as_json():
         data["promise"] = said
+    if adopt:
+        data["adopted"] = True
     record(
         verb="process.changed",
         subject_kind="pipeline",
@@ -118,13 +121,3 @@ def _record(version: ProcessVersion, *, cause: str, promised: Promise) -> None:
         cause=cause,
         data=data,
     )
-
-
-def added(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
-    """What changed in what rooms above add to stages that were there and still are."""
-    old = {stage["id"]: stage for stage in before.get("stages", [])}
-    found: list[dict[str, str]] = []
-    for stage in after["stages"]:
-        for name, tell in DIFFERENCES.items():
-            found += tell(stage["name"], old.get(stage["id"], {}).get(name, {}), stage.get(name, {}))
-    return found

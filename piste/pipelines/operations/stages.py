@@ -133,6 +133,26 @@ def require(
         put_needs(stage, [*others, Need(fact, to_enter, to_leave)])
 
 
+@transaction.atomic
+def revive_stage(*, stage: Stage, by: Member | None, at: datetime, why: str) -> None:
+    """Puts a retired stage of a pipeline in use again, where it stood; nameless until it is shaped when another has its name
+    by now. Raises what `changing` raises."""
+    with changing(pipeline=stage.pipeline, by=by, at=at, why=why):
+        if stage.name.casefold() in (other.name.casefold() for other in stages_in_use(stage.pipeline_id)):
+            stage.name = _placeholder(stage)
+        stage.retired_at, stage.merged_into = None, None
+        stage.save(update_fields=["retired_at", "merged_into", "name"])
+
+
+@transaction.atomic
+def vacate_names(*, stages: Sequence[Stage], by: Member | None, at: datetime, why: str) -> None:
+    """Takes their names from stages of one pipeline that are about to be named anew, so that they may exchange them."""
+    for stage in stages:
+        with changing(pipeline=stage.pipeline, by=by, at=at, why=why):
+            stage.name = _placeholder(stage)
+            stage.save(update_fields=["name"])
+
+
 def put_needs(stage: Stage, needs: Sequence[Need]) -> None:
     """Makes a stage ask for these facts, in this order, and no others."""
     wanted = [need for need in needs if need.to_enter or need.to_leave]
@@ -147,6 +167,11 @@ def put_needs(stage: Stage, needs: Sequence[Need]) -> None:
 
 def _reshape(stage: Stage, *, by: Member | None, at: datetime, why: str, **changes: str | int | None) -> None:
     shape_stage(stage=stage, shape=replace(shape_of(stage), **changes), by=by, at=at, why=why)  # type: ignore[arg-type]
+
+
+def _placeholder(stage: Stage) -> str:
+    """A name that nobody gives: it never outlives the change in which it is given."""
+    return f"\u2026{stage.pk}"
 
 
 def _put_in_order(pipeline: Pipeline, wanted: Sequence[int]) -> None:

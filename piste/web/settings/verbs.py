@@ -77,6 +77,8 @@ VERBS = {
     "contact.merged": gettext_lazy("Contacts merged"),
     "contact.unmerged": gettext_lazy("Merge of contacts undone"),
     "process.changed": gettext_lazy("Process changed"),
+    "process.drafted": gettext_lazy("Draft of the process written"),
+    "process.draft_abandoned": gettext_lazy("Draft of the process abandoned"),
     "pipelines.reordered": gettext_lazy("Pipelines put in order"),
     "import.done": gettext_lazy("Import done"),
     "import.undone": gettext_lazy("Import undone"),
