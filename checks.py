@@ -41,7 +41,7 @@ def unit() -> int:
 
 #: Each of two workers takes one half, file by file, so that what a file shares is made once; who is done early helps the other.
 TWO_AT_ONCE = ("-n", "2", "--dist", "worksteal")
-#: Rooms that never ask a database; single tests that never ask the one they are given are marked `embedded`.
+#: Rooms that never ask a database; single tests that need not ask the one they are given are marked `embedded`.
 NOT_OF_POSTGRES = (
     "tests/exchange/reading",
     "tests/foundations",

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ class Installation:
     def start(self, *words: str | Path, **pipes: Any) -> subprocess.Popen[str]:
         """A Python process of this installation: `start("-m", "piste.commands", "verify")`."""
         command = [sys.executable, *(str(word) for word in words)]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "env": self.environment} | pipes
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE) | {"env": self.environment} | pipes
         return subprocess.Popen(command, cwd=ROOT, text=True, **pipes)
 
     def piste(self, *words: str | Path) -> tuple[int, str, str]:
@@ -42,6 +43,14 @@ class Installation:
         process = self.start("-m", "piste.commands", *words)
         out, err = process.communicate(timeout=120)
         return process.returncode, out, err
+
+    def each(self, *commands: Sequence[str | Path]) -> list[tuple[int, str, str]]:
+        """Runs commands that leave nothing behind one after the other, in one process: of each what `piste` returns."""
+        given = json.dumps([[str(word) for word in words] for words in commands])
+        process = self.start("-m", "tests.in_turn")
+        out, err = process.communicate(given, timeout=120)
+        assert process.returncode == 0, err
+        return [(code, said, complained) for code, said, complained in json.loads(out)]
 
     def verify(self) -> dict[str, Any]:
         """The verdict of `piste verify`."""
@@ -57,6 +66,20 @@ def _template() -> Path:
     code, _, err = Installation(folder).piste("manage", "migrate", "--verbosity", "0")
     assert code == 0, err
     return folder
+
+
+@functools.cache
+def _with_deals() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="piste-deals-"))
+    code, _, err = fresh(folder).piste("demo", "--deals", "30")
+    assert code == 0, err
+    return folder
+
+
+def with_deals(folder: Path) -> Installation:
+    """An installation in a folder with a generated company of 30 deals, made once a session and copied."""
+    shutil.copytree(_with_deals(), folder, dirs_exist_ok=True)
+    return Installation(folder)
 
 
 def fresh(folder: Path) -> Installation:

@@ -59,21 +59,18 @@ def test_the_installation_itself_is_left_alone(measured) -> None:
 COUNT = "from piste.deals.models import Deal; print(Deal.objects.count())"
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
+def test_what_cannot_be_measured_is_said(tmp_path: Path) -> None:
+    asked = (
         (["--works", "W99"], "there is no work 'W99'. The works are: W1,"),
         (["--works", ""], "there is no work ''"),
         (["--sizes", "many"], "'many' is no size"),
         (["--sizes", "1000,3"], "'3' is no size"),
         (["--sizes", "-5"], "'-5' is no size"),
-    ],
-)
-def test_what_cannot_be_measured_is_said(tmp_path: Path, words: list[str], said: str) -> None:
-    code, out, err = fresh(tmp_path).piste("bench", *words)
-    assert (code, out) == (2, "")
-    assert said in err
-    assert "Traceback" not in err
+    )
+    answers = fresh(tmp_path).each(*(["bench", *words] for words, _said in asked))
+    for (code, out, err), (_words, said) in zip(answers, asked, strict=True):
+        assert (code, out) == (2, "")
+        assert said in err
 
 
 def test_without_a_checkout_it_says_where_the_benchmarks_are(tmp_path: Path) -> None:

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from tests.installation import Installation, fresh
+from tests.installation import Installation, fresh, with_deals
 
 pytestmark = pytest.mark.embedded
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Installation:
-    made = fresh(tmp_path)
-    code, _, err = made.piste("demo", "--deals", "30")
-    assert code == 0, err
-    return made
+    return with_deals(tmp_path)
 
 
 def test_a_sound_company_passes(home: Installation) -> None:
-    code, out, _ = home.piste("verify")
+    (code, out, _), (_, as_json, _) = home.each(["verify"], ["verify", "--json"])
     assert code == 0
     assert "BROKEN" not in out
-    verdict = home.verify()
+    verdict = json.loads(as_json)
     assert verdict["ok"] is True
     assert {tuple(check) for check in verdict["checks"]} == {("name", "ok", "counted", "first_broken")}
 
@@ -33,19 +31,19 @@ def test_a_sound_company_passes(home: Installation) -> None:
 def test_a_broken_row_is_named_and_the_exit_code_says_so(home: Installation) -> None:
     with sqlite3.connect(home.database) as database:
         database.execute("UPDATE deals_deal SET ledger_number = ledger_number + 1 WHERE id = 7")
-    code, out, _ = home.piste("verify")
+    (code, out, _), (_, as_json, _) = home.each(["verify"], ["verify", "--json"])
     assert code == 1
     assert "BROKEN  replay = state, ledgers chained" in out
     assert "deal 7:" in out
-    verdict = home.verify()
+    verdict = json.loads(as_json)
     assert verdict["ok"] is False
     broken = {check["name"]: check["first_broken"] for check in verdict["checks"] if not check["ok"]}
     assert broken.keys() == {"replay = state, ledgers chained", "journal tells every move"}
 
 
 def test_one_pipeline_alone_and_one_that_is_not(home: Installation) -> None:
-    assert home.piste("verify", "--pipeline", "1")[0] == 0
-    code, _, err = home.piste("verify", "--pipeline", "99")
+    (good, _, _), (code, _, err) = home.each(["verify", "--pipeline", "1"], ["verify", "--pipeline", "99"])
+    assert good == 0
     assert (code, "no pipeline 99" in err) == (2, True)
 
 

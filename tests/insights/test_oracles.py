@@ -148,6 +148,7 @@ def test_a_chip_maker_where_a_deal_may_come_back(data: Path, company: Cast, caps
 
 
 @pytest.mark.django_db
+@pytest.mark.embedded
 def test_a_chip_maker_where_a_win_is_a_win(data: Path, company: Cast, capsys: pytest.CaptureFixture[str]) -> None:
     told = golden(data, "chip_pipeline")
     chips(data, company, final=True)
@@ -156,6 +157,7 @@ def test_a_chip_maker_where_a_win_is_a_win(data: Path, company: Cast, capsys: py
 
 
 @pytest.mark.django_db
+@pytest.mark.embedded
 def test_a_chip_maker_in_the_order_its_history_implies(data: Path, company: Cast, capsys: pytest.CaptureFixture[str]) -> None:
     told = golden(data, "chip_pipeline_implied_order")
     chips(data, company, final=False, order="6253")
@@ -165,6 +167,7 @@ def test_a_chip_maker_in_the_order_its_history_implies(data: Path, company: Cast
 
 
 @pytest.mark.django_db
+@pytest.mark.embedded
 def test_a_lender(data: Path, company: Cast, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     told = golden(data, "bpi2012")
     states = tmp_path / "states.csv"
@@ -183,6 +186,7 @@ def test_a_lender(data: Path, company: Cast, capsys: pytest.CaptureFixture[str],
 
 
 @pytest.mark.django_db
+@pytest.mark.embedded
 def test_a_seller_of_hardware(data: Path, company: Cast, capsys: pytest.CaptureFixture[str]) -> None:
     told = golden(data, "maven_crm")
     folder = data / "maven_crm"
