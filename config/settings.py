@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "piste.pipelines",
     "piste.playbooks",
     "piste.deals",
+    "piste.experiments",
     "piste.activities",
     "piste.qualification",
     "piste.digests",

@@ -18,9 +18,11 @@ def with_what_goes() -> dict[str, list[Reaction]]:
     """The reactions, by the verb of the journal that calls them; each is given the entry."""
     from piste.activities import operations as activities
     from piste.exchange.importing import undoing
+    from piste.experiments import operations as experiments
     from piste.qualification import operations as qualification
 
-    entering = [activities.follow_playbook, qualification.watch_moves]
+    # First the draw of a split test: what is planned and timed follows from the variant.
+    entering = [experiments.assign, activities.follow_playbook, qualification.watch_moves]
     closing = [qualification.watch_moves]
     erasing = [activities.erase_about, undoing.forget_rows]
     return {
@@ -43,6 +45,7 @@ def with_what_goes() -> dict[str, list[Reaction]]:
         "activity.logged": [qualification.watch_activities],
         "activity.taken_back": [qualification.watch_taking_back],
         "process.changed": [activities.adopt_playbooks],
+        "test.rolled_out": [qualification.adopt_clock],
         "member.deactivated": [activities.relieve],
         "company.set_up": [activities.offer_outcomes],
         "demo.filled": [activities.offer_outcomes],
@@ -58,7 +61,9 @@ class Reactions(AppConfig):
         from piste.activities.operations import reminding
         from piste.activities.queries import hour_passed
         from piste.dashboards.operations import delivering
+        from piste.deals.queries.facts import INSTEAD
         from piste.deals.queries.filtering import PASSED
+        from piste.experiments.queries import needs_of_variant
         from piste.journal.operations import REACTIONS
         from piste.pipelines.queries import ADDITIONS, DIFFERENCES
         from piste.playbooks.queries import told
@@ -67,6 +72,7 @@ class Reactions(AppConfig):
 
         REACTIONS.update(with_what_goes())
         PASSED["next_step_on"] = hour_passed
+        INSTEAD.append(needs_of_variant)
         STILL_WANTED[reminding.PURPOSE] = reminding.still_wanted
         STILL_WANTED[delivering.PURPOSE] = delivering.still_wanted
         ADDITIONS["playbook"] = told

@@ -20,6 +20,7 @@ TABLES = (
     "forecasting_snapshot",
     "audits_audit",
     "audits_finding",
+    "experiments_assignment",
 )
 
 SQLITE = """

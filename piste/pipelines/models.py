@@ -63,6 +63,8 @@ class Stage(models.Model):
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    # Kept for the experiments room, so that no move asks about split tests where none is in force (`operations.mark_tested`).
+    is_tested = models.BooleanField(default=False, db_default=False)
 
     objects = StageSet.as_manager()
 

@@ -1,4 +1,7 @@
-"""Playbooks of stages."""
+"""Playbooks of stages.
+
+A row with an `arm` is followed by the deals that have this variant of a split test alone; one without by everybody.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +48,7 @@ class StandardActivity(models.Model):
     member = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     position = models.PositiveIntegerField(default=0)
     retired_at = models.DateTimeField(null=True, blank=True)
+    arm = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -67,6 +71,7 @@ class ExitCriterion(models.Model):
     text = models.CharField(max_length=200)
     position = models.PositiveIntegerField(default=0)
     retired_at = models.DateTimeField(null=True, blank=True)
+    arm = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["position", "pk"]
@@ -85,6 +90,7 @@ class Template(models.Model):
     body = models.TextField()
     position = models.PositiveIntegerField(default=0)
     retired_at = models.DateTimeField(null=True, blank=True)
+    arm = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["position", "pk"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 
 from piste.company.models import Member
 from piste.pipelines.models import Stage
@@ -45,14 +46,32 @@ def set_guide(
     with changing(pipeline=stage.pipeline, by=by, at=at, why=why, seen=seen, promise=promise):
         if not Stage.objects.in_use().filter(pk=stage.pk).exists():
             raise NoSuchStage(stage.name)
-        _put_activities(stage, guide.activities, at)
-        _put(ExitCriterion, stage, [(row.id, {"text": row.text.strip()}) for row in guide.criteria], at)
-        texts = [
-            (row.id, {"kind": row.kind, "name": row.name.strip(), "subject": row.subject.strip(), "body": row.body})
-            for row in guide.templates
-        ]
-        _put(Template, stage, texts, at)
+        _put_rows(stage, guide, at, None)
         Playbook.objects.update_or_create(stage=stage, defaults={"script": guide.script.strip()})
+
+
+@transaction.atomic
+def put_arm(*, stage: Stage, guide: Guide, arm: int, at: datetime) -> None:
+    """Writes the rows of a playbook that the deals with one variant of a split test follow, beside the stage's own. Raises as
+    `set_guide`."""
+    _check(guide.activities)
+    fresh = replace(
+        guide,
+        activities=tuple(replace(row, id=None) for row in guide.activities),
+        criteria=tuple(replace(row, id=None) for row in guide.criteria),
+        templates=tuple(replace(row, id=None) for row in guide.templates),
+    )
+    _put_rows(stage, fresh, at, arm)
+
+
+def _put_rows(stage: Stage, guide: Guide, at: datetime, arm: int | None) -> None:
+    _put_activities(stage, guide.activities, at, arm)
+    _put(ExitCriterion, stage, [(row.id, {"text": row.text.strip()}) for row in guide.criteria], at, arm)
+    texts = [
+        (row.id, {"kind": row.kind, "name": row.name.strip(), "subject": row.subject.strip(), "body": row.body})
+        for row in guide.templates
+    ]
+    _put(Template, stage, texts, at, arm)
 
 
 def _check(activities: Sequence[Standard]) -> None:
@@ -63,7 +82,7 @@ def _check(activities: Sequence[Standard]) -> None:
         raise NobodyNamed
 
 
-def _put_activities(stage: Stage, wanted: Sequence[Standard], at: datetime) -> None:
+def _put_activities(stage: Stage, wanted: Sequence[Standard], at: datetime, arm: int | None) -> None:
     facts = [
         (
             row.id,
@@ -78,7 +97,7 @@ def _put_activities(stage: Stage, wanted: Sequence[Standard], at: datetime) -> N
         )
         for row in wanted
     ]
-    keys = _put(StandardActivity, stage, facts, at)
+    keys = _put(StandardActivity, stage, facts, at, arm)
     for key, row in zip(keys, wanted, strict=True):
         StandardActivity.objects.filter(pk=key).update(after_id=None if row.after is None else keys[row.after])
 
@@ -88,11 +107,12 @@ def _put(
     stage: Stage,
     wanted: Sequence[tuple[int | None, dict[str, Any]]],
     at: datetime,
+    arm: int | None,
 ) -> list[int]:
     """Writes the rows of one kind in order and returns their keys; those no longer wanted go out of use."""
     rows: models.Manager[Any] = model._default_manager
     # One that has gone out of use comes back when it is wanted again: deals that followed it still do.
-    used = dict(rows.filter(stage=stage).values_list("pk", "retired_at"))
+    used = dict(rows.filter(stage=stage, arm=arm).values_list("pk", "retired_at"))
     known = {key for key, retired_at in used.items() if retired_at is None}
     keys: list[int] = []
     for place, (key, facts) in enumerate(wanted):
@@ -100,6 +120,6 @@ def _put(
             rows.filter(pk=key).update(position=place, retired_at=None, **facts)
             keys.append(key)
         else:
-            keys.append(rows.create(stage=stage, position=place, **facts).pk)
+            keys.append(rows.create(stage=stage, position=place, arm=arm, **facts).pk)
     rows.filter(pk__in=known - set(keys)).update(retired_at=at)
     return keys

@@ -27,7 +27,7 @@ def watch_moves(entry: Entry) -> None:
     open or is taken back to before."""
     if entry.data.get("status") != "open":
         _drop(entry)
-    elif days := days_to_answer(entry.data["to"]):
+    elif days := days_to_answer(entry.data["to"], deal_id=entry.subject_id, tested=entry.data.get("tested", False)):
         _start(entry, days)
 
 
@@ -65,6 +65,14 @@ def set_clock_rule(*, role: str, working_days: int, by: Member, at: datetime) ->
             at=at,
             data={"changes": {f"clock_{name}": pair for name, pair in changes.items()}},
         )
+
+
+@transaction.atomic
+def adopt_clock(entry: Entry) -> None:
+    """Reacts to the roll-out of a split test whose winner has a clock of its own: it becomes the company's."""
+    if "clock_days" in entry.data and entry.actor_id is not None:
+        by = Member.objects.get(pk=entry.actor_id)
+        set_clock_rule(role=entry.data["role"], working_days=entry.data["clock_days"], by=by, at=entry.at)
 
 
 def _start(entry: Entry, days: int) -> None:

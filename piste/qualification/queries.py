@@ -16,6 +16,8 @@ from piste.asking import Kept, KeptCounts
 from piste.company.models import Member, Settings
 from piste.company.queries import hours_of, stand_in
 from piste.deals.models import DealSet
+from piste.experiments.queries import variant_of
+from piste.experiments.rules import CLOCK
 from piste.foundations.calendar import WorkingTime
 
 from .models import ClockRule, ClockSet, ContactClock
@@ -34,8 +36,13 @@ STARTS = """
 """
 
 
-def days_to_answer(stage_id: int) -> int:
-    """How many working days the first contact may take from the entry into a stage; 0 where no clock starts."""
+def days_to_answer(stage_id: int, *, deal_id: int, tested: bool = False) -> int:
+    """How many working days the first contact may take from a deal's entry into a stage; 0 where no clock starts. Where a split
+    test is in force (`tested`) the deal's variant may say otherwise."""
+    if tested:
+        variant = variant_of(deal_id, stage_id, CLOCK)
+        if variant is not None and variant.clock_days is not None:
+            return variant.clock_days
     with connection.cursor() as cursor:
         cursor.execute(STARTS, [stage_id])
         role, watched, days = cursor.fetchone()

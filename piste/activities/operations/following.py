@@ -17,7 +17,7 @@ from piste.deals.models import Deal, Move
 from piste.journal.models import Entry
 from piste.pipelines.models import ProcessVersion
 from piste.playbooks.models import Assigns, StandardActivity
-from piste.playbooks.queries import standards
+from piste.playbooks.queries import named
 
 from .planning import Wanted, discard, plan, reassign
 
@@ -28,10 +28,10 @@ def follow_playbook(entry: Entry) -> None:
     to, origin = entry.data["to"], entry.data.get("from")
     if to == origin or entry.data.get("status") not in ("open", "won"):
         return
-    fresh = unplanned(entry.subject_id, to)
+    fresh = unplanned(entry.subject_id, to, tested=entry.data.get("tested", False))
     if not fresh:
         return
-    asked = [row for row in standards([to]) if row.pk in fresh]
+    asked = named(fresh)
     deal = Deal.objects.select_related("owner", "pipeline").get(pk=entry.subject_id)
     _plan(asked, deal=deal, mover=_actor(entry), at=entry.at)
 

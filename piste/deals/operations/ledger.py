@@ -74,11 +74,12 @@ def state_of(deal: Deal) -> rules.State:
 
 
 def keep_in_use(stage: Stage) -> None:
-    """Makes sure that a stage still takes deals, and goes on taking them until the end of the transaction.
+    """Makes sure that a stage still takes deals, and goes on taking them until the end of the transaction; learns whether a split
+    test is in force there.
 
     Whoever retires it waits for this transaction, or has finished: then raises `StageRetired`.
     """
-    asked = "SELECT retired_at FROM pipelines_stage WHERE id = %s"
+    asked = "SELECT retired_at, is_tested FROM pipelines_stage WHERE id = %s"
     if connection.features.has_select_for_update:
         asked += " FOR SHARE"
     with connection.cursor() as cursor:
@@ -86,6 +87,7 @@ def keep_in_use(stage: Stage) -> None:
         row = cursor.fetchone()
     if row is None or row[0] is not None:
         raise StageRetired(stage.name)
+    stage.is_tested = bool(row[1])
 
 
 def put(deal: Deal, state: rules.State, stage: Stage) -> None:
@@ -263,6 +265,7 @@ def told(move: Move, origin: Stage | None, to: Stage) -> dict[str, object]:
         if origin.pipeline_id != to.pipeline_id:
             data["from_pipeline"] = origin.pipeline_id
     for name, value in (
+        ("tested", to.is_tested),
         ("why", move.why),
         ("override", move.override),
         ("undoes", move.undoes),

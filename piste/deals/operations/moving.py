@@ -61,7 +61,7 @@ def check(deal: Deal, to: Stage, *, kind: str, act: Act, order: Sequence[int] = 
     `order` holds the stages of the deal's pipeline, for a move that brings it back from hold or loss.
     """
     entering, leaving = rules.asks(kind, order, deal.stage_id, to.pk)
-    required = queries.required_facts(enter=to.pk if entering else None, leave=deal.stage_id if leaving else None)
+    required = queries.required_facts(enter=to.pk if entering else None, leave=deal.stage if leaving else None, of=deal)
     if not required:
         return
     absent = rules.missing(required, queries.known_facts(deal, among=required))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +19,11 @@ REQUIRED = (
     "SELECT fact FROM pipelines_requirement WHERE (stage_id = %s AND to_enter) OR (stage_id = %s AND to_leave) "
     "ORDER BY position, id"
 )
+
+
+#: What rooms above have a deal know to leave its stage instead of what the stage asks for: given deal and stage, the facts, or
+#: None when it is as for everybody. Asked where a split test is in force alone; `reactions.py` fills it.
+INSTEAD: list[Callable[[int, int], list[str] | None]] = []
 
 
 def fact_value(deal: Deal, name: str) -> Any:
@@ -45,14 +50,23 @@ def said(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
-def required_facts(*, enter: int | None, leave: int | None) -> list[str]:
-    """The facts required to enter one stage and to leave another, in the order the company gave them."""
+def required_facts(*, enter: int | None, leave: Stage | None, of: Deal | None = None) -> list[str]:
+    """The facts required to enter one stage and to leave another, in the order the company gave them; `of` a deal to which a
+    split test may ask for others."""
+    instead = _instead(of, leave) if of is not None and leave is not None and leave.is_tested else None
+    if instead is not None:
+        return list(dict.fromkeys([*required_facts(enter=enter, leave=None), *instead]))
     if enter is None and leave is None:
         return []
     with connection.cursor() as cursor:
         # No row has the stage 0.
-        cursor.execute(REQUIRED, [enter or 0, leave or 0])
+        cursor.execute(REQUIRED, [enter or 0, leave.pk if leave else 0])
         return [fact for (fact,) in cursor.fetchall()]
+
+
+def _instead(deal: Deal, stage: Stage) -> list[str] | None:
+    found = (ask(deal.pk, stage.pk) for ask in INSTEAD)
+    return next((facts for facts in found if facts is not None), None)
 
 
 def known_facts(deal: Deal, *, among: Collection[str]) -> set[str]:
@@ -91,6 +105,10 @@ def lacking(deal: Deal, *, stages: Sequence[Stage]) -> dict[int, list[str]]:
         .order_by("position", "pk")
         .values_list("stage_id", "fact", "to_enter", "to_leave")
     )
+    instead = _instead(deal, deal.stage) if deal.stage.is_tested else None
+    if instead is not None:
+        needs = [(key, fact, enter, leave and key != deal.stage_id) for key, fact, enter, leave in needs]
+        needs += [(deal.stage_id, fact, False, True) for fact in instead]
     if not needs:
         return {key: [] for key in ids}
     known = known_facts(deal, among={fact for _, fact, _, _ in needs})

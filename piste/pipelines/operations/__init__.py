@@ -15,6 +15,7 @@ from .pipelines import copy_pipeline, create_pipeline, rename_pipeline, reorder_
 from .stages import (
     NoSuchStage,
     add_stage,
+    mark_tested,
     rename_stage,
     reorder,
     require,
@@ -43,6 +44,7 @@ __all__ = [
     "draft_part",
     "draft_stage",
     "drop_new_stage",
+    "mark_tested",
     "rename_pipeline",
     "rename_stage",
     "reorder",

@@ -183,3 +183,9 @@ def _free(name: str, others: Sequence[Stage]) -> None:
     """Raises `NameTaken` when another stage in use has this name, whatever the case of its letters."""
     if name.strip().casefold() in (other.name.casefold() for other in others):
         raise NameTaken(name)
+
+
+def mark_tested(*, stage: Stage, tested: bool) -> None:
+    """Keeps on a stage whether a split test is in force there; moves into it that are under way are waited for."""
+    Stage.objects.filter(pk=stage.pk).update(is_tested=tested)
+    stage.is_tested = tested

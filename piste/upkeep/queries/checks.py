@@ -28,6 +28,7 @@ from piste.people.operations import searchable as people_words
 from piste.pipelines.models import Pipeline, ProcessVersion, StageRole
 from piste.pipelines.queries import definition
 
+from .assigned import assigned
 from .check import Check
 from .erased import erased
 
@@ -38,7 +39,16 @@ def checks(*, pipeline_id: int | None = None) -> Iterator[Check]:
         for check in (_stages_sum_to_open, _totals, _columns, _ledgers, _versions):
             yield check(pipeline_id)
         if pipeline_id is None:
-            for whole in (_created_is_accounted_for, _moves_are_told, _next_steps, _journal, _documents, _people, erased):
+            for whole in (
+                _created_is_accounted_for,
+                _moves_are_told,
+                _next_steps,
+                _journal,
+                _documents,
+                _people,
+                erased,
+                assigned,
+            ):
                 yield whole()
 
 

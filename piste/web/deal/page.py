@@ -117,7 +117,7 @@ def needs(
     member: Member,
 ) -> list[Need]:
     """What must be known to go to the next stage, in the order the company gave it."""
-    required = queries.required_facts(enter=following.pk, leave=deal.stage_id)
+    required = queries.required_facts(enter=following.pk, leave=deal.stage, of=deal)
     if not required:
         return []
     known = queries.known_facts(deal, among=required)

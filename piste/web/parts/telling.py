@@ -90,6 +90,7 @@ ICONS = {
     "deal.products": "card",
     "deal.tagged": "pin",
     "deal.called": "target",
+    "deal.assigned_to_variant": "split",
     "deal.criterion_met": "check",
     "deal.criterion_unmet": "undo",
     "deal.discarded": "trash",
@@ -263,6 +264,8 @@ class _Teller:
                 return _taken_back(data) or _("changed the tags"), _gone_and_come(data.get("before", []), data.get("after", []))
             case "deal.called":
                 return _("sorted the deal in the forecast"), _sorted(data)
+            case "deal.assigned_to_variant":
+                return _("drew variant %(letter)s of split test %(number)s") % data, data.get("name", "")
             case "deal.criterion_met":
                 return _("met an exit criterion"), data.get("text", "")
             case "deal.criterion_unmet":

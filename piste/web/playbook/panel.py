@@ -10,6 +10,7 @@ from typing import Any
 from piste.activities.models import Activity, CriterionMet
 from piste.activities.queries import adherence_of_deals, criteria_met, standards_of
 from piste.deals.models import Deal, DealContact, Status
+from piste.experiments.queries import variant_told
 from piste.playbooks.queries import told
 from piste.playbooks.rules import Progress, filled
 from piste.web.templatetags.piste import amount, today
@@ -40,7 +41,8 @@ def context(deal: Deal, people: Sequence[DealContact]) -> dict[str, Any]:
     """What the panel shows; None as `guide` when the deal is lost or its stage has no playbook and never had one for it."""
     if deal.status == Status.LOST:
         return {"guide": None}
-    said = told([deal.stage_id]).get(deal.stage_id, {})
+    drawn = variant_told(deal.pk, deal.stage_id) if deal.stage.is_tested else None
+    said = drawn[1] if drawn else told([deal.stage_id]).get(deal.stage_id, {})
     playbook = reading.read(said, reading.names_in([said]))
     given = list(standards_of(deal.pk, deal.stage_id))
     shown = [activity for activity in given if activity.deleted_at is None]
@@ -48,6 +50,7 @@ def context(deal: Deal, people: Sequence[DealContact]) -> dict[str, Any]:
         return {"guide": None}
     return {
         "guide": playbook,
+        "variant": drawn[0] if drawn else None,
         "steps": shown,
         "further": _further(playbook, given, said),
         "late_before": today(),

@@ -1,0 +1,6 @@
+"""Tables of the experiments room, one file per subject."""
+
+from .ideas import Effort, Idea, Vote
+from .split import Assignment, Decision, Measure, SplitTest, SplitTestSet, Unit, Variant
+
+__all__ = ["Assignment", "Decision", "Effort", "Idea", "Measure", "SplitTest", "SplitTestSet", "Unit", "Variant", "Vote"]

@@ -1,0 +1,124 @@
+"""Giving a deal its variant as it enters the stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from piste.company.models import Member
+from piste.deals.models import Deal, DealSet, Move
+from piste.deals.queries.custom import CustomWanted
+from piste.deals.queries.filtering import Filter, narrow
+from piste.experiments import rules
+from piste.experiments.models import Assignment, SplitTest, Unit
+from piste.journal.models import Entry
+from piste.journal.operations import Happening, record, record_many
+from piste.journal.rows import add_row, add_rows
+
+
+@transaction.atomic(savepoint=False)
+def assign(entry: Entry) -> None:
+    """Reacts to a deal that enters a stage where a test is in force: gives it the variant that its unit draws.
+
+    Drawn are open deals that come into the stage for the first time, are among those the test asks for, and come before the
+    planned sample is reached.
+    """
+    to = entry.data["to"]
+    if not entry.data.get("tested") or to == entry.data.get("from") or entry.data.get("status") != "open":
+        return
+    for test in _drawing(entry.subject_id, to, entry.data["move"]):
+        unit = _unit(test)
+        if unit and test.counted < test.planned_count and _is_among(test, entry):
+            _give(test, unit, entry)
+
+
+def _drawing(deal_id: int, stage_id: int, move: int) -> QuerySet[SplitTest, Any]:
+    """The tests that draw this deal as it enters, each with what decides about it; one statement."""
+    deal = Deal.objects.filter(pk=deal_id)
+    drawn = Assignment.objects.filter(test=OuterRef("pk")).order_by().values("test")
+    been = Move.objects.filter(deal_id=deal_id, to_stage_id=stage_id, number__lt=move)
+    found = SplitTest.objects.drawing().filter(~Exists(been), stage_id=stage_id)
+    return found.exclude(Exists(Assignment.objects.filter(test=OuterRef("pk"), deal_id=deal_id))).annotate(
+        counted=Coalesce(Subquery(drawn.annotate(units=Count("unit", distinct=True)).values("units")), 0),
+        deal=Value(deal_id),
+        company=Subquery(deal.values("company_id")),
+        rep=Subquery(deal.values("owner_id")),
+        code=Subquery(deal.values("currency")),
+        worth=Subquery(deal.values("amount_minor")),
+    )
+
+
+def _unit(test: Any) -> str:
+    """What is drawn for the deal; empty when it has none, or its amount could not be compared."""
+    if test.currency and test.code != test.currency:
+        return ""
+    key = {Unit.DEAL: test.deal, Unit.COMPANY: test.company, Unit.REP: test.rep}[Unit(test.unit)]
+    return f"{test.unit}:{key}" if key else ""
+
+
+def _is_among(test: SplitTest, entry: Entry) -> bool:
+    among = rules.among_from_json(test.among)
+    if among.is_everybody:
+        return True
+    return narrowed(among, entry.at).filter(pk=entry.subject_id).exists()
+
+
+def narrowed(among: rules.Among, at: datetime) -> DealSet:
+    """The deals that a test asks for."""
+    wanted = Filter(
+        owners=among.owners,
+        sources=among.sources,
+        tags=among.tags,
+        amount_from=among.amount_from,
+        amount_to=among.amount_to,
+        custom=tuple(CustomWanted(key, "choice", values) for key, values in among.custom),
+    )
+    return narrow(Deal.objects.all(), wanted, stages=(), at=at, today=at.astimezone(UTC).date())
+
+
+def _give(test: Any, unit: str, entry: Entry) -> None:
+    variant = rules.drawn(test.salt, unit, test.arms)
+    add_row(
+        Assignment(test_id=test.pk, variant_id=variant, deal_id=entry.subject_id, unit=unit, amount_minor=test.worth, at=entry.at)
+    )
+    record(
+        verb="deal.assigned_to_variant",
+        subject_kind="deal",
+        subject_id=entry.subject_id,
+        pipeline_id=entry.pipeline_id,
+        actor_id=None,
+        at=entry.at,
+        cause="test",
+        data=_told(test, variant, unit),
+    )
+
+
+def _told(test: SplitTest, variant: int, unit: str) -> dict[str, Any]:
+    place = [key for key, _share in test.arms].index(variant)
+    return {"test": test.pk, "number": test.number, "name": test.title, "variant": variant, "letter": "ABCD"[place], "unit": unit}
+
+
+@transaction.atomic
+def bring_in(*, test: SplitTest, entered: Sequence[tuple[Deal, datetime]], by: Member | None, cause: str = "import") -> int:
+    """Assigns deals of a past that is brought in, in the order in which they entered; nothing is planned nor timed for them.
+    Returns how many were given a variant: none beyond the planned sample."""
+    rows, told, units = [], [], set[str]()
+    for deal, at in sorted(entered, key=lambda pair: (pair[1], pair[0].pk)):
+        key = {Unit.DEAL: deal.pk, Unit.COMPANY: deal.company_id, Unit.REP: deal.owner_id}[Unit(test.unit)]
+        unit = f"{test.unit}:{key}"
+        if key is None or len(units) >= test.planned_count:
+            continue
+        units.add(unit)
+        variant = rules.drawn(test.salt, unit, test.arms)
+        rows.append(Assignment(test=test, variant_id=variant, deal=deal, unit=unit, amount_minor=deal.amount_minor, at=at))
+        told.append(
+            Happening("deal.assigned_to_variant", "deal", deal.pk, None, at, _told(test, variant, unit), test.pipeline_id, cause)
+        )
+    add_rows(Assignment, rows)
+    record_many(happenings=told)
+    return len(rows)

@@ -1,0 +1,115 @@
+"""Starting a test, pausing it, stopping it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from piste.company.models import Member
+from piste.experiments import rules
+from piste.experiments.models import SplitTest, Variant
+from piste.experiments.queries import in_force
+from piste.pipelines.models import Stage
+from piste.pipelines.operations import NoSuchStage, mark_tested
+from piste.playbooks.operations import put_arm
+
+from .designing import AlreadyStarted
+from .telling import lock, tell
+
+
+class NothingVaried(ValueError):
+    """No variant does anything otherwise: there is nothing to compare."""
+
+
+class Overlaps(Exception):
+    """Another test in force on the stage cannot run beside this one; `other` is it. `on` names the subjects both vary; without
+    any they could run together, declared factorial."""
+
+    def __init__(self, other: SplitTest, on: list[str]) -> None:
+        super().__init__(other.title)
+        self.other, self.on = other, on
+
+
+class NotRunning(Exception):
+    """The test is not in a state that this could be done in."""
+
+
+@transaction.atomic
+def start(*, test: SplitTest, by: Member, at: datetime, cause: str = "page") -> None:
+    """Begins to draw; what the test compares is fixed from here on.
+
+    Raises `AlreadyStarted`, `NothingVaried`, `Overlaps`, `pipelines.operations.NoSuchStage`, and for a playbook of a variant what
+    `playbooks.operations.set_guide` raises.
+    """
+    # The stage first: two tests that start on it at once take turns.
+    stage = Stage.objects.select_for_update(no_key=True).get(pk=test.stage_id)
+    if stage.retired_at is not None:
+        raise NoSuchStage(stage.name)
+    current = lock(test)
+    if current.started_at is not None or current.dropped_at is not None:
+        raise AlreadyStarted
+    variants = list(current.variants.order_by("position"))
+    varied = subjects(variants)
+    if not varied:
+        raise NothingVaried
+    for other in in_force(stage.pk).prefetch_related("variants"):
+        theirs = subjects(other.variants.all())
+        if rules.overlapping(varied, theirs, declared=current.is_factorial):
+            raise Overlaps(other, sorted(varied & theirs))
+    for variant in variants:
+        if variant.guide is not None:
+            put_arm(stage=stage, guide=rules.guide_from_json(variant.guide), arm=variant.pk, at=at)
+    current.arms = [[variant.pk, variant.share] for variant in variants]
+    current.started_at, current.started_by = at, by
+    current.save(update_fields=["arms", "started_at", "started_by"])
+    mark_tested(stage=stage, tested=True)
+    tell("started", current, by=by, at=at, cause=cause, planned=current.planned_count)
+
+
+def subjects(variants: Iterable[Variant]) -> set[str]:
+    """What variants do otherwise than everybody, taken together."""
+    found: set[str] = set()
+    for variant in variants:
+        pairs = ((rules.PLAYBOOK, variant.guide), (rules.NEEDS, variant.needs), (rules.CLOCK, variant.clock_days))
+        found |= {name for name, value in pairs if value is not None}
+    return found
+
+
+@transaction.atomic
+def pause(*, test: SplitTest, by: Member, at: datetime) -> None:
+    """Draws no more for a while; deals that have a variant keep it. Raises `NotRunning`."""
+    current = _going(test)
+    if current.paused_at is not None:
+        raise NotRunning
+    current.paused_at = at
+    current.save(update_fields=["paused_at"])
+    tell("paused", current, by=by, at=at)
+
+
+@transaction.atomic
+def resume(*, test: SplitTest, by: Member, at: datetime) -> None:
+    """Draws again. Raises `NotRunning`."""
+    current = _going(test)
+    if current.paused_at is None:
+        raise NotRunning
+    current.paused_at = None
+    current.save(update_fields=["paused_at"])
+    tell("resumed", current, by=by, at=at)
+
+
+@transaction.atomic
+def stop(*, test: SplitTest, by: Member, at: datetime, cause: str = "page") -> None:
+    """Draws no more for good; deals keep their variant until it is decided. Raises `NotRunning`."""
+    current = _going(test)
+    current.paused_at, current.stopped_at, current.stopped_by = None, at, by
+    current.save(update_fields=["paused_at", "stopped_at", "stopped_by"])
+    tell("stopped", current, by=by, at=at, cause=cause)
+
+
+def _going(test: SplitTest) -> SplitTest:
+    current = lock(test)
+    if current.started_at is None or current.stopped_at is not None:
+        raise NotRunning
+    return current

@@ -1,0 +1,54 @@
+"""Which variant is in force for a deal, and which tests are in force at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Max
+
+from piste.experiments.models import Assignment, SplitTest, SplitTestSet, Variant
+from piste.experiments.rules import CLOCK, NEEDS, PLAYBOOK
+from piste.playbooks.queries import told
+
+#: What a variant keeps of each subject.
+KEPT_IN = {PLAYBOOK: "guide", NEEDS: "needs", CLOCK: "clock_days"}
+
+
+def variant_of(deal_id: int, stage_id: int, subject: str) -> Variant | None:
+    """The variant that says of a subject (`rules.SUBJECTS`) how a deal is worked in a stage; None when it is as for everybody.
+
+    A variant is in force until its test is decided, also once the test draws no more.
+    """
+    assigned = Assignment.objects.filter(deal_id=deal_id, test__stage_id=stage_id, test__decided_at=None)
+    return Variant.objects.filter(pk__in=assigned.values("variant_id"), **{f"{KEPT_IN[subject]}__isnull": False}).first()
+
+
+def needs_of_variant(deal_id: int, stage_id: int) -> list[str] | None:
+    """The facts that a deal must know to leave a stage, by its variant; None when it is as for everybody."""
+    variant = variant_of(deal_id, stage_id, NEEDS)
+    return None if variant is None else list(variant.needs or [])
+
+
+def variant_told(deal_id: int, stage_id: int) -> tuple[Variant, dict[str, Any]] | None:
+    """The variant whose playbook a deal follows in a stage, with that playbook as `playbooks.queries.told` gives it."""
+    variant = variant_of(deal_id, stage_id, PLAYBOOK)
+    if variant is None or variant.guide is None:
+        return None
+    said = told([stage_id], arm=variant.pk).get(stage_id, {})
+    return variant, said | ({"script": variant.guide["script"]} if variant.guide["script"] else {})
+
+
+def in_force(stage_id: int) -> SplitTestSet:
+    """The tests in force on a stage."""
+    return SplitTest.objects.in_force().filter(stage_id=stage_id)
+
+
+def factorial_with(test: SplitTest) -> list[SplitTest]:
+    """Other tests in force in the same pipeline, whose deals may be this one's too."""
+    return list(SplitTest.objects.in_force().filter(pipeline_id=test.pipeline_id).exclude(pk=test.pk))
+
+
+def next_number(pipeline_id: int) -> int:
+    """The number that a pipeline's next test gets."""
+    last = SplitTest.objects.filter(pipeline_id=pipeline_id).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
