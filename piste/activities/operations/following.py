@@ -17,7 +17,7 @@ from piste.deals.models import Deal, Move
 from piste.journal.models import Entry
 from piste.pipelines.models import ProcessVersion
 from piste.playbooks.models import Assigns, StandardActivity
-from piste.playbooks.queries import named
+from piste.playbooks.queries import named, standards
 
 from .planning import Wanted, discard, plan, reassign
 
