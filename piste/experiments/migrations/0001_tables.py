@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('if_text', models.CharField(max_length=400)),
                 ('then_text', models.CharField(max_length=400)),
                 ('because_text', models.CharField(max_length=400)),
-                ('effort', models.CharField(choices=[('small', 'Hours'), ('medium', 'Days'), ('large', 'Weeks')], default='medium', max_length=8)),
+                ('effort', models.CharField(choices=[('small', 'A few hours'), ('medium', 'A few days'), ('large', 'A few weeks')], default='medium', max_length=8)),
                 ('gain_minor', models.BigIntegerField(blank=True, null=True)),
                 ('currency', models.CharField(blank=True, max_length=3)),
                 ('gain_on', models.DateField(blank=True, null=True)),

@@ -13,9 +13,9 @@ from piste.pipelines.models import Pipeline, Stage
 class Effort(models.TextChoices):
     """How much work trying it takes."""
 
-    SMALL = "small", _("Hours")
-    MEDIUM = "medium", _("Days")
-    LARGE = "large", _("Weeks")
+    SMALL = "small", _("A few hours")
+    MEDIUM = "medium", _("A few days")
+    LARGE = "large", _("A few weeks")
 
 
 class Idea(models.Model):
