@@ -57,7 +57,7 @@ def read(deals: Path, moves: Path | None = None) -> Taken:
     """The deals of a file with their moves. Raises `BadFile` when a file is none of the kind."""
     taken = Taken()
     changes = _moves(moves, taken) if moves is not None else {}
-    sheet = _opened(deals)
+    sheet = opened(deals)
     places = _places(sheet, ("id", "created_at", "status"), deals)
     cells = _Cells(sheet, places, deals)
     features = {name: place for name, place in places.items() if name not in KNOWN}
@@ -151,7 +151,7 @@ def _is_number(text: str) -> bool:
 
 def _moves(path: Path, taken: Taken) -> dict[str, list[Change]]:
     """The moves of each deal in order of time."""
-    sheet = _opened(path)
+    sheet = opened(path)
     places = _places(sheet, MOVE_COLUMNS, path)
     cells = _Cells(sheet, places, path)
     found: dict[str, list[Change]] = {}
@@ -174,7 +174,8 @@ def _moves(path: Path, taken: Taken) -> dict[str, list[Change]]:
     return found
 
 
-def _opened(path: Path) -> Sheet:
+def opened(path: Path) -> Sheet:
+    """The table of a file. Raises `BadFile`."""
     if not path.is_file():
         raise BadFile("file_missing", file=str(path))
     try:
