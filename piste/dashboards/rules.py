@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from piste.foundations.calendar import WorkingTime
 
 #: Figures of one dashboard; more would not be seen at a glance, and be slow.
-MOST = 24
+MOST = 30
 #: Readers of one schedule, and schedules of one dashboard that one member sets.
 MOST_READERS, MOST_SCHEDULES = 50, 10
 #: After that, what was due is not made up for: the dashboard itself says more by then.

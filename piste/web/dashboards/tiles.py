@@ -26,6 +26,7 @@ GROUPS: tuple[tuple[Promise, str], ...] = (
     (gettext_lazy("Team"), "insights_team"),
     (gettext_lazy("Sources"), "insights_sources"),
     (gettext_lazy("Losses"), "insights_losses"),
+    (gettext_lazy("Forecast"), "forecast_ahead"),
 )
 
 

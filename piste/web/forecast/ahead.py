@@ -17,6 +17,7 @@ from piste.web.access import MemberRequest, member_view
 from piste.web.answering import go
 from piste.web.insights.files import csv_of
 
+from . import progress
 from .ahead_deals import open_deals
 from .ahead_figures import figures
 from .ahead_seen import Forecast
@@ -57,6 +58,9 @@ def compute_now(request: MemberRequest, key: int) -> HttpResponse:
 @member_view
 @require_safe
 def ahead_csv(request: MemberRequest, key: int, figure: str) -> HttpResponse:
-    """A figure of the page as a file: the very cells of its table."""
-    found = figures(Forecast(Look.at(request, key, "forecast_ahead")))
+    """A figure of the page, or that of the targets, as a file: the very cells of its table."""
+    look = Look.at(request, key, "forecast_ahead")
+    if figure == "targets":
+        return csv_of(progress.figure(look), figure)
+    found = figures(Forecast(look))
     return csv_of(next((one for one in found if one.key == figure), None), figure)

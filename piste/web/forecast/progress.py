@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from piste.deals.queries.filtering import NO_FILTER
 from piste.forecasting.models import Whose
 from piste.forecasting.queries.progress import Progress
 from piste.forecasting.rules import Key, missing_from, within
 from piste.foundations import typography
 from piste.foundations.calendar import Span
+from piste.foundations.money import decimals
 from piste.stats.pace import LEAST_MONTHS
 from piste.web.insights import words
 from piste.web.insights.advancing import Rows, Words
-from piste.web.insights.asking import Question
-from piste.web.insights.period import FISCAL, MONTH
 from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
 from piste.web.templatetags.piste import tongue
 
-from .asking import Look, PeriodForm
+from .asking import Look
 
 #: From this share of what is due on, one is on course; below it the pace is said in amber.
 ON_COURSE = 0.9
@@ -217,10 +214,7 @@ def figure(look: Look) -> Figure:
     lines = [one for block in blocks(look) for one in block.lines if one.raw.target is not None]
     table = Table(
         [gettext("Whose"), gettext("Target"), gettext("Won"), gettext("Due by today"), gettext("Pace"), gettext("Coverage")],
-        [
-            [Cell(one.name), Cell(one.target), Cell(one.won, one.won_href), Cell(one.due), Cell(one.pace), Cell(one.coverage)]
-            for one in lines
-        ],
+        [_cells(look, one) for one in lines],
     )
     lead = look.lead
     return Figure(
@@ -233,14 +227,15 @@ def figure(look: Look) -> Figure:
     )
 
 
-def catalogue_figure(question: Question) -> Figure:
-    """The same for a question of the insights: its own month or fiscal year, else the quarter its period ends in."""
-    span = {MONTH: "month", FISCAL: "year"}.get(question.when.name, "")
-    last = min(question.when.days.last or question.when.today, question.when.today)
-    asked = QueryDict(f"span={span}&first={last.isoformat()}")
-    form = PeriodForm(asked)
-    form.is_valid()
-    look = Look(question.request, question.pipeline, "forecast_targets", form)
-    if question.look.form.wanted == NO_FILTER and question.past_day is None and not question.scope.versions:
-        look.reading = question.reading
-    return replace(figure(look), csv=question.csv("targets"))
+def _cells(look: Look, one: Line) -> list[Cell]:
+    """A line as cells: the words of the page, and for a file the numbers in whole units of the currency."""
+    unit = 10 ** decimals(look.currency) if look.is_money else 1
+    row, pace = one.raw, one.raw.pace
+    return [
+        Cell(one.name),
+        Cell(one.target, raw=row.target.value / unit if row.target is not None else None),
+        Cell(one.won, one.won_href, raw=row.won / unit),
+        Cell(one.due, raw=pace.due / unit if pace is not None else None),
+        Cell(one.pace, raw=pace.ratio if pace is not None else None),
+        Cell(one.coverage, raw=row.coverage),
+    ]

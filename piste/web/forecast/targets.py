@@ -49,11 +49,14 @@ def targets(request: MemberRequest, key: int) -> HttpResponse:
     look = Look.at(request, key, "forecast_targets")
     lead = look.lead
     told = list(everything_set(look.pipeline, request.user)[:BESIDE])
+    shown = blocks(look)
+    has_target = any(one.raw.target is not None for block in shown for one in block.lines)
     context = look.shown() | {
         "lead": line(look, lead) if lead is not None else None,
         "sentence": sentence(look, lead) if lead is not None else "",
         "parts": parts_said(look, lead) if lead is not None else "",
-        "blocks": blocks(look),
+        "blocks": shown,
+        "csv_href": look.href("forecast_csv", "targets") if has_target else "",
         "definition": definition(look),
         "history": [_told(look, row, names) for names in [_names()] for row in told],
         "set_href": look.href("forecast_target") if request.user.may_manage else "",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from piste.company.models import CustomField
 from piste.insights.queries.losses import losses
-from piste.web.forecast.progress import catalogue_figure as targets_figure
+from piste.web.forecast import catalogue as ahead
 from piste.web.parts.charts.figure import Figure
 
 from . import losing, sourcing, teaming
@@ -70,7 +70,7 @@ ENTRIES = (
     Entry("flows", gettext_lazy("Where deals go"), "insights", flow_map),
     Entry("stakes", gettext_lazy("What each stage holds back"), "insights", lambda asked: stake_figure(asked, asked.ranked)),
     Entry("wins", gettext_lazy("Win rate by owner"), "insights_team", _wins),
-    Entry("targets", gettext_lazy("Targets, pace and coverage"), "insights_team", targets_figure),
+    Entry("targets", gettext_lazy("Targets, pace and coverage"), "insights_team", ahead.targets),
     Entry("work", gettext_lazy("Activities and what they yield"), "insights_team", _work),
     Entry("following", gettext_lazy("Do those who follow the playbook win more?"), "insights_team", teaming.following_figure),
     Entry("value", gettext_lazy("What each source brought"), "insights_sources", _value),
@@ -90,6 +90,9 @@ ENTRIES = (
         lambda asked: losing.place_figure(asked, losses(asked.reading, asked.within)),
     ),
     Entry("sizes", gettext_lazy("Losses by size of the deal"), "insights_losses", losing.size_figure),
+    Entry("course", gettext_lazy("How the period comes along"), "forecast_ahead", ahead.course),
+    Entry("methods", gettext_lazy("The forecast beside the usual ones"), "forecast_ahead", ahead.methods),
+    Entry("forecasts", gettext_lazy("Forecast by team, rep and product"), "forecast_ahead", ahead.of_whom),
 )
 CATALOGUE = {entry.key: entry for entry in ENTRIES}
 #: What the key of losses by an own field begins with; one of sources begins as the grouping does.

@@ -11,7 +11,7 @@ from piste.activities.models import ActivityKind
 from piste.company.models import Member
 from piste.insights.queries.team import FOLLOWED, Work, following, work
 from piste.stats.shares import difference
-from piste.web.forecast.progress import catalogue_figure
+from piste.web.forecast.catalogue import targets
 from piste.web.parts.charts import forest
 from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
 
@@ -33,7 +33,7 @@ def page(question: Question) -> dict[str, Any]:
         "wins": win_figure(question, rows),
         "work": work_figure(question, rows, done),
         "following": following_figure(question),
-        "targets": catalogue_figure(question),
+        "targets": targets(question),
     }
 
 

@@ -15,11 +15,13 @@ from piste.activities import operations as activities
 from piste.dashboards.models import Dashboard
 from piste.dashboards.operations import make as make_dashboard
 from piste.deals import operations as deals
+from piste.foundations.calendar import Period, Span
 from piste.pipelines.models import Stage
 from piste.web.dashboards.now import NOW as PRESENT
 from piste.web.insights.catalogue import CATALOGUE
 from tests import make
 from tests.cast import NOW, Cast
+from tests.make.forecast import snapshot
 from tests.web.scene import HTMX
 
 type SignIn = Callable[[Any], Client]
@@ -183,3 +185,19 @@ def test_a_figure_that_is_no_longer_known_is_left_out(cast: Cast, busy: list[Sta
     board = make_dashboard(name="Old", pipeline=busy[0].pipeline, figures=["gone", "won"], by=cast.alice, at=NOW)
     html = sign_in(cast.alice).get(f"/dashboards/{board.pk}/").content.decode()
     assert re.findall(r'data-tile="([\w-]+)"', html) == ["won"]
+
+
+def test_the_forecast_stands_on_a_dashboard_as_on_its_page(cast: Cast, busy: list[Stage], sign_in: SignIn) -> None:
+    pipeline = busy[0].pipeline
+    snapshot(pipeline, Period(Span.MONTH, NOW.date().replace(day=1)), at=NOW, day=NOW.date())
+    keys = ["course", "methods", "forecasts"]
+    client = sign_in(cast.alice)
+    board = make_dashboard(name="Ahead", pipeline=pipeline, figures=keys, asked="period=month", by=cast.alice, at=NOW)
+    html = client.get(f"/dashboards/{board.pk}/?part=all").content.decode()
+    for told in ("How the period comes along", "€50,000", "8 chances in 10: €38,000 to €66,000", "Run-rate"):
+        assert told in html, told
+    # Who sees some deals alone is told nothing of the whole pipeline.
+    board = make_dashboard(name="Own", pipeline=pipeline, figures=keys, asked="period=month", by=cast.olga, at=NOW)
+    html = sign_in(cast.olga).get(f"/dashboards/{board.pk}/?part=all").content.decode()
+    assert "€50,000" not in html
+    assert "Nothing to show for this period and this filter." in html

@@ -33,6 +33,11 @@ def test_one_is_set_and_shown_with_its_history(alice: Client, page: str, cast: C
     assert "1 of 3 parts set" in shown
     assert "New region" in shown
     assert "€12,500" in alice.get(f"{page}history/").content.decode()
+    file = page.replace("targets/", "targets.csv")
+    assert f"{file}?" in alice.get(f"{page}?span=month&first=2026-11-20").content.decode()
+    lines = alice.get(f"{file}?span=month&first=2026-11-20").content.decode("utf-8-sig").splitlines()
+    assert lines[1].startswith("Rosa Rep,12500"), "the number of the page, as a number"
+    assert alice.get(f"{file}?span=month&first=2025-11-20").status_code == 404, "no target, no file"
 
 
 @pytest.mark.parametrize(
