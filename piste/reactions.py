@@ -17,6 +17,7 @@ type Reaction = Callable[..., None]
 def with_what_goes() -> dict[str, list[Reaction]]:
     """The reactions, by the verb of the journal that calls them; each is given the entry."""
     from piste.activities import operations as activities
+    from piste.automations import operations as automations
     from piste.exchange.importing import undoing
     from piste.experiments import operations as experiments
     from piste.qualification import operations as qualification
@@ -38,7 +39,7 @@ def with_what_goes() -> dict[str, list[Reaction]]:
         "deal.resumed": [activities.greet_waking, *entering],
         "deal.undone": [activities.unwind, qualification.watch_moves],
         "deal.amended": [activities.hand_on],
-        "deal.erased": erasing,
+        "deal.erased": [*erasing, automations.forget],
         "company.erased": erasing,
         "contact.erased": erasing,
         "activity.done": [qualification.watch_activities],
@@ -60,12 +61,18 @@ class Reactions(AppConfig):
     def ready(self) -> None:
         from piste.activities.operations import reminding
         from piste.activities.queries import hour_passed
+        from piste.automations.operations.acting import PURPOSE as AUTOMATION
+        from piste.automations.operations.running import still_wanted as automation_wanted
+        from piste.automations.operations.shaping import put as put_automations
+        from piste.automations.queries import told as automations_told
+        from piste.automations.rules import changes as automations_changed
         from piste.dashboards.operations import delivering
         from piste.deals.queries.facts import INSTEAD
         from piste.deals.queries.filtering import PASSED
         from piste.experiments.queries import needs_of_variant
         from piste.journal.operations import REACTIONS
-        from piste.pipelines.queries import ADDITIONS, DIFFERENCES
+        from piste.pipelines.operations import PUTTING
+        from piste.pipelines.queries import ADDITIONS, DIFFERENCES, PART_DIFFERENCES, PARTS
         from piste.playbooks.queries import told
         from piste.playbooks.rules import changes
         from piste.post.operations import STILL_WANTED
@@ -77,3 +84,7 @@ class Reactions(AppConfig):
         STILL_WANTED[delivering.PURPOSE] = delivering.still_wanted
         ADDITIONS["playbook"] = told
         DIFFERENCES["playbook"] = changes
+        STILL_WANTED[AUTOMATION] = automation_wanted
+        PARTS["automations"] = automations_told
+        PART_DIFFERENCES["automations"] = automations_changed
+        PUTTING["automations"] = put_automations

@@ -18,7 +18,7 @@ ADDITIONS: dict[str, Callable[[Collection[int]], dict[int, dict[str, Any]]]] = {
 #: How they tell what changed in it: the stage's name, before, after. By the same names.
 DIFFERENCES: dict[str, Callable[[str, Mapping[str, Any], Mapping[str, Any]], list[dict[str, str]]]] = {}
 #: What rooms above add to the definition of a whole pipeline, as JSON under a name; and how they tell what changed in it,
-#: given before and after. `operations.PUTTING` says how it is made so.
+#: given before (None: nothing was said of it) and after. `operations.PUTTING` says how it is made so.
 PARTS: dict[str, Callable[[Pipeline], Any]] = {}
 PART_DIFFERENCES: dict[str, Callable[[Any, Any], list[dict[str, str]]]] = {}
 
@@ -55,7 +55,8 @@ def definition(pipeline: Pipeline) -> dict[str, Any]:
     if folded := {str(key): name for key, name in merged}:
         found["merged"] = folded
     for name, told in PARTS.items():
-        found[name] = told(pipeline)
+        if (said := told(pipeline)) is not None:
+            found[name] = said
     if pipeline.retired_at is not None:
         found["retired"] = True
     return found
@@ -69,9 +70,9 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
         for name, tell in DIFFERENCES.items():
             found += tell(stage["name"], old.get(stage["id"], {}).get(name, {}), stage.get(name, {}))
     for name, tell_part in PART_DIFFERENCES.items():
-        # A version from before this part was kept says nothing of it.
-        if name in before and name in after:
-            found += tell_part(before[name], after[name])
+        # A version from before this part was kept says nothing of it: what is restored from one leaves it as it is.
+        if name in after:
+            found += tell_part(before.get(name), after[name])
     return found
 
 

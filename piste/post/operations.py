@@ -18,7 +18,7 @@ from piste.company.models import Member
 
 from . import rules
 from .models import Enclosure, Letter
-from .writing import File, Page, as_html, as_text
+from .writing import File, Page, Plain, as_html, as_text
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def write(
     key: str,
     purpose: str,
     to: Member,
-    page: Page,
+    page: Page | Plain,
     at: datetime,
     expires_at: datetime,
     about: Mapping[str, Any] | None = None,
@@ -133,6 +133,8 @@ def _message(letter: Letter) -> EmailMultiAlternatives:
         letter.subject,
         letter.text,
         to=[letter.address or letter.member.email],
+        # An answer goes to whom it was written for.
+        reply_to=[letter.member.email] if letter.address else None,
         headers={
             "Message-ID": letter.message_id,
             "Date": format_datetime(letter.written_at),

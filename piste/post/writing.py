@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString
 
 LINE, LINK = "#c9d1da", "#2f6fd0"
@@ -44,6 +44,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Plain:
+    """A letter in somebody's own words, as they would have typed it themselves."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """What is enclosed with a letter: its name, its media type, its bytes."""
 
@@ -52,8 +60,10 @@ class File:
     content: bytes
 
 
-def as_text(page: Page) -> str:
+def as_text(page: Page | Plain) -> str:
     """The letter without any form."""
+    if isinstance(page, Plain):
+        return page.text
     lines = [page.lead, ""]
     for part in page.parts:
         if part.heading:
@@ -67,8 +77,17 @@ def as_text(page: Page) -> str:
     return "\n".join([*lines, "-- ", page.foot, ""])
 
 
-def as_html(page: Page, language: str) -> SafeString:
+def as_html(page: Page | Plain, language: str) -> SafeString:
     """The letter with headings and links; nothing is fetched from anywhere."""
+    if isinstance(page, Plain):
+        return format_html(
+            '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{}</title></head>'
+            '<body style="{};font-size:15px;line-height:1.5">{}</body></html>',
+            language,
+            page.subject,
+            FONT,
+            linebreaks(page.text, autoescape=True),
+        )
     return format_html(
         '<!doctype html><html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         '<meta name="color-scheme" content="light dark"><title>{}</title></head>'

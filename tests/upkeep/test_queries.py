@@ -61,6 +61,7 @@ def test_nothing_is_broken_at_first(deals: list[Deal]) -> None:
         "journal chained": 14,
         "everything can be found": 3,
         "no orphan": 0,
+        "automations answer what happened": 0,
         "what is erased is gone": 0,
         "every deal has the variant it drew": 0,
     }

@@ -69,11 +69,13 @@ def plan(
     follows: Activity | None = None,
     is_internal: bool = False,
     cause: str = "page",
+    besides: Mapping[str, Any] | None = None,
 ) -> Activity:
     """Something to be done about a deal, a contact or a company (of a deal, `contact` is whom it concerns), or about the work
     itself (`is_internal`).
 
-    With a day it is a step. Raises `ValueError` without a subject or for somebody who has left.
+    With a day it is a step; `besides` is what the journal's entry says more. Raises `ValueError` without a subject or for
+    somebody who has left.
     """
     if not assignee.is_active:
         raise ValueError("assigned to somebody who has left")
@@ -99,7 +101,7 @@ def plan(
         updated_at=at,
     )
     settle(activity.deal_id)
-    tell(activity, "planned", by=by, at=at, cause=cause)
+    tell(activity, "planned", by=by, at=at, cause=cause, **(besides or {}))
     return activity
 
 

@@ -12,6 +12,7 @@ from django.db.models import BigIntegerField, Count, Exists, F, Max, Min, OuterR
 from django.db.models.functions import Coalesce
 
 from piste.activities.models import Activity
+from piste.automations.models import Cursor, Run
 from piste.deals import rules
 from piste.deals.models import Deal, DealContact, DealSet, Move, MoveKind, Status, Total
 from piste.deals.operations.around import searchable as deal_words
@@ -46,6 +47,7 @@ def checks(*, pipeline_id: int | None = None) -> Iterator[Check]:
                 _journal,
                 _documents,
                 _people,
+                _automations,
                 erased,
                 assigned,
             ):
@@ -321,3 +323,17 @@ def _people() -> Check:
         if first is not None:
             return Check("no orphan", counted, f"{kind} {first} points at a record folded into another")
     return Check("no orphan", counted)
+
+
+def _automations() -> Check:
+    """No automation has read further than the journal goes, and each run that answers an entry answers one of its own deal."""
+    name = "automations answer what happened"
+    newest = Entry.objects.aggregate(last=Max("pk"))["last"] or 0
+    ahead = Cursor.objects.filter(last__gt=newest).first()
+    if ahead is not None:
+        return Check(name, 1, f"the journal was read up to {ahead.last}, and ends at {newest}")
+    answered = Run.objects.filter(entry__isnull=False)
+    entries = Entry.objects.filter(pk=OuterRef("entry"), subject_kind="deal", subject_id=OuterRef("deal_id"))
+    astray = answered.exclude(Exists(entries)).order_by("pk").first()
+    fault = "" if astray is None else f"run {astray.pk} answers entry {astray.entry}, which is none of deal {astray.deal_id}"
+    return Check(name, answered.count(), fault)

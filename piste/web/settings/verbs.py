@@ -91,6 +91,7 @@ VERBS = {
     "contact.twin_erased": gettext_lazy("Contact once merged with this one erased"),
     "contact.merged": gettext_lazy("Contacts merged"),
     "contact.unmerged": gettext_lazy("Merge of contacts undone"),
+    "automation.acted": gettext_lazy("Automation wrote to somebody"),
     "process.changed": gettext_lazy("Process changed"),
     "process.drafted": gettext_lazy("Draft of the process written"),
     "process.draft_abandoned": gettext_lazy("Draft of the process abandoned"),

@@ -1,0 +1,165 @@
+"""Making, changing and switching automations: each is a version of the pipeline's process."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from piste.automations.models import Automation, Level
+from piste.automations.queries.clock import beyond
+from piste.automations.rules import Recipe
+from piste.company.models import Member
+from piste.deals.models import Deal
+from piste.pipelines.models import Pipeline
+from piste.pipelines.operations import changing
+
+from .place import begin
+
+
+class AlreadySo(Exception):
+    """The automation is gone, or is already as it should become."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An automation as somebody wants it; `past` asks for the deals that meet a when of the clock already."""
+
+    name: str
+    recipe: Recipe
+    most_per_hour: int = 100
+    past: bool = False
+
+
+@transaction.atomic
+def create(
+    *, pipeline: Pipeline, wanted: Wanted, by: Member | None, at: datetime, why: str, seen: int | None = None
+) -> Automation:
+    """A new automation, at work from now on. Raises what `pipelines.operations.changing` raises."""
+    begin()
+    with changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen):
+        secret = _new_secret(wanted.recipe)
+        made = Automation.objects.create(
+            pipeline=pipeline, since=at, created_at=at, created_by=by, secret=secret, **_facts(wanted)
+        )
+        _begin(made)
+        return made
+
+
+@transaction.atomic
+def amend(
+    *, automation: Automation, wanted: Wanted, by: Member | None, at: datetime, why: str, seen: int | None = None
+) -> Automation:
+    """Changes an automation; a new recipe counts from now on. Raises `AlreadySo` when it is gone, and as `create`."""
+    with changing(pipeline=automation.pipeline, by=by, at=at, why=why, seen=seen):
+        current = _lock(automation)
+        anew = current.recipe["when"] != wanted.recipe.as_json()["when"] or current.past != wanted.past
+        for name, value in _facts(wanted).items():
+            setattr(current, name, value)
+        current.secret = current.secret or _new_secret(wanted.recipe)
+        current.since = at if anew else current.since
+        current.save()
+        if anew:
+            _begin(current)
+        return current
+
+
+@transaction.atomic
+def pause(
+    *, automation: Automation, by: Member | None, at: datetime, why: str, of_itself: str = "", seen: int | None = None
+) -> None:
+    """It does nothing until it is resumed; `of_itself` is its own reason. Raises `AlreadySo`, and as `create`."""
+    with changing(pipeline=automation.pipeline, by=by, at=at, why=why, seen=seen):
+        current = _lock(automation)
+        if current.paused_at is not None:
+            raise AlreadySo
+        current.paused_at, current.paused_why = at, of_itself
+        current.save(update_fields=["paused_at", "paused_why"])
+
+
+@transaction.atomic
+def resume(*, automation: Automation, by: Member | None, at: datetime, why: str, seen: int | None = None) -> None:
+    """It acts again; what happened meanwhile is not made up for. Raises as `pause`."""
+    with changing(pipeline=automation.pipeline, by=by, at=at, why=why, seen=seen):
+        current = _lock(automation)
+        if current.paused_at is None:
+            raise AlreadySo
+        current.paused_at, current.paused_why, current.since = None, "", at
+        current.save(update_fields=["paused_at", "paused_why", "since"])
+        _begin(current)
+
+
+@transaction.atomic
+def retire(*, automation: Automation, by: Member | None, at: datetime, why: str, seen: int | None = None) -> None:
+    """Takes an automation out of use; its log stays. Raises as `pause`."""
+    with changing(pipeline=automation.pipeline, by=by, at=at, why=why, seen=seen):
+        current = _lock(automation)
+        current.retired_at = at
+        current.save(update_fields=["retired_at"])
+
+
+def put(pipeline: Pipeline, rows: Sequence[Mapping[str, Any]], by: Member | None, at: datetime) -> None:
+    """Makes the automations of a pipeline what a version says of them (`queries.told`), as part of a change that restores it.
+    Those that come back begin anew; the log of each is kept."""
+    wanted = {row["id"]: row for row in rows}
+    for current in Automation.objects.select_for_update(of=("self",)).filter(pipeline=pipeline).order_by("pk"):
+        row = wanted.get(current.pk)
+        if row is None:
+            if current.retired_at is None:
+                Automation.objects.filter(pk=current.pk).update(retired_at=at)
+            continue
+        was_on = current.retired_at is None and current.paused_at is None
+        anew = not was_on or current.recipe["when"] != row["recipe"]["when"] or current.past != row["past"]
+        current.retired_at = None
+        current.name, current.recipe, current.past = row["name"], row["recipe"], row["past"]
+        current.kind, current.most_per_hour = row["recipe"]["when"]["kind"], row["most_per_hour"]
+        current.paused_at, current.paused_why = (None, "") if row["on"] else (current.paused_at or at, current.paused_why)
+        current.since = at if anew else current.since
+        current.save()
+        if anew:
+            _begin(current)
+
+
+@transaction.atomic
+def renew_secret(*, automation: Automation) -> str:
+    """Another secret to sign messages with, told this once; the former one is worth nothing any more."""
+    current = _lock(automation)
+    current.secret = secrets.token_urlsafe(32)
+    current.save(update_fields=["secret"])
+    return current.secret
+
+
+def _begin(automation: Automation) -> None:
+    """What stands beyond a chance as an automation begins did not come to be so under its eyes."""
+    if automation.kind != "chance":
+        return
+    Level.objects.filter(automation=automation).delete()
+    if not automation.past:
+        deals = Deal.objects.open().filter(pipeline_id=automation.pipeline_id)
+        there = beyond(Recipe.of(automation.recipe).when, deals).values_list("deal_id", flat=True)
+        Level.objects.bulk_create([Level(automation=automation, deal_id=key) for key in there], batch_size=500)
+
+
+def _new_secret(recipe: Recipe) -> str:
+    return secrets.token_urlsafe(32) if any(one.kind == "webhook" for one in recipe.actions) else ""
+
+
+def _facts(wanted: Wanted) -> dict[str, object]:
+    return {
+        "name": wanted.name.strip(),
+        "kind": wanted.recipe.when.kind,
+        "recipe": wanted.recipe.as_json(),
+        "most_per_hour": wanted.most_per_hour,
+        "past": wanted.past,
+    }
+
+
+def _lock(automation: Automation) -> Automation:
+    current = Automation.objects.in_use().select_for_update(of=("self",)).filter(pk=automation.pk).first()
+    if current is None:
+        raise AlreadySo
+    return current

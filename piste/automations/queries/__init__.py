@@ -1,0 +1,7 @@
+"""Questions about automations, one file per subject."""
+
+from .clock import found_by_clock
+from .facts import facts_of, happened
+from .kept import automations_of, told
+
+__all__ = ["automations_of", "facts_of", "found_by_clock", "happened", "told"]

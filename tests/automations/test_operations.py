@@ -1,0 +1,230 @@
+"""Automations at work: what they do, once, and why they did not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from piste.activities import operations as activities
+from piste.activities.models import Activity, Mention
+from piste.automations import operations
+from piste.automations.models import Automation, Cursor, Delivery, Later, Run
+from piste.automations.operations import Wanted, catch_up, follow, look
+from piste.automations.rules import Action, Condition, Recipe, When
+from piste.deals import operations as deals
+from piste.deals.models import Deal
+from piste.deals.operations.publishing import apply_definition
+from piste.journal.models import Entry
+from piste.people import operations as people
+from piste.pipelines.models import Pipeline, ProcessVersion, Stage
+from piste.pipelines.operations import WhyMissing, require
+from piste.playbooks.operations import set_guide
+from piste.playbooks.rules import Guide, Text
+from piste.post.models import Letter
+from piste.upkeep.queries.checks import checks
+from tests import make
+from tests.automations.scene import TASK, automation, states
+from tests.cast import NOW, Cast
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def pipeline(cast: Cast) -> Pipeline:
+    return make.pipeline(by=cast.alice)
+
+
+@pytest.fixture
+def stages(pipeline: Pipeline) -> list[Stage]:
+    return make.stages(pipeline)
+
+
+@pytest.fixture
+def deal(cast: Cast, stages: list[Stage]) -> Deal:
+    return make.deal(stages[0], cast.rosa, at=NOW - 2 * DAY)
+
+
+def test_a_stage_entered_is_answered_once(cast: Cast, deal: Deal, stages: list[Stage]) -> None:
+    watch = automation(deal.pipeline, When("stage_entered", stage=stages[1].pk))
+    deals.move(deal=deal, to=stages[1], by=cast.rosa, at=NOW)
+    assert [follow(at=NOW), follow(at=NOW)] == [1, 0]
+    # Even when the journal is read again from its beginning.
+    Cursor.objects.update(last=0)
+    assert follow(at=NOW) == 0
+    planned = Activity.objects.get(deal=deal, title="Call")
+    assert (planned.assignee, planned.due_on) == (cast.rosa, NOW.date())
+    told = Entry.objects.get(verb="activity.planned", data__title="Call")
+    assert (told.cause, told.actor, told.data["name"]) == ("automation", None, watch.name)
+    assert states(watch) == ["done"]
+
+
+def test_the_past_is_not_answered_but_what_is_due_can_be_asked_for(cast: Cast, deal: Deal, stages: list[Stage]) -> None:
+    deals.move(deal=deal, to=stages[1], by=cast.rosa, at=NOW - HOUR)
+    before = automation(deal.pipeline, When("stage_entered", stage=stages[1].pk))
+    quiet = automation(deal.pipeline, When("silence", days=1), at=NOW + 30 * DAY)
+    asked = automation(deal.pipeline, When("silence", days=1), at=NOW + 30 * DAY, past=True)
+    follow(at=NOW)
+    look(at=NOW + 30 * DAY)
+    assert (states(before), states(quiet), states(asked)) == ([], [], ["done"])
+
+
+def test_conditions_and_reasons_are_told(cast: Cast, deal: Deal, stages: list[Stage]) -> None:
+    rich = (Condition("amount", "at_least", ("20000",)),)
+    watch = automation(deal.pipeline, When("stage_entered", stage=stages[1].pk), conditions=rich)
+    deals.move(deal=deal, to=stages[1], by=cast.rosa, at=NOW)
+    follow(at=NOW)
+    run = Run.objects.get(automation=watch)
+    assert (run.state, run.told["fact"], run.told["found"]) == ("not_met", "amount", ["12500.00"])
+    assert not Activity.objects.filter(title="Call").exists()
+
+
+def test_actions_go_through_the_rules(cast: Cast, deal: Deal, stages: list[Stage]) -> None:
+    require(stage=stages[2], fact="source", to_enter=True, to_leave=False, by=cast.alice, at=NOW, why="Needed")
+    actions = (
+        Action("tag", text="hot"),
+        Action("assign", who="member", member=cast.remi.pk),
+        Action("move", stage=stages[2].pk),
+        Action("set", fact="expected_close_on", days=30),
+        Action("assign", who="member", member=cast.lea.pk),
+        Action("task", text="Look", who="manager", days=2),
+    )
+    watch = automation(deal.pipeline, When("stage_entered", stage=stages[1].pk), *actions)
+    deals.move(deal=deal, to=stages[1], by=cast.rosa, at=NOW)
+    follow(at=NOW)
+    did = Run.objects.get(automation=watch).told["did"]
+    assert [one["result"] for one in did] == ["done", "done", "refused", "done", "refused", "done"]
+    assert (did[2]["why"], did[2]["facts"], did[4]["why"]) == ("missing", ["source"], "left")
+    deal.refresh_from_db()
+    assert (deal.stage, deal.owner, deal.expected_close_on) == (stages[1], cast.remi, NOW.date() + 30 * DAY)
+    assert Activity.objects.get(title="Look").assignee == cast.marc
+    assert all(check.ok for check in checks())
+
+
+def test_each_in_their_turn(cast: Cast, deal: Deal, stages: list[Stage]) -> None:
+    automation(deal.pipeline, When("created"), Action("turn", team=cast.north.pk))
+    made = [make.deal(stages[0], cast.alice, title=str(number)) for number in range(3)]
+    follow(at=NOW)
+    assert [Deal.objects.get(pk=one.pk).owner for one in made] == [cast.rosa, cast.remi, cast.rosa]
+
+
+@pytest.mark.parametrize(("gap", "done", "why"), [(timedelta(minutes=1), 2, "again"), (DAY, 4, "depth")])
+def test_a_loop_comes_to_rest_and_says_so(
+    cast: Cast, deal: Deal, stages: list[Stage], gap: timedelta, done: int, why: str
+) -> None:
+    there = automation(deal.pipeline, When("stage_entered", stage=stages[1].pk), Action("move", stage=stages[0].pk))
+    back = automation(deal.pipeline, When("stage_entered", stage=stages[0].pk), Action("move", stage=stages[1].pk))
+    deals.move(deal=deal, to=stages[1], by=cast.rosa, at=NOW)
+    for turn in range(8):
+        follow(at=NOW + turn * gap)
+    told = list(Run.objects.order_by("pk").values_list("state", flat=True))
+    assert told == ["done"] * done + ["refused"]
+    assert Run.objects.get(state="refused").told == {"refused": why}
+    assert {*states(there), *states(back)} == {"done", "refused"}
+
+
+def test_too_often_pauses_by_itself_as_a_version(cast: Cast, deal: Deal, stages: list[Stage]) -> None:
+    watch = automation(deal.pipeline, When("created"), most_per_hour=2)
+    Automation.objects.update(created_by=cast.marc)
+    for number in range(4):
+        make.deal(stages[0], cast.rosa, title=str(number))
+    follow(at=NOW)
+    watch.refresh_from_db()
+    assert (states(watch), watch.paused_why) == (["done", "done", "refused"], "rate")
+    deal.pipeline.refresh_from_db()
+    version = deal.pipeline.version
+    assert version is not None
+    assert (version.changes[0]["code"], version.by) == ("automation.paused", None)
+    assert Letter.objects.get().member == cast.marc
+    operations.resume(automation=watch, by=cast.marc, at=NOW + HOUR, why="It was an import")
+    follow(at=NOW + HOUR)
+    assert states(watch) == ["done", "done", "refused"]
+
+
+def test_a_version_tells_every_change(cast: Cast, pipeline: Pipeline) -> None:
+    watch = automation(pipeline, When("won"))
+    by: dict[str, Any] = {"by": cast.alice, "at": NOW}
+    wanted = Wanted(name="Watch", recipe=Recipe(When("lost"), (), (TASK,)))
+    operations.amend(automation=watch, wanted=wanted, why="Other way round", **by)
+    operations.pause(automation=watch, why="Too early", **by)
+    with pytest.raises(WhyMissing):
+        operations.resume(automation=watch, why=" ", **by)
+    operations.resume(automation=watch, why="Now", **by)
+    operations.retire(automation=watch, why="Enough", **by)
+    told = [data["changes"][0]["code"] for data in Entry.objects.filter(verb="process.changed").values_list("data", flat=True)]
+    assert told[1:] == [f"automation.{one}" for one in ("added", "changed", "paused", "resumed", "removed")]
+    assert all(check.ok for check in checks())
+    # The version before brings it back, with its log and its words.
+    before = ProcessVersion.objects.get(pipeline=pipeline, number=3)
+    apply_definition(pipeline=pipeline, definition=before.definition, why="As it was", **by)
+    watch.refresh_from_db()
+    assert (watch.retired_at, watch.paused_at, watch.kind) == (None, None, "lost")
+    assert all(check.ok for check in checks())
+
+
+def test_the_clock_finds_each_once_and_catches_up(cast: Cast, deal: Deal, stages: list[Stage]) -> None:
+    deals.amend(deal=deal, facts={"expected_close_on": NOW.date() + 10 * DAY}, by=cast.rosa, at=NOW)
+    week = automation(deal.pipeline, When("date", fact="expected_close_on", days=-7))
+    quiet = automation(deal.pipeline, When("silence", days=5))
+    long = automation(deal.pipeline, When("in_stage", days=9))
+    assert look(at=NOW + DAY) == 0
+    # The worker was down for twelve days: all three are due, and done once.
+    assert [look(at=NOW + 12 * DAY), look(at=NOW + 12 * DAY), look(at=NOW + 13 * DAY)] == [3, 0, 0]
+    assert (states(week), states(quiet), states(long)) == (["done"], ["done"], ["done"])
+    assert Run.objects.get(automation=week).because["on"] == (NOW.date() + 10 * DAY).isoformat()
+    # Once something was done, silence begins anew.
+    later = NOW + 14 * DAY
+    activities.do(activity=Activity.objects.filter(deal=deal).order_by("pk")[0], by=cast.rosa, at=later)
+    assert [look(at=later + 5 * DAY), look(at=later + 8 * DAY)] == [0, 1]
+
+
+def test_what_disturbs_waits_for_working_hours(cast: Cast, deal: Deal, stages: list[Stage]) -> None:
+    ring = Action("notify", text="It has been won", who="owner")
+    watch = automation(deal.pipeline, When("stage_entered", stage=stages[1].pk), ring)
+    night = datetime(2026, 11, 24, 22, 0, tzinfo=UTC)
+    deals.move(deal=deal, to=stages[1], by=cast.marc, at=night)
+    follow(at=night)
+    assert Run.objects.get(automation=watch).told["did"][0]["result"] == "later"
+    assert Later.objects.get().due_at == datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+    assert [catch_up(at=night + HOUR), catch_up(at=night + 10 * HOUR), catch_up(at=night + 11 * HOUR)] == [0, 1, 0]
+    assert Run.objects.get(automation=watch).told["did"][0]["result"] == "done"
+    assert Mention.objects.get().member == cast.rosa
+
+
+def test_a_mail_by_template_honours_consent(cast: Cast, deal: Deal, stages: list[Stage]) -> None:
+    text = Text("email", "Welcome", "Dear {contact},\nthank you.", "About {title}")
+    set_guide(stage=stages[1], guide=Guide(templates=(text,)), by=cast.alice, at=NOW, why="Words")
+    from piste.playbooks.models import Template
+
+    by: dict[str, Any] = {"by": cast.rosa, "at": NOW}
+    zita, alf = (people.create_contact(name=name, email=f"{name}@firm.example", **by) for name in ("Zita", "Alf"))
+    how: dict[str, Any] = {"purpose": "email", "agreement": "withdrawn", "how": "on the phone", "said_on": NOW.date()}
+    people.note_consent(contact=alf, **how, **by)
+    watch = automation(
+        deal.pipeline, When("stage_entered", stage=stages[1].pk), Action("mail", template=Template.objects.get().pk)
+    )
+    for contact in (zita, alf):
+        one = make.deal(stages[0], cast.rosa, title=f"With {contact.name}", contacts=[(contact.pk, "decides")])
+        deals.move(deal=one, to=stages[1], **by)
+    follow(at=NOW)
+    letter = Letter.objects.get()
+    assert (letter.address, letter.subject, letter.text) == ("Zita@firm.example", "About With Zita", "Dear Zita,\nthank you.")
+    did = [run.told["did"][0] for run in Run.objects.filter(automation=watch).order_by("pk")]
+    assert [(one["result"], one.get("why")) for one in did] == [("done", None), ("refused", "no_consent")]
+    assert operations.still_wanted(letter, NOW)
+    people.note_consent(contact=zita, **how, **by)
+    assert not operations.still_wanted(letter, NOW)
+
+
+def test_what_is_erased_is_not_sent(cast: Cast, deal: Deal, stages: list[Stage]) -> None:
+    automation(deal.pipeline, When("stage_entered", stage=stages[1].pk), Action("webhook", url="https://erp.example/"))
+    deals.move(deal=deal, to=stages[1], by=cast.rosa, at=NOW)
+    follow(at=NOW)
+    assert deal.title in Delivery.objects.get().body
+    deals.discard(deal=deal, by=cast.alice, at=NOW)
+    deals.erase(deal=deal, by=cast.alice, at=NOW)
+    gone = Delivery.objects.get()
+    assert (gone.body, gone.problem) == ("", "erased")
+    assert not operations.deliver(at=NOW)
+    assert all(check.ok for check in checks())
