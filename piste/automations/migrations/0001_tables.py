@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE, related_name='+', to='deals.deal')), ], ), migrations.CreateModel(
                 name='Run', fields=[ ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False,
                 verbose_name='ID')), ('key', models.CharField(max_length=80)), ('at', models.DateTimeField()), ('state',
-                models.CharField(choices=[('done', 'Done'), ('not_met', 'Conditions not met'), ('refused', 'Refused'),
+                models.CharField(choices=[('done', 'Ran'), ('not_met', 'Conditions not met'), ('refused', 'Refused'),
                 ('failed', 'Failed')], max_length=8)), ('because', models.JSONField(default=dict)), ('told',
                 models.JSONField(default=dict)), ('depth', models.PositiveSmallIntegerField(default=0)), ('entry',
                 models.BigIntegerField(blank=True, null=True)), ('of_day', models.DateField(blank=True, null=True)),
