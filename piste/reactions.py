@@ -66,6 +66,7 @@ class Reactions(AppConfig):
         from piste.automations.operations.shaping import put as put_automations
         from piste.automations.queries import told as automations_told
         from piste.automations.rules import changes as automations_changed
+        from piste.audits.operations import sending
         from piste.dashboards.operations import delivering
         from piste.deals.queries.facts import INSTEAD
         from piste.deals.queries.filtering import PASSED
@@ -82,6 +83,7 @@ class Reactions(AppConfig):
         INSTEAD.append(needs_of_variant)
         STILL_WANTED[reminding.PURPOSE] = reminding.still_wanted
         STILL_WANTED[delivering.PURPOSE] = delivering.still_wanted
+        STILL_WANTED[sending.PURPOSE] = sending.still_wanted
         ADDITIONS["playbook"] = told
         DIFFERENCES["playbook"] = changes
         STILL_WANTED[AUTOMATION] = automation_wanted

@@ -18,6 +18,7 @@ from django.utils import timezone
 from piste.activities.models import Activity
 from piste.activities.queries import files_away, notes_away
 from piste.asking import Kept, KeptRecords
+from piste.audits.models import Audit, AuditSet, Finding
 from piste.company.models import Member
 from piste.company.queries import stand_in
 from piste.dashboards.models import Dashboard, DashboardSet, Schedule, ScheduleSet
@@ -266,3 +267,19 @@ def import_run(request: MemberRequest, key: int) -> ImportRun:
 def pending_import(request: MemberRequest, key: int) -> PendingImport:
     """One's own file on its way through the import, or 404."""
     return get_object_or_404(PendingImport.objects.select_related("run"), pk=key, by=request.user)
+
+
+def audits(request: MemberRequest, pipeline: Pipeline) -> AuditSet:
+    """The audits of a pipeline that this member may read."""
+    return Audit.objects.visible_to(request.user).filter(pipeline=pipeline)
+
+
+def audit(request: MemberRequest, pipeline: Pipeline, key: int) -> Audit:
+    """One audit of a pipeline, or 404."""
+    return get_object_or_404(audits(request, pipeline).select_related("by", "eyes", "before"), pk=key)
+
+
+def finding(request: MemberRequest, audit: Audit, key: int) -> Finding:
+    """One finding of an audit that this member may read, or 404."""
+    found = Finding.objects.filter(audit__in=Audit.objects.visible_to(request.user)).select_related("before")
+    return get_object_or_404(found, pk=key, audit=audit)

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
 from piste.audits import rules
 from piste.audits.models import Audit, Finding, Schedule
-from piste.audits.queries import look, newest
-from piste.audits.queries.looking import Looked
+from piste.audits.queries import newest
 from piste.audits.queries.told import timing
 from piste.company.models import Member
 from piste.company.queries import company
 from piste.journal.operations import record
 from piste.pipelines.models import Pipeline
 
+if TYPE_CHECKING:
+    from piste.audits.queries.looking import Looked
+
 
 def make(*, pipeline: Pipeline, by: Member, at: datetime) -> Audit:
     """An audit that somebody asks for, of what they see."""
     eyes = None if by.sees_all else by
-    return _keep(pipeline, look(pipeline, eyes=eyes, at=at), by=by, eyes=eyes, at=at)
+    return _keep(pipeline, _look(pipeline, eyes=eyes, at=at), by=by, eyes=eyes, at=at)
 
 
 def fall_due(*, at: datetime) -> list[Audit]:
@@ -36,13 +39,20 @@ def fall_due(*, at: datetime) -> list[Audit]:
         if Audit.objects.filter(schedule_key=schedule.pk, occasion=occasion).exists():
             continue
         eyes = None if schedule.by.sees_all else schedule.by
-        looked = look(schedule.pipeline, eyes=eyes, at=at)
+        looked = _look(schedule.pipeline, eyes=eyes, at=at)
         try:
             made.append(_keep(schedule.pipeline, looked, by=None, eyes=eyes, at=at, schedule=schedule, occasion=occasion))
         except IntegrityError:
             # Another worker made it at the same moment.
             continue
     return made
+
+
+def _look(pipeline: Pipeline, *, eyes: Member | None, at: datetime) -> Looked:
+    # What it counts with is large, and loaded where an audit is made.
+    from piste.audits.queries.looking import look
+
+    return look(pipeline, eyes=eyes, at=at)
 
 
 @transaction.atomic

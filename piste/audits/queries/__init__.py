@@ -1,6 +1,5 @@
-"""Questions about audits: what stands in the way now (`looking`), and what past audits found."""
+"""Questions about audits: what past ones found, and (`looking`, loaded where an audit is made) what stands in the way now."""
 
-from .looking import Looked, look
 from .told import Followed, followed, gone, newest, next_at, readers_of, schedule_of, severities
 
-__all__ = ["Followed", "Looked", "followed", "gone", "look", "newest", "next_at", "readers_of", "schedule_of", "severities"]
+__all__ = ["Followed", "followed", "gone", "newest", "next_at", "readers_of", "schedule_of", "severities"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import F
 
-from piste.deals.models import Status
+from piste.deals.models import DealSet, Status
 from piste.stats.history import Ints
 from piste.web import access
 
@@ -38,25 +39,24 @@ class Line:
         return str(Status(self.status).label)
 
 
+def lines(seen: DealSet, ids: Sequence[int]) -> list[Line]:
+    """Those of these deals that are among the seen, in the order given."""
+    facts = ("title", "stage__name", "status", "owner__name", "amount_minor", "currency", "created_at", "closed_at")
+    rows = seen.filter(pk__in=ids).annotate(said=F("company__name")).values_list("pk", "said", *facts)
+    found = {row[0]: Line(*row) for row in rows}
+    return [found[key] for key in ids if key in found]
+
+
 def page(question: Question, title: str, ids: Ints, *, figure: str = "") -> dict[str, Any]:
     """What the page shows; `ids` are exactly the deals that the number counted."""
     # In slices of ids: what a figure counted may be more than a statement takes values.
     pages = Paginator(ids.tolist()[::-1], PAGE)
     number = question.request.GET.get("page", "1")
     here = pages.get_page(number)
-    found = {
-        row[0]: Line(*row)
-        for row in access.deals_at(question.request, question.past_moment)
-        .filter(pk__in=list(here))
-        .annotate(said=F("company__name"))
-        .values_list(
-            "pk", "said", "title", "stage__name", "status", "owner__name", "amount_minor", "currency", "created_at", "closed_at"
-        )
-    }
     return {
         "title": title,
         "count": len(ids),
-        "lines": [found[key] for key in here if key in found],
+        "lines": lines(access.deals_at(question.request, question.past_moment), list(here)),
         "page": here,
         "back": question.links.on("insights"),
         "whole": question.deals(figure) if figure else "",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -23,22 +21,20 @@ from piste.web.parts.charts.figure import Definition
 from piste.web.templatetags.piste import tongue
 
 from .palette import PALETTE
+from .printing import file_name, printed
 from .shapes import shape
 
 HERE = Path(__file__).resolve().parent
-FONTS = HERE.parent / "static" / "piste" / "print"
 
 
 def pdf(opened: Opened, *, has_link: bool = True) -> bytes:
     """The dashboard as a PDF; without link for who cannot follow it."""
-    return _set(told(opened, has_link=has_link), opened)
+    return printed(HERE / "dashboard.typ", told(opened, has_link=has_link), at=opened.request.now)
 
 
 def name(opened: Opened, *, is_quoted: bool = False) -> str:
     """What the file is called: the dashboard and the day; `is_quoted` as the head of an answer says it."""
-    plain = "".join(letter if letter.isalnum() else "-" for letter in opened.board.name.lower())
-    kept = "-".join(part for part in plain.split("-") if part) or "piste"
-    found = f"{kept}-{today(opened).isoformat()}.pdf"
+    found = file_name(opened.board.name, today(opened))
     return quote(found) if is_quoted else found
 
 
@@ -101,28 +97,3 @@ def _counted(found: Definition) -> list[str]:
 
 def _colon() -> str:
     return f"{typography.FIRM}: " if tongue() == "fr" else ": "
-
-
-@cache
-def _faces() -> Any:
-    import typst
-
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONTS)])
-
-
-def _set(paper: dict[str, Any], opened: Opened) -> bytes:
-    # Asked for only where a document is made, for it is large.
-    import typst
-
-    # What is said goes in as data: no name of a deal or a stage is ever read as an instruction.
-    made = typst.compile(
-        (HERE / "dashboard.typ").read_bytes(),
-        root=str(HERE),
-        font_paths=_faces(),
-        format="pdf",
-        pdf_standards=["ua-1"],
-        timestamp=opened.request.now.replace(microsecond=0),
-        sys_inputs={"paper": json.dumps(paper)},
-    )
-    assert isinstance(made, bytes)
-    return made

@@ -14,8 +14,13 @@ from piste.pipelines.models import Pipeline
 #: What a page names as its own, the name of its address (given the pipeline), its words.
 TABS: tuple[tuple[str, str, Promise], ...] = (
     ("stages", "process_pipeline", _("Stages")),
+    ("audits", "audits", _("Audits")),
     ("changelog", "process_versions", _("Changelog")),
 )
+
+
+#: Pages that managers alone may open.
+MANAGERS_ONLY = {"audits"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +30,13 @@ class Tab:
     url: str
     label: str
     is_current: bool
+    is_managers: bool = False
 
 
 def tabs(pipeline: Pipeline, current: str) -> Sequence[Tab]:
     """The tabs over a page of this pipeline; out of use, it has its changelog alone."""
     shown = [tab for tab in TABS if pipeline.retired_at is None or tab[0] == "changelog"]
-    return [Tab(reverse(address, args=[pipeline.pk]), str(label), name == current) for name, address, label in shown]
+    return [
+        Tab(reverse(address, args=[pipeline.pk]), str(label), name == current, name in MANAGERS_ONLY)
+        for name, address, label in shown
+    ]
