@@ -108,7 +108,15 @@ from piste.dashboards.operations import scheduling
 daily = scheduling.Wanted(rhythm="daily", weekday=0, hour=time(8), language="", members=(alice, rosa, amelie))
 for who in (alice, amelie):
     scheduling.begin(board=dashboard, wanted=daily, by=who, at=now)
-result = {"binned": deals[7].pk, "dashboard": dashboard.pk, "view": view.pk, "deal": deal.pk,
+from piste.audits.models import Finding
+from piste.audits.operations import act
+from piste.audits.operations import make as make_audit
+for _ in range(2):
+    audit = make_audit(pipeline=pipeline, by=alice, at=now)
+finding = Finding.objects.get(audit=audit, code="no_step")
+act(finding=finding, wanted=activities.Wanted(title="Plan", due_on=timezone.localdate()), assignee=rosa, by=alice, at=now)
+audits = {"audit": audit.pk, "finding": finding.pk}
+result = {**audits, "binned": deals[7].pk, "dashboard": dashboard.pk, "view": view.pk, "deal": deal.pk,
           "step": step.pk, "company": alba.pk, "twin": twin.pk, "contact": anna.pk, "merge": merged.pk,
           "pipeline": pipeline.pk, "stage": stages[3].pk, "member": rosa.pk, "token": token, **imports,
           "team": rosa.team_id, "reason": LossReason.objects.first().pk}
@@ -164,6 +172,10 @@ PAGES = {
     "stage leaving": "/process/{pipeline}/stages/{stage}/leaving/",
     "versions": "/process/{pipeline}/versions/",
     "version": "/process/{pipeline}/versions/1/",
+    "audit": "/process/{pipeline}/audits/{audit}/",
+    "finding": "/process/{pipeline}/audits/{audit}/findings/{finding}/",
+    "finding as a task": "/process/{pipeline}/audits/{audit}/findings/{finding}/task/",
+    "schedule of audits": "/process/{pipeline}/audits/schedule/",
     "insights": "/insights/{pipeline}/",
     "insights as a table": "/insights/{pipeline}/?table=glass",
     "insights of a team": "/insights/{pipeline}/team/",

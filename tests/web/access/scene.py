@@ -10,6 +10,8 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
 from piste.activities import operations as activities
+from piste.audits.models import Finding
+from piste.audits.operations import make as make_audit
 from piste.catalogue.operations import add_product
 from piste.company import operations as company
 from piste.company.models import Member
@@ -84,6 +86,8 @@ def _subjects(cast: Cast) -> dict[str, int | str]:
         "company": firm.pk, "double": double.pk, "contact": person.pk, "twin": twin.pk, "merge": merged.pk,
         "criterion": ExitCriterion.objects.get().pk, "order": ",".join(str(stage.pk) for stage in reversed(stages)),
     }  # fmt: skip
+    audit = make_audit(pipeline=pipeline, by=cast.marc, at=rosa["at"])
+    found |= {"audit": audit.pk, "finding": Finding.objects.get(audit=audit, code="double_company").pk}
     for kind, key in (("deal", deal.pk), ("company", firm.pk), ("contact", person.pk)):
         about: dict[str, Any] = {"subject_kind": kind, "subject_id": key, **rosa}
         found[f"{kind}_note"] = activities.write(text=f"{SECRET} called @Olga Other", may_read=[cast.olga], **about).pk

@@ -18,8 +18,9 @@ from piste.company.models import Member
 from piste.journal.models import Entry
 from piste.web.settings.verbs import VERBS
 from tests.cast import Cast
+from tests.web.access.rows import EVERYBODY, SEEING, Row
 from tests.web.access.scene import SECRET, Scene, make_scene
-from tests.web.access.table import EVERYBODY, SEEING, TABLE, Row
+from tests.web.access.table import TABLE
 
 LOGIN = "/account/login/"
 

@@ -14,6 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from piste.activities import operations as activities
+from piste.audits.models import Finding
+from piste.audits.operations import act
+from piste.audits.operations import make as make_audit
 from piste.catalogue.operations import add_product
 from piste.company import operations as company
 from piste.company.models import Member
@@ -54,6 +57,8 @@ class Ground:
         self.dashboard = make_dashboard(name="All", pipeline=self.pipeline, figures=every, by=cast.alice, at=NOW)
         self.wanted: dict[str, Any] = {"rhythm": "daily", "weekday": 0, "hour": time(8), "language": ""}
         self.grown = 0
+        self.audit = make_audit(pipeline=self.pipeline, by=cast.alice, at=NOW)
+        self.finding: Finding | None = None
 
     def grow(self) -> None:
         """One more of everything, each with names of its own."""
@@ -140,6 +145,12 @@ class Ground:
     def _process(self, number: int) -> None:
         alice: dict[str, Any] = {"by": self.cast.alice, "at": NOW}
         make.pipeline(f"Pipeline {number}", by=self.cast.alice)
+        self.audit = make_audit(pipeline=self.pipeline, by=self.cast.alice, at=NOW + timedelta(hours=number))
+        self.finding = Finding.objects.get(audit=self.audit, code="no_step")
+        for one in (self.finding, self.finding.before):
+            if one is not None:
+                wanted = activities.Wanted(title=f"Chore {number}", due_on=NOW.date())
+                act(finding=one, wanted=wanted, assignee=self.cast.rosa, **alice)
         rename_pipeline(pipeline=self.pipeline, name=f"Sales {number}", why=f"Reason {number}", **alice)
 
 
@@ -157,7 +168,10 @@ PAGES = (
     "/forecast/{pipeline}/targets/", "/forecast/{pipeline}/targets/year/", "/forecast/{pipeline}/targets/history/",
     "/dashboards/ready-{pipeline}/", "/dashboards/{dashboard}/", "/dashboards/{dashboard}/letters/",
     "/dashboards/{dashboard}/pdf/", "/insights/{pipeline}/activities/?figure=team.{rosa}.all",
-    "/import/", "/process/{pipeline}/", "/process/{pipeline}/versions/", "/settings/members/", "/settings/teams/",
+    "/import/", "/process/{pipeline}/", "/process/{pipeline}/versions/",
+    "/process/{pipeline}/audits/", "/process/{pipeline}/audits/{audit}/", "/process/{pipeline}/audits/{audit}/pdf/",
+    "/process/{pipeline}/audits/{audit}/findings/{finding}/", "/process/{pipeline}/audits/{audit}/findings/{finding}/task/",
+    "/process/{pipeline}/audits/schedule/", "/settings/members/", "/settings/teams/",
     "/settings/journal/", "/settings/sources/", "/settings/loss-reasons/", "/settings/tags/", "/settings/products/",
     "/pipelines/{pipeline}/bulk/", "/deals/bulk/{bulk}/",
     "/process/{pipeline}/stages/{stage}/playbook/", "/settings/fields/", "/account/sessions/",
@@ -188,17 +202,25 @@ def test_no_page_asks_more_for_more_rows(ground: Ground) -> None:
     ground.grow()
     ground.grow()
     name_alice(ground)
+    keys |= audited(ground)
     before = {page: asked(client, page.format(**keys)) for page in PAGES}
     assert Deal.objects.count() > 10
     for _ in range(4):
         ground.grow()
     name_alice(ground)
+    keys |= audited(ground)
     grown = {}
     for page in PAGES:
         now = asked(client, page.format(**keys))
         if len(now) > len(before[page]):
             grown[page] = [len(before[page]), len(now), *{one for one in now if now.count(one) > before[page].count(one)}]
     assert grown == {}
+
+
+def audited(ground: Ground) -> dict[str, int]:
+    """The newest audit, and the finding that was given as a task."""
+    assert ground.finding is not None
+    return {"audit": ground.audit.pk, "finding": ground.finding.pk}
 
 
 def name_alice(ground: Ground) -> None:
