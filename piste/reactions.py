@@ -61,12 +61,12 @@ class Reactions(AppConfig):
     def ready(self) -> None:
         from piste.activities.operations import reminding
         from piste.activities.queries import hour_passed
+        from piste.audits.operations import sending
         from piste.automations.operations.acting import PURPOSE as AUTOMATION
         from piste.automations.operations.running import still_wanted as automation_wanted
         from piste.automations.operations.shaping import put as put_automations
         from piste.automations.queries import told as automations_told
         from piste.automations.rules import changes as automations_changed
-        from piste.audits.operations import sending
         from piste.dashboards.operations import delivering
         from piste.deals.queries.facts import INSTEAD
         from piste.deals.queries.filtering import PASSED
