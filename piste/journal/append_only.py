@@ -21,6 +21,8 @@ TABLES = (
     "audits_audit",
     "audits_finding",
     "experiments_assignment",
+    "upkeep_retest",
+    "upkeep_verdict",
 )
 
 SQLITE = """

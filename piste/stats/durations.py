@@ -58,7 +58,7 @@ def survival(days: Floats, ended: Flags) -> Survival:
 def quantile(curve: Survival, part: float, bands: tuple[Floats, Floats] | None = None) -> Quantile:
     """When `part` (0.5 for the median) have ended, with the interval of Brookmeyer & Crowley (1982) on the log-log scale."""
     low, high = bands or _bands(curve)
-    found = (_crossing(curve.times, level, 1 - part) for level in (curve.share, low, high))
+    found = (crossing(curve.times, level, 1 - part) for level in (curve.share, low, high))
     return Quantile(*found)
 
 
@@ -84,7 +84,8 @@ def _bands(curve: Survival) -> tuple[Floats, Floats]:
     return low, np.minimum.accumulate(high)
 
 
-def _crossing(times: Floats, curve: Floats, level: float) -> float | None:
+def crossing(times: Floats, curve: Floats, level: float) -> float | None:
+    """The first time at which a falling curve is at a level or below; None when it never is."""
     # A share that is a half in exact fractions may come out a hair above it.
     below = np.flatnonzero(curve <= level + 1e-12)
     return float(times[below[0]]) if len(below) else None

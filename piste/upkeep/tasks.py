@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.tasks import task
 from django.utils import timezone
+
+from piste.company.models import Settings
 
 from . import operations
 
@@ -12,6 +16,20 @@ from . import operations
 def count_rows() -> None:
     """Counts the rows of tables that grew."""
     operations.count_rows()
+
+
+@task()
+def retest() -> int:
+    """Measures the process versions whose day to be looked at again has come."""
+    # It computes: the web process, which knows this module too, does not wait for that at its start.
+    from .queries.retests import due
+
+    at = timezone.now()
+    settings = Settings.objects.filter(pk=1).first()
+    if settings is None:
+        return 0
+    today = at.astimezone(ZoneInfo(settings.time_zone)).date()
+    return sum(operations.retest(version=version, on=today, by=None, at=at) is not None for version in due(today))
 
 
 @task()

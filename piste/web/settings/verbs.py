@@ -93,6 +93,8 @@ VERBS = {
     "contact.unmerged": gettext_lazy("Merge of contacts undone"),
     "automation.acted": gettext_lazy("Automation wrote to somebody"),
     "process.changed": gettext_lazy("Process changed"),
+    "process.retested": gettext_lazy("Change of the process measured"),
+    "process.judged": gettext_lazy("Verdict on a change of the process"),
     "process.drafted": gettext_lazy("Draft of the process written"),
     "process.draft_abandoned": gettext_lazy("Draft of the process abandoned"),
     "pipelines.reordered": gettext_lazy("Pipelines put in order"),

@@ -13,8 +13,7 @@ from django.db import connection
 
 from piste.activities import operations as activities
 from piste.deals import operations as deals
-
-from .queries import DUE, due
+from piste.upkeep.queries import DUE, due
 
 log = logging.getLogger(__name__)
 #: Things of the bin looked at together.

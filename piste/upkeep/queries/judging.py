@@ -1,0 +1,40 @@
+"""Re-tests as they are kept; nothing here computes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Exists, OuterRef
+
+from piste.pipelines.models import ProcessVersion
+from piste.upkeep.models import Retest, Verdict
+
+
+def last_retest(version: ProcessVersion) -> Retest | None:
+    """The newest one of a version."""
+    return Retest.objects.filter(version=version).select_related("by").first()
+
+
+def verdicts_of(retest: Retest) -> list[Verdict]:
+    """What was made of a re-test, the newest first."""
+    return list(Verdict.objects.filter(retest=retest).select_related("by"))
+
+
+def earlier_retests(version: ProcessVersion, *, but: Retest) -> list[Retest]:
+    """The others of the same version."""
+    return list(Retest.objects.filter(version=version).exclude(pk=but.pk))
+
+
+def waiting(most: int) -> list[Retest]:
+    """Those that nobody has said anything of, the oldest first."""
+    judged = Verdict.objects.filter(retest=OuterRef("pk"))
+    newer = Retest.objects.filter(version=OuterRef("version"), on__gt=OuterRef("on"))
+    found = Retest.objects.exclude(Exists(judged)).exclude(Exists(newer)).filter(version__pipeline__retired_at=None)
+    return list(found.select_related("version__pipeline").order_by("on", "pk")[:most])
+
+
+def looks_again_on(version: ProcessVersion, verdicts: Iterable[Verdict]) -> date | None:
+    """The day of the next re-test: what was said last, else the promised one."""
+    said = next(iter(verdicts), None)
+    return said.again_on if said is not None else version.retest_on
