@@ -43,6 +43,16 @@ class Found:
     severity: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What all looks found; the codes of what was found well, and of what there was nothing to look at of."""
+
+    found: list[Found]
+    fine: list[str]
+    mute: list[str]
+    facts: dict[str, Any]
+
+
 def severity(code: str, count: int, out_of: int) -> int:
     """From 1 (worth knowing) to 3 (act now), by the share that was found."""
     share = count / out_of if out_of else 0.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 
@@ -11,13 +10,11 @@ from piste.audits import rules
 from piste.audits.models import Audit, Finding, Schedule
 from piste.audits.queries import newest
 from piste.audits.queries.told import timing
+from piste.audits.rules import Looked
 from piste.company.models import Member
 from piste.company.queries import company
 from piste.journal.operations import record
 from piste.pipelines.models import Pipeline
-
-if TYPE_CHECKING:
-    from piste.audits.queries.looking import Looked
 
 
 def make(*, pipeline: Pipeline, by: Member, at: datetime) -> Audit:
@@ -46,6 +43,11 @@ def fall_due(*, at: datetime) -> list[Audit]:
             # Another worker made it at the same moment.
             continue
     return made
+
+
+def bring_in(*, pipeline: Pipeline, looked: Looked, at: datetime) -> Audit:
+    """An audit of the past that is told rather than made: that of a demo company."""
+    return _keep(pipeline, looked, by=None, eyes=None, at=at)
 
 
 def _look(pipeline: Pipeline, *, eyes: Member | None, at: datetime) -> Looked:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ import numpy as np
 from django.db.models import Count, QuerySet
 
 from piste.activities.queries import adherence_of_deals, adherence_of_stages
-from piste.audits.rules import CODES, FEW_MOVES, Found, fights
+from piste.audits.rules import CODES, FEW_MOVES, Found, Looked, fights
 from piste.company.models import CustomField, FieldSubject, Member
 from piste.company.queries import company, working_time
 from piste.deals.models import DealSet
@@ -29,16 +28,6 @@ from .ground import HALF, QUARTER, YEAR, Ground
 
 #: A field that so small a part of the open deals fills is not used.
 UNUSED = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """What all looks found; the codes of what was found well, and of what there was nothing to look at of."""
-
-    found: list[Found]
-    fine: list[str]
-    mute: list[str]
-    facts: dict[str, Any]
 
 
 def look(pipeline: Pipeline, *, eyes: Member | None, at: datetime) -> Looked:

@@ -25,7 +25,7 @@ from piste.pipelines.operations import create_pipeline
 from piste.pipelines.queries import stages_in_use
 from piste.qualification.operations import begin_where_due
 
-from . import goals, said, trade, working
+from . import goals, looking_back, said, trade, working
 from .story import Story, stories
 
 MONTHS = 14
@@ -73,6 +73,7 @@ def fill(*, deals: int = DEFAULT_DEALS, seed: int = 7, at: datetime, language: s
             yield done
         begin_where_due(since=at - timedelta(days=3))
         goals.set_goals(pipeline, sellers, began=began, at=at, chance=random.Random(seed))
+        looking_back.audit(pipeline, sellers, at=at)
         said.say_things(pipeline, sellers, began=began, at=at, chance=random.Random(seed))
 
 
