@@ -103,14 +103,21 @@ class Wanted:
         return next((stage for stage in self.now["stages"] if stage["id"] == key), None)
 
 
+def in_force(pipeline: Pipeline) -> Wanted:
+    """The process of a pipeline as it is, whatever its draft wants."""
+    version = pipeline.version
+    number, now = (version.number, version.definition) if version is not None else (0, definition(pipeline))
+    return Wanted(None, number, now, now, [])
+
+
 def wanted(pipeline: Pipeline, *, draft: Draft | None = None) -> Wanted:
     """What the process of a pipeline is to become; `draft` when the caller holds it."""
     if draft is None:
         draft = Draft.objects.filter(pk=pipeline.pk).select_related("by").first()
-    version = pipeline.version
-    number, now = (version.number, version.definition) if version is not None else (0, definition(pipeline))
+    present = in_force(pipeline)
     if draft is None:
-        return Wanted(None, number, now, now, [])
+        return present
+    number, now = present.number, present.definition
     if draft.base_number == number:
         return Wanted(draft, number, now, draft.definition, changes_between(now, draft.definition))
     base = ProcessVersion.objects.get(pipeline=pipeline, number=draft.base_number)

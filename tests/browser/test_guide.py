@@ -145,13 +145,14 @@ def test_doubles_merge_and_come_apart_again(visit):
 def test_the_process_changes_with_its_why(visit, picture, language):
     page = visit("/process/")
     page.locator("[data-stages]").get_by_role("link", name=_("Proposal")).click()
-    before = page.locator(".process-versions li").count()
+    before = page.locator(".versions > li").count()
     page.locator("[name=enter][value=product]").check()
-    page.locator("[name=why]").fill(SAID[language]["why"])
+    button(page, _("Save to the draft")).click()
+    page.locator("#draft [name=why]").fill(SAID[language]["why"])
     picture(page, "process")
-    page.locator(".process-publish button").click()
-    expect(page.locator(".process-versions")).to_contain_text(SAID[language]["why"])
-    assert page.locator(".process-versions li").count() == before + 1
+    page.locator("#draft .btn--primary").click()
+    expect(page.locator(".versions")).to_contain_text(SAID[language]["why"])
+    assert page.locator(".versions > li").count() == before + 1
 
 
 def test_insights_say_where_deals_stop_and_lead_to_them(visit, picture):

@@ -51,9 +51,10 @@ def test_rows_by_keyboard(look: Callable[..., Page], keys: list[int]) -> None:
     expect(rows.last.get_by_label("What is to be done")).to_be_focused()
     page.keyboard.type("Have the signatory confirmed")
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Why?")).to_be_focused()
-    page.keyboard.type("Nobody asked who signs")
+    expect(page.locator("#playbook ins", has_text="Have the signatory confirmed")).to_be_visible()
+    page.get_by_label("Why?").fill("Nobody asked who signs")
     page.get_by_role("button", name="Publish v3").click()
+    expect(page.locator(".toast")).to_contain_text("v3 is in force")
     expect(page.locator("#playbook")).to_contain_text("Have the signatory confirmed")
     expect(page.locator("#playbook li").first).to_contain_text("Call after reading")
 

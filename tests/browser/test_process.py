@@ -1,4 +1,4 @@
-"""The process as a manager works on it: dragging, keys, retiring, and no change without its why."""
+"""The process as a manager works on it: dragging, keys, retiring, a draft published with its why or abandoned."""
 
 from __future__ import annotations
 
@@ -50,32 +50,35 @@ def drag(page: Page, name: str, onto: str) -> None:
 
 
 def publish(page: Page, why: str) -> None:
-    page.locator("#process-dialog textarea[name=why]").fill(why)
-    page.locator("#process-dialog .btn--primary").click()
+    page.locator("#draft textarea[name=why]").fill(why)
+    page.locator("#draft .btn--primary").click()
+    expect(page.locator(".toast")).to_contain_text("is in force")
 
 
-def test_a_stage_is_dragged_and_the_why_is_asked(site: Site, look: Look, process: dict[str, Any]) -> None:
+def test_a_stage_is_dragged_into_the_draft_and_published_with_its_why(site: Site, look: Look, process: dict[str, Any]) -> None:
     page = look("marc", f"/process/{process['pipeline']}/")
     drag(page, "Prospecting", "Meeting")
-    dialog = page.locator("#process-dialog")
-    expect(dialog.locator("textarea[name=why]")).to_be_focused()
-    expect(dialog).to_contain_text("Qualification, Meeting, Prospecting")
-    dialog.locator(".btn--primary").click()
-    expect(dialog.locator(".field__error")).to_contain_text("Say why")
+    expect(page.locator("#draft")).to_contain_text("New order: Qualification, Meeting, Prospecting")
+    assert site.do(NAMES, key=process["pipeline"])[0] == "Prospecting"
+    page.locator("#draft .btn--primary").click()
+    expect(page.locator("#draft .field__error")).to_contain_text("Say why")
+    expect(page.locator("#draft textarea[name=why]")).to_be_focused()
     publish(page, "As we work")
-    expect(page.locator(".toast")).to_contain_text("v2 is in force")
     assert shown(page)[:3] == ["Qualification", "Meeting", "Prospecting"]
     assert site.do(NAMES, key=process["pipeline"])[:3] == ["Qualification", "Meeting", "Prospecting"]
 
 
-def test_without_an_answer_the_stage_goes_back(site: Site, look: Look, process: dict[str, Any]) -> None:
-    page = look("marc", f"/process/{process['pipeline']}/")
-    before = shown(page)
-    drag(page, "Prospecting", "Meeting")
-    page.locator("#process-dialog [data-close]").click()
-    expect(page.locator("#process-dialog")).to_have_count(0)
-    assert shown(page) == before
-    assert site.do(NAMES, key=process["pipeline"]) == before
+def test_a_draft_is_abandoned_as_a_whole(site: Site, look: Look, process: dict[str, Any]) -> None:
+    page = look("marc", f"/process/{process['pipeline']}/stages/{process['stages'][3]}/")
+    page.get_by_label("Norm").fill("9")
+    page.get_by_label("Amount, required to leave").check()
+    page.get_by_role("button", name="Save to the draft").click()
+    expect(page.locator("ins", has_text="Amount")).to_be_visible()
+    expect(page.locator("#draft li")).to_have_count(2)
+    page.locator("#draft").get_by_role("link", name="Abandon").click()
+    page.locator("#process-dialog").get_by_role("button", name="Abandon the draft").click()
+    expect(page.locator(".toast")).to_contain_text("The draft is abandoned")
+    expect(page.locator("#draft")).to_have_count(0)
 
 
 def test_stages_move_by_keys(site: Site, look: Look, process: dict[str, Any]) -> None:
@@ -93,17 +96,16 @@ def test_stages_move_by_keys(site: Site, look: Look, process: dict[str, Any]) ->
     page.keyboard.press("Space")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Space")
-    publish(page, "Sign first")
-    expect(page.locator(".toast")).to_contain_text("v2 is in force")
+    expect(page.locator("#draft")).to_contain_text("New order:")
+    expect(page.get_by_role("button", name="Move Proposal")).to_be_focused()
     assert shown(page)[3:5] == ["Closing", "Proposal"]
 
 
 def test_the_menu_moves_a_stage_too(look: Look, process: dict[str, Any]) -> None:
     page = look("marc", f"/process/{process['pipeline']}/stages/{process['stages'][1]}/")
     page.get_by_label("More about Qualification").click()
-    page.get_by_role("link", name="Move up").click()
-    publish(page, "First things first")
-    expect(page.locator(".toast")).to_contain_text("v2 is in force")
+    page.get_by_role("button", name="Move up").click()
+    expect(page.locator("#draft")).to_contain_text("New order:")
     assert shown(page)[0] == "Qualification"
 
 
@@ -114,26 +116,12 @@ def test_a_stage_is_retired_with_its_deals_named(site: Site, look: Look, process
     dialog = page.locator("#process-dialog")
     expect(dialog).to_contain_text("will go: 2 open.")
     dialog.locator("select[name=destination]").select_option(label="Closing")
-    publish(page, "One step less")
+    dialog.locator("textarea[name=why]").fill("One step less")
+    dialog.locator(".btn--primary").click()
     expect(page.locator(".toast")).to_contain_text("2 deals went to Closing")
     assert "Proposal" not in shown(page)
     counted = "result = Deal.objects.filter(stage_id=key, status='open').count()"
     assert site.do(counted, key=process["stages"][4]) == 2
-
-
-def test_nothing_is_published_without_why(site: Site, look: Look, process: dict[str, Any]) -> None:
-    page = look("marc", f"/process/{process['pipeline']}/stages/{process['stages'][3]}/")
-    page.get_by_label("Norm").fill("9")
-    page.get_by_label("Amount, required to leave").check()
-    page.get_by_role("button", name="Publish v2").click()
-    expect(page.locator("textarea[name=why]")).to_be_focused()
-    expect(page.locator(".field__error")).to_contain_text("Say why")
-    expect(page.get_by_label("Norm")).to_have_value("9")
-    expect(page.get_by_label("Amount, required to leave")).to_be_checked()
-    page.locator("textarea[name=why]").fill("Quicker")
-    page.get_by_role("button", name="Publish v2").click()
-    expect(page.locator(".versions")).to_contain_text("Norm of Proposal")
-    expect(page.locator(".versions")).to_contain_text("Quicker")
 
 
 def test_it_works_without_the_script(site: Site, look: Look, process: dict[str, Any]) -> None:
@@ -141,15 +129,22 @@ def test_it_works_without_the_script(site: Site, look: Look, process: dict[str, 
     page.get_by_role("link", name="Add a stage").click()
     page.get_by_label("Name").fill("Demo")
     page.get_by_label("Probability").fill("40")
-    page.get_by_label("Why?").fill("They ask for it")
-    page.get_by_role("button", name="Add the stage").click()
+    page.get_by_role("button", name="Add to the draft").click()
     expect(page.get_by_role("heading", name="Demo", exact=True)).to_be_visible()
+    page.get_by_label("Why?").fill("They ask for it")
+    page.get_by_role("button", name="Publish v2").click()
+    expect(page.locator(".versions")).to_contain_text("They ask for it")
     assert "Demo" in site.do(NAMES, key=process["pipeline"])
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everybody_can_use_it(look: Look, process: dict[str, Any], scheme: str) -> None:
     stage = f"/process/{process['pipeline']}/stages/{process['stages'][3]}/"
+    page = look("marc", stage, color_scheme=scheme)
+    page.get_by_label("Norm").fill("9")
+    page.get_by_label("Amount, required to leave").check()
+    page.get_by_role("button", name="Save to the draft").click()
+    expect(page.locator("#draft")).to_be_visible()
     version = f"/process/{process['pipeline']}/versions/1/"
     for who, path in (("marc", stage), ("rosa", stage), ("rosa", version), ("marc", f"/process/{process['pipeline']}/versions/")):
         page = look(who, path, color_scheme=scheme)

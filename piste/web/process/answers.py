@@ -15,13 +15,13 @@ from piste.web.access import MemberRequest
 from piste.web.answering import wants_fragment
 
 from . import words
-from .forms import WhyForm
+from .forms import DraftForm, WhyForm
 
 
 def ask(
     request: MemberRequest,
     template: str,
-    form: WhyForm,
+    form: DraftForm,
     pipeline: Pipeline | None,
     more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
@@ -45,7 +45,7 @@ def ask(
     return render(request, f"process/ask.html#{part}", context, status=status)
 
 
-def attempt(form: WhyForm, act: Callable[[], object]) -> bool:
+def attempt(form: DraftForm, act: Callable[[], object]) -> bool:
     """Runs a change; False, with what stood in the way on the form."""
     try:
         act()
@@ -55,7 +55,8 @@ def attempt(form: WhyForm, act: Callable[[], object]) -> bool:
         form.add_error(None, words.gone())
     except operations.ProcessOvertaken as late:
         form.add_error(None, words.overtaken(late.last))
-        form.catch_up(late.last.number)
+        if isinstance(form, WhyForm):
+            form.catch_up(late.last.number)
     else:
         return True
     return False

@@ -1,23 +1,21 @@
-"""Adding to the process, naming, putting in order."""
+"""Pipelines made, named and shown in another order: at once, for no deal is touched."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from piste.pipelines import operations
-from piste.pipelines.models import Pipeline, Stage
-from piste.pipelines.queries import stages_in_use
-from piste.pipelines.rules import Shape
+from piste.pipelines.models import Pipeline
 from piste.web import access
 from piste.web.access import MemberRequest, manager_view
 from piste.web.answering import go
 
 from .answers import ask, attempt
-from .forms import NewPipelineForm, NewStageForm, PipelineNameForm, WhyForm
+from .forms import NewPipelineForm, PipelineNameForm
 from .views import published
 
 
@@ -79,59 +77,3 @@ def place(request: MemberRequest, key: int) -> HttpResponse:
         order.insert(to, order.pop(at))
         operations.reorder_pipelines(order=order, by=request.user, at=request.now)
     return redirect("process_pipeline", key)
-
-
-@manager_view
-def add(request: MemberRequest, key: int) -> HttpResponse:
-    """A new stage."""
-    pipeline = access.pipeline(request, key)
-    stages = stages_in_use(key)
-    selling = [stage for stage in stages if stage.role != "retention"]
-    start = {"after": selling[-1].pk if selling else 0, "role": "meeting", "seen": number_of(pipeline)}
-    form = NewStageForm(request.POST or None, stages=stages, initial=start)
-    if request.method != "POST" or not form.is_valid():
-        return ask(request, "add", form, pipeline)
-    found = form.cleaned_data
-    made: list[Stage] = []
-
-    def put() -> None:
-        shape = Shape(found["name"], found["role"], found["probability"], found["norm_days"])
-        made.append(
-            operations.add_stage(
-                pipeline=pipeline,
-                shape=shape,
-                after=next((stage for stage in stages if stage.pk == found["after"]), None),
-                by=request.user,
-                at=request.now,
-                why=found["why"],
-                seen=found["seen"],
-            )
-        )
-
-    if not attempt(form, put):
-        return ask(request, "add", form, pipeline)
-    published(request, pipeline, None)
-    return go(request, "process_stage", key, made[0].pk)
-
-
-@manager_view
-def order(request: MemberRequest, key: int) -> HttpResponse:
-    """The stages in another order, which the address gives."""
-    pipeline = access.pipeline(request, key)
-    stages = {stage.pk: stage for stage in stages_in_use(key)}
-    wanted = [int(word) for word in request.GET.get("order", "").split(",") if word.isdecimal() and len(word) < 19]
-    if set(wanted) != stages.keys() or len(wanted) != len(stages):
-        raise Http404
-    form = WhyForm(request.POST or None, initial={"seen": number_of(pipeline)})
-    shown = {"before": list(stages.values()), "after": [stages[pk] for pk in wanted]}
-    if request.method != "POST" or not form.is_valid():
-        return ask(request, "order", form, pipeline, shown)
-    found, before = form.cleaned_data, pipeline.version_id
-
-    def put() -> None:
-        operations.reorder(pipeline=pipeline, order=wanted, by=request.user, at=request.now, why=found["why"], seen=found["seen"])
-
-    if not attempt(form, put):
-        return ask(request, "order", form, pipeline, shown)
-    published(request, pipeline, before)
-    return go(request, "process_pipeline", key)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, cast
 
 from django import forms
@@ -11,14 +13,46 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from piste.pipelines.models import Pipeline, Stage, StageRole
-from piste.pipelines.rules import Need, Shape
+from piste.pipelines.rules import Need, Promise, Shape
 
 
 def name_field(label: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=80, error_messages={"required": _("A name is needed.")})
 
 
-class WhyForm(forms.Form):
+class DraftForm(forms.Form):
+    """What goes into the draft; `seen` is what was on the screen there."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def show_problem(self) -> None:
+        """Puts the focus where something must be mended, else on the first field."""
+        names = [name for name in self.fields if name != "seen"]
+        wrong = next((name for name in self.fields if name in self.errors), None)
+        if wrong or names:
+            self.fields[wrong or names[0]].widget.attrs["autofocus"] = True
+
+    def was_shown(self) -> dict[str, Any]:
+        """What was on the screen, as a definition says it; nothing when it cannot be read."""
+        return read_back(self["seen"].value())
+
+    def show_anew(self, said: Any) -> None:
+        """Takes note of what one has just been told of, so that saving again is meant."""
+        data = cast(QueryDict, self.data).copy()
+        data["seen"] = json.dumps(said)
+        self.data = data
+
+
+def read_back(seen: Any) -> dict[str, Any]:
+    """A part of a definition from a hidden field; nothing when somebody has put something else there."""
+    try:
+        found = json.loads(str(seen or ""))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+class WhyForm(DraftForm):
     """The why, and the version that was on the screen."""
 
     why = forms.CharField(
@@ -28,7 +62,7 @@ class WhyForm(forms.Form):
         help_text=_("The reason stays in the changelog."),
         error_messages={"required": _("Say why in a few words: a change of the process is not published without.")},
     )
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)  # type: ignore[assignment]
 
     def catch_up(self, number: int) -> None:
         """Takes note of the version one has just been told of, so that publishing again is meant."""
@@ -36,14 +70,8 @@ class WhyForm(forms.Form):
         data["seen"] = str(number)
         self.data = data
 
-    def show_problem(self) -> None:
-        """Puts the focus where something must be mended, else on the first field."""
-        wrong = next((name for name in self.fields if name in self.errors), None)
-        field = self.fields[wrong or next(name for name in self.fields if name != "seen")]
-        field.widget.attrs["autofocus"] = True
 
-
-class StageForm(WhyForm):
+class StageForm(DraftForm):
     """A stage and what it asks for; `enter` and `leave` are the facts ticked."""
 
     name = name_field(_("Name"))
@@ -71,7 +99,7 @@ class StageForm(WhyForm):
         choices=StageRole.choices,
         help_text=_("What Piste may assume about the stage, whatever its name."),
     )
-    field_order: Sequence[str] = ("name", "norm_days", "probability", "role", "why", "seen")
+    field_order: Sequence[str] = ("name", "norm_days", "probability", "role", "seen")
 
     def shape(self, facts: Sequence[str]) -> Shape:
         """What was filled in; of the facts ticked, those of `facts`, in their order."""
@@ -90,7 +118,7 @@ class NewStageForm(StageForm):
     """A stage to be, and where it goes."""
 
     after = forms.TypedChoiceField(label=_("Behind"), coerce=int)
-    field_order: Sequence[str] = ("name", "after", "role", "norm_days", "probability", "why", "seen")
+    field_order: Sequence[str] = ("name", "after", "role", "norm_days", "probability", "seen")
 
     def __init__(self, data: Any = None, *, stages: Sequence[Stage], **options: Any) -> None:
         super().__init__(data, **options)
@@ -137,3 +165,55 @@ class LeavingForm(WhyForm):
             del self.fields["destination"]
         elif len({stage.pipeline_id for stage in stages}) > 1 or self.initial.get("elsewhere"):
             field.label_from_instance = lambda stage: f"{stage.pipeline.name}, {stage.name}"  # type: ignore[attr-defined]
+
+
+class PublishForm(WhyForm):
+    """The why of a version, what is expected of it, and what running deals do."""
+
+    measure = forms.ChoiceField(label=_("Expected effect on"), required=False)
+    change = forms.CharField(
+        label=_("By how much"), max_length=80, required=False, widget=forms.TextInput(attrs={"placeholder": _("+5 points")})
+    )
+    retest_on = forms.DateField(
+        label=_("Look again on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Choose a day.")},
+    )
+    adopt = forms.ChoiceField(
+        label=_("Deals already there"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[("", _("keep what was planned for them")), ("1", _("adopt the new playbook"))],
+    )
+    field_order: Sequence[str] = ("why", "measure", "change", "retest_on", "adopt", "seen")
+
+    def __init__(self, data: Any = None, *, stages: Sequence[Mapping[str, Any]], today: date, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.today = today
+        kept = [stage for stage in stages if stage["id"] > 0]
+        self.fields["measure"].choices = [  # type: ignore[attr-defined]
+            ("", _("nothing that is measured")),
+            ("wins", _("Share of deals won")),
+            ("amount", _("Amount won")),
+            (_("Share that goes on from"), [(f"conversion:{stage['id']}", stage["name"]) for stage in kept]),
+            (_("Days spent in"), [(f"days:{stage['id']}", stage["name"]) for stage in kept]),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        day = found.get("retest_on")
+        if day is not None and day <= self.today:
+            self.add_error("retest_on", _("Choose a day to come: the effect takes time to show."))
+        if (day is not None or found.get("change")) and not found.get("measure") and "measure" not in self.errors:
+            self.add_error("measure", _("Say on what: it is what one will look at again."))
+        return found
+
+    @property
+    def promise(self) -> Promise:
+        found = self.cleaned_data
+        return Promise(found["measure"], found["change"], found["retest_on"])
+
+    @property
+    def adopts(self) -> bool:
+        return bool(self.cleaned_data.get("adopt") == "1")

@@ -1,4 +1,4 @@
-"""The form of a playbook: its rows in their order, the script, and the why.
+"""The form of a playbook: its rows in their order, and the script.
 
 Each row has a key, which its fields carry as their prefix: `a12` is the standard activity 12, `an1` a new one. The order of the
 hidden keys is that of the rows, so that moving, adding and taking out rows needs no script.
@@ -20,7 +20,7 @@ from piste.company.models import Member
 from piste.playbooks.models import Assigns
 from piste.playbooks.rules import Criterion, Guide, Standard, Text, in_circle, unknown_fields
 
-from .forms import WhyForm
+from .forms import DraftForm
 
 #: How many rows of a kind a playbook may have: more than anybody follows.
 MOST = 40
@@ -204,7 +204,7 @@ def arranged(state: State, asked: str) -> tuple[State, str]:
     return {one: state[one] for one in [*same, *others]}, f"{verb}-{key}"
 
 
-class PlaybookForm(WhyForm):
+class PlaybookForm(DraftForm):
     """All that a playbook says."""
 
     script = forms.CharField(
@@ -214,7 +214,7 @@ class PlaybookForm(WhyForm):
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("What one says, in Markdown: **bold**, *italics*, - lists, # headings."),
     )
-    field_order: Sequence[str] = ("script", "why", "seen")
+    field_order: Sequence[str] = ("script", "seen")
 
     def __init__(self, data: Any = None, *, state: State, people: Sequence[Member], **options: Any) -> None:
         super().__init__(data, **options)

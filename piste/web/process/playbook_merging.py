@@ -28,27 +28,33 @@ class Both:
     contested: tuple[str, ...]
 
 
+def key_of(letter: str, row: int) -> str:
+    """The key of a row in the form, from its id in a definition: below 0 while it is only in the draft."""
+    return f"{letter}n{-row}" if row < 0 else f"{letter}{row}"
+
+
 def written_in(told: Mapping[str, Any]) -> Written:
-    """A playbook as a process version keeps it (`playbooks.queries.told`), as the form holds it."""
+    """A playbook as a definition keeps it (`playbooks.queries.told`), as the form holds it."""
     rows: State = {}
     for row in told.get("activities", []):
-        rows[f"a{row['id']}"] = {
+        rows[key_of("a", row["id"])] = {
             "kind": row["kind"],
             "title": row["title"],
             "detail": row["detail"],
             "offset_days": row["offset_days"],
-            "after": f"a{row['after']}" if row["after"] else "",
+            "after": key_of("a", row["after"]) if row["after"] else "",
             "assigns": f"{ALWAYS}{row['member']}" if row["assigns"] == Assigns.MEMBER else row["assigns"],
         }
-    rows |= {f"c{row['id']}": {"text": row["text"]} for row in told.get("criteria", [])}
+    rows |= {key_of("c", row["id"]): {"text": row["text"]} for row in told.get("criteria", [])}
     for row in told.get("templates", []):
-        rows[f"t{row['id']}"] = {"kind": row["kind"], "title": row["name"], "subject": row["subject"], "body": row["body"]}
+        rows[key_of("t", row["id"])] = {"kind": row["kind"], "title": row["name"], "subject": row["subject"], "body": row["body"]}
     return Written(rows, told.get("script", ""))
 
 
 def together(base: Written, mine: Written, theirs: Written) -> Both:
     """What each changed of `base`, in one. Where both changed the same part in two ways, mine stands, and is named; a row
     that one took out and the other changed is kept."""
+    theirs = _apart(base, mine, theirs)
     contested: list[str] = []
     rows: State = {}
     for key in _order(base.rows, mine.rows, theirs.rows):
@@ -71,6 +77,22 @@ def together(base: Written, mine: Written, theirs: Written) -> Both:
     if own_script != old and other_script not in (old, own_script):
         contested.append("script")
     return Both(rows, script, tuple(contested))
+
+
+def _apart(base: Written, mine: Written, theirs: Written) -> Written:
+    """What the other wrote, its new rows under keys that mine do not have: both are kept."""
+    keys = {key: key for key in theirs.rows}
+    taken = {*mine.rows, *theirs.rows}
+    for key in theirs.rows:
+        if key in mine.rows and key not in base.rows:
+            number = next(n for n in range(1, 1000) if f"{key[0]}n{n}" not in taken)
+            keys[key] = f"{key[0]}n{number}"
+            taken.add(keys[key])
+    rows = {keys[key]: dict(row) for key, row in theirs.rows.items()}
+    for row in rows.values():
+        if row.get("after"):
+            row["after"] = keys.get(row["after"], row["after"])
+    return Written(rows, theirs.script)
 
 
 def _one_sided(was: dict[str, str] | None, own: dict[str, str] | None, other: dict[str, str] | None) -> dict[str, str] | None:

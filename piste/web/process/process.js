@@ -1,5 +1,5 @@
-// The order of the stages: dragged by the grip, or lifted with Space and moved with the arrows. Either asks why before
-// anything is published; without an answer every stage goes back to its place. Menus close when one clicks elsewhere.
+// The order of the stages: dragged by the grip, or lifted with Space and moved with the arrows. Either goes into the draft.
+// Menus close when one clicks elsewhere.
 import Sortable from "sortablejs";
 
 const list = () => document.querySelector("[data-stages]");
@@ -19,23 +19,15 @@ function say(line, name) {
   document.querySelector("[data-announcer]").textContent = text;
 }
 
-function ask(grip) {
+function send(line) {
   const order = keys();
   const was = before;
   before = null;
   if (!was || order.join() === was.join()) return;
-  const dialogs = new MutationObserver(() => {
-    const dialog = document.getElementById("process-dialog");
-    if (!dialog) return;
-    dialogs.disconnect();
-    dialog.addEventListener("close", () => {
-      put(was);
-      grip?.focus();
-    });
-  });
-  dialogs.observe(document.getElementById("main"), { childList: true });
-  const url = `${list().dataset.order}?order=${order.join(",")}`;
-  Promise.resolve(window.htmx.ajax("GET", url, { target: "#main", swap: "beforeend" })).catch(() => put(was));
+  const form = document.querySelector("[data-order-form]");
+  form.elements.order.value = order.join(",");
+  form.elements.moved.value = line.dataset.key;
+  form.requestSubmit();
 }
 
 function lift(line) {
@@ -48,7 +40,7 @@ function lift(line) {
 function drop(line, stays) {
   lifted = null;
   line.classList.remove("is-lifted");
-  if (stays) return ask(line.querySelector("[data-grip]"));
+  if (stays) return send(line);
   put(before);
   before = null;
   say(line, "putBack");
@@ -113,7 +105,7 @@ function start() {
     onChoose: () => {
       before = keys();
     },
-    onEnd: ({ item }) => ask(item.querySelector("[data-grip]")),
+    onEnd: ({ item }) => send(item),
   });
 }
 

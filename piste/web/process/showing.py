@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +15,8 @@ from piste.deals.models import Deal, DealSet, Status
 from piste.deals.queries import knowing
 from piste.foundations import typography
 from piste.pipelines.models import Pipeline, ProcessVersion, Stage, StageRole
-from piste.pipelines.queries import needs_of, stages_in_use
-from piste.pipelines.rules import FACTS
-from piste.playbooks.queries import told
+from piste.pipelines.queries import Wanted, in_force, wanted
+from piste.pipelines.rules import FACTS, measured, shape_in, told_shape
 from piste.web.access import MemberRequest
 from piste.web.playbook import reading
 from piste.web.templatetags.piste import stage_rank, today, tongue, zone
@@ -34,7 +34,38 @@ class StageRow:
     counted: int
     up: str
     down: str
+    was: Stage | None
     adherence: Adherence | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it is only in the draft."""
+        return self.stage.pk < 0
+
+    @property
+    def differs(self) -> bool:
+        """Whether the draft changes what the list shows of it."""
+        return self.name_was != "" or self.norm_was is not None or self.percent_was != ""
+
+    @property
+    def name_was(self) -> str:
+        return self.was.name if self.was is not None and self.was.name != self.stage.name else ""
+
+    @property
+    def norm_was(self) -> str | None:
+        if self.was is None or self.was.norm_days == self.stage.norm_days:
+            return None
+        return words.norm(str(self.was.norm_days or ""))
+
+    @property
+    def percent_was(self) -> str:
+        if self.was is None or self.was.probability == self.stage.probability:
+            return ""
+        return typography.percent(self.was.probability / 100, tongue())
+
+    @property
+    def role_was(self) -> str:
+        return words.role(self.was.role) if self.was is not None and self.was.role != self.stage.role else ""
 
     @property
     def followed(self) -> str:
@@ -59,6 +90,7 @@ class FactRow:
     to_leave: bool
     known: int
     lack: int
+    mark: str = ""
 
     @property
     def is_asked(self) -> bool:
@@ -73,6 +105,7 @@ class VersionRow:
     first: str
     others: list[str]
     is_in_force: bool
+    expected: str
 
     @property
     def day(self) -> str:
@@ -87,9 +120,27 @@ def counted_deals(request: MemberRequest) -> DealSet:
     return Deal.objects.visible_to(request.user).present()
 
 
-def stage_rows(request: MemberRequest, pipeline: Pipeline) -> list[StageRow]:
-    """The stages in use with their drawings, their open deals, and the orders in which each is one place up or down."""
-    stages = stages_in_use(pipeline.pk)
+def state_of(request: MemberRequest, pipeline: Pipeline) -> Wanted:
+    """What a page shows of the process: with its draft to those who change it, else what is in force."""
+    return wanted(pipeline) if request.user.may_manage else in_force(pipeline)
+
+
+def as_stage(pipeline: Pipeline, said: Mapping[str, Any]) -> Stage:
+    """A stage as a definition says it, to be shown."""
+    return Stage(
+        pk=said["id"],
+        pipeline=pipeline,
+        name=said["name"],
+        role=said["role"],
+        probability=said["probability"],
+        norm_days=said["norm_days"],
+    )
+
+
+def stage_rows(request: MemberRequest, pipeline: Pipeline, state: Wanted) -> list[StageRow]:
+    """The stages with their drawings, their open deals, and the orders in which each is one place up or down."""
+    stages = [as_stage(pipeline, said) for said in state.definition["stages"]]
+    before = {said["id"]: as_stage(pipeline, said) for said in state.now["stages"]}
     open_deals = counted_deals(request).filter(status=Status.OPEN, stage__pipeline=pipeline)
     counts: dict[int, int] = dict(open_deals.values_list("stage_id").annotate(Count("pk")).order_by())
     keys = [stage.pk for stage in stages]
@@ -104,6 +155,7 @@ def stage_rows(request: MemberRequest, pipeline: Pipeline) -> list[StageRow]:
             counted=counts.get(stage.pk, 0),
             up=_swapped(keys, place - 1),
             down=_swapped(keys, place),
+            was=before.get(stage.pk),
             adherence=kept.get(stage.pk),
         )
         for place, stage in enumerate(stages)
@@ -131,15 +183,16 @@ def follower_rows(pipeline: Pipeline) -> list[FollowerRow]:
     return sorted(rows, key=lambda row: row.member.name)
 
 
-def playbook_of(stage: Stage) -> reading.Playbook:
-    """The playbook of a stage as it is now."""
-    said = told([stage.pk]).get(stage.pk, {})
-    return reading.read(said, reading.names_in([said]))
+def filled_in(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The form of a stage as a definition says the stage."""
+    told = told_shape(shape_in(said))
+    return {**said, "seen": json.dumps(told)}
 
 
-def rank_of(stage: Stage) -> str:
-    """The drawing of one stage."""
-    return ranked(stages_in_use(stage.pipeline_id))[stage.pk]
+def playbook_of(said: Mapping[str, Any]) -> reading.Playbook:
+    """The playbook of a stage as a definition says it."""
+    found = said.get("playbook", {})
+    return reading.read(found, reading.names_in([found]))
 
 
 def ranked(stages: Sequence[Stage]) -> dict[int, str]:
@@ -159,36 +212,54 @@ def _swapped(keys: Sequence[int], place: int) -> str:
     return ",".join(str(key) for key in order)
 
 
-def facts_of(stage: Stage) -> list[str]:
-    """The facts a stage may ask for, those it asks for first."""
-    asked = [need.fact for need in needs_of(stage)]
+def facts_of(*said: Mapping[str, Any] | None) -> list[str]:
+    """The facts a stage may ask for, those it asks for first; given the stage as definitions say it."""
+    asked = [need["fact"] for stage in said if stage is not None for need in stage["requirements"]]
     own = CustomField.objects.filter(subject=FieldSubject.DEAL, retired_at=None).values_list("key", flat=True)
     return list(dict.fromkeys([*asked, *FACTS, *(f"custom:{key}" for key in own)]))
 
 
-def fact_rows(request: MemberRequest, stage: Stage, names: dict[str, str], ticked: Any = None) -> tuple[int, list[FactRow]]:
+def fact_rows(request: MemberRequest, key: int, state: Wanted, ticked: Any = None) -> tuple[int, list[FactRow]]:
     """How many deals stand in a stage, and what each fact is to them; `ticked` are form data that take precedence."""
-    asked = {need.fact: need for need in needs_of(stage)}
-    facts = facts_of(stage)
-    here = counted_deals(request).filter(stage=stage, status__in=(Status.OPEN, Status.HELD))
+    names = words.labels()
+    said, before = state.stage(key), state.stage_now(key)
+    facts = facts_of(said, before)
+    asked, were = _asked(said), _asked(before)
+    here = counted_deals(request).filter(stage=key, status__in=(Status.OPEN, Status.HELD))
     counted, known = knowing(here, facts=facts)
     rows = []
     for code in facts:
-        need = asked.get(code)
-        if ticked is None:
-            enter, leave = (need.to_enter, need.to_leave) if need else (False, False)
-        else:
-            enter, leave = code in ticked.getlist("enter"), code in ticked.getlist("leave")
-        rows.append(FactRow(code, words.fact(code, names), enter, leave, known[code], counted - known[code]))
+        now = asked.get(code, (False, False))
+        enter, leave = now if ticked is None else (code in ticked.getlist("enter"), code in ticked.getlist("leave"))
+        was = were.get(code, (False, False))
+        mark = "" if (enter, leave) == was or before is None else "removed" if not (enter or leave) else "added"
+        mark = "changed" if mark == "added" and any(was) else mark
+        rows.append(FactRow(code, words.fact(code, names), enter, leave, known[code], counted - known[code], mark))
     return counted, rows
+
+
+def _asked(said: Mapping[str, Any] | None) -> dict[str, tuple[bool, bool]]:
+    needs = said["requirements"] if said is not None else []
+    return {need["fact"]: (need["to_enter"], need["to_leave"]) for need in needs}
+
+
+def stage_names(found: Sequence[ProcessVersion]) -> dict[int, str]:
+    """The names of the stages that versions expect something of; no statement when none does."""
+    keys = {stage for version in found if (stage := measured(version.expects_measure)[1]) is not None}
+    return dict(Stage.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
+
+
+def expected(version: ProcessVersion, stages: Mapping[int, str]) -> str:
+    """What one expects of a version: on what, and how much."""
+    return ", ".join(said for said in (words.measure(version.expects_measure, stages), version.expects_change) if said)
 
 
 def version_rows(pipeline: Pipeline, found: Sequence[ProcessVersion], names: dict[str, str]) -> list[VersionRow]:
     """Versions with their differences in words."""
-    rows = []
+    rows, stages = [], stage_names(found)
     for version in found:
         said = words.differences(version.changes, names)
-        rows.append(VersionRow(version, said[0], said[1:], version.pk == pipeline.version_id))
+        rows.append(VersionRow(version, said[0], said[1:], version.pk == pipeline.version_id, expected(version, stages)))
     return rows
 
 

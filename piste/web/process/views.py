@@ -1,4 +1,4 @@
-"""Reading the process: a pipeline with one of its stages, its versions. The form of the stage posts back here."""
+"""A pipeline with one of its stages, as it is and as its draft wants it; the form of the stage posts back here."""
 
 from __future__ import annotations
 
@@ -7,18 +7,17 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from piste.deals import operations as deals
-from piste.pipelines import operations, queries
-from piste.pipelines.models import Pipeline, ProcessVersion, Stage
+from piste.pipelines import queries
+from piste.pipelines.models import Pipeline
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.playbook.reading import DAYS
 
-from . import showing, words
-from .forms import StageForm
+from . import drafting, effects, marking, showing, words
+from .forms import PublishForm, StageForm
 from .tabs import tabs
 
 #: Versions shown beside the stages; all of them have a page of their own.
@@ -40,46 +39,23 @@ def pipeline(request: MemberRequest, key: int) -> HttpResponse:
     found = access.process(request, key)
     if found.retired_at is not None:
         return redirect("process_versions", found.pk)
-    stages = queries.stages_in_use(found.pk)
-    return _page(request, found, stages[0], None)
+    return page(request, found, None)
 
 
 @member_view
 def stage(request: MemberRequest, key: int, stage: int) -> HttpResponse:
-    """A stage of a pipeline; managers change it here."""
-    found = access.stage(request, stage)
-    if found.pipeline_id != key:
+    """A stage of a pipeline; managers change it here, in the draft."""
+    found = access.process(request, key)
+    if found.retired_at is not None:
         raise Http404
     if request.method != "POST":
-        return _page(request, found.pipeline, found, None)
+        return page(request, found, stage)
     if not request.user.may_manage:
         raise PermissionDenied
     form = StageForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found.pipeline, found, form, status=422)
-    return _publish(request, found, form)
-
-
-def _publish(request: MemberRequest, stage: Stage, form: StageForm) -> HttpResponse:
-    """Makes what was filled in the next version, or says what stands in the way."""
-    found = form.cleaned_data
-    before = stage.pipeline.version_id
-    try:
-        deals.reshape_stage(
-            stage=stage, shape=form.shape(showing.facts_of(stage)), by=request.user, at=request.now, why=found["why"],
-            seen=found["seen"],
-        )  # fmt: skip
-    except operations.NameTaken:
-        form.add_error("name", gettext("Another stage of this pipeline already has this name."))
-    except operations.NoSuchStage:
-        raise Http404 from None
-    except operations.ProcessOvertaken as late:
-        form.add_error(None, words.overtaken(late.last))
-        form.catch_up(late.last.number)
-    else:
-        published(request, stage.pipeline, before)
-        return redirect("process_stage", stage.pipeline_id, stage.pk)
-    return _page(request, access.process(request, stage.pipeline_id), access.stage(request, stage.pk), form, status=422)
+    if form.is_valid() and drafting.save_stage(request, found, stage, form):
+        return redirect("process_stage", key, stage)
+    return page(request, found, stage, form, status=422)
 
 
 def published(request: MemberRequest, pipeline: Pipeline, before: int | None) -> None:
@@ -91,20 +67,33 @@ def published(request: MemberRequest, pipeline: Pipeline, before: int | None) ->
     messages.success(request, gettext("v%(number)s is in force.") % {"number": version.number})
 
 
-def _page(request: MemberRequest, pipeline: Pipeline, stage: Stage, form: StageForm | None, *, status: int = 200) -> HttpResponse:
-    names = words.labels()
-    rows = showing.stage_rows(request, pipeline)
-    row = next(row for row in rows if row.stage.pk == stage.pk)
-    number = pipeline.version.number if pipeline.version else 0
+def page(
+    request: MemberRequest,
+    pipeline: Pipeline,
+    key: int | None,
+    form: StageForm | None = None,
+    *,
+    publishing: PublishForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The process with one of its stages open, and its draft beside for those who change it."""
+    state = showing.state_of(request, pipeline)
+    rows = showing.stage_rows(request, pipeline, state)
+    row = next((row for row in rows if key in (None, row.stage.pk)), None)
+    if row is None:
+        raise Http404
+    key = row.stage.pk
+    said, before = state.stage(key) or {}, state.stage_now(key) or {}
     if form is None:
-        shape = queries.shape_of(stage)
-        start = {"name": shape.name, "role": shape.role, "probability": shape.probability, "norm_days": shape.norm_days}
-        form = StageForm(initial=start | {"seen": number})
+        form = StageForm(initial=showing.filled_in(said))
     elif form.errors:
         form.show_problem()
-    standing, facts = showing.fact_rows(request, stage, names, form.data if form.is_bound else None)
-    found = queries.versions(pipeline, latest=LATEST)
+    if publishing is not None:
+        publishing.show_problem()
+    standing, facts = showing.fact_rows(request, key, state, form.data if form.is_bound else None)
+    playbook, playbook_now = said.get("playbook", {}), before.get("playbook", {})
     pipelines = list(Pipeline.objects.in_use())
+    moved = words.keys_in(request.GET.get("moved", ""))
     context: dict[str, Any] = {
         "section": "process",
         "pipeline": pipeline,
@@ -113,55 +102,21 @@ def _page(request: MemberRequest, pipeline: Pipeline, stage: Stage, form: StageF
         "is_last": pipelines[-1] == pipeline,
         "rows": rows,
         "row": row,
+        "moved": moved[0] if moved else None,
         "form": form,
         "facts": facts,
         "asked": [fact for fact in facts if fact.is_asked],
         "standing": standing,
-        "guide": showing.playbook_of(stage),
+        "guide": showing.playbook_of(said),
+        "marked": marking.playbook(playbook_now, playbook) if playbook != playbook_now else None,
         "adherence": row.adherence,
         "adherence_days": DAYS,
         "opened": row.opened,
         "day_unit": words.day_unit(),
         "may_change": request.user.may_manage,
         "followers": showing.follower_rows(pipeline) if request.user.may_manage else [],
-        "next_number": number + 1,
-        "versions": showing.version_rows(pipeline, found, names),
+        "announced": effects.announced(request, state, publishing),
+        "next_number": state.number + 1,
+        "versions": showing.version_rows(pipeline, queries.versions(pipeline, latest=LATEST), words.labels()),
     }
     return render(request, "process/process.html", context, status=status)
-
-
-@member_view
-def versions(request: MemberRequest, key: int) -> HttpResponse:
-    """The changelog of a pipeline, in use or not."""
-    found = access.process(request, key)
-    names = words.labels()
-    retired = Pipeline.objects.exclude(retired_at=None).order_by("-retired_at") if request.user.may_manage else []
-    context = {
-        "section": "process",
-        "pipeline": found,
-        "pipelines": list(Pipeline.objects.in_use()),
-        "tabs": tabs(found, "changelog"),
-        "retired": list(retired),
-        "versions": showing.version_rows(found, queries.versions(found), names),
-    }
-    return render(request, "process/versions.html", context)
-
-
-@member_view
-def version(request: MemberRequest, key: int, number: int) -> HttpResponse:
-    """A version, whole."""
-    found = access.process(request, key)
-    shown = get_object_or_404(ProcessVersion.objects.select_related("by"), pipeline=found, number=number)
-    names = words.labels()
-    context = {
-        "section": "process",
-        "pipeline": found,
-        "version": shown,
-        "is_in_force": shown.pk == found.version_id and found.retired_at is None,
-        "said": words.differences(shown.changes, names),
-        "stages": showing.past_stages(shown.definition, names),
-        "name": shown.definition["name"],
-        "before": number - 1 if number > 1 else None,
-        "after": number + 1 if found.version and found.version.number > number else None,
-    }
-    return render(request, "process/version.html", context)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from piste.company.models import CustomField, FieldSubject
 from piste.deals.queries import Standing
 from piste.foundations import typography
-from piste.pipelines.models import ProcessVersion, StageRole
+from piste.pipelines.models import Draft, ProcessVersion, StageRole
+from piste.pipelines.rules import measured
 from piste.web.board.words import fact_name
 from piste.web.templatetags.piste import tongue
 
@@ -156,9 +158,16 @@ def overtaken(last: ProcessVersion) -> str:
     )
 
 
-def overtaken_here(last: ProcessVersion) -> str:
-    """The same to someone whose publishing would replace what the other wrote."""
-    said = {"who": last.by.first_name if last.by else "Piste", "number": last.number, "why": last.why}
+def overtaken_here(draft: Draft | None, last: ProcessVersion | None) -> str:
+    """The same to someone whose saving would replace what the other wrote in a playbook."""
+    if draft is not None:
+        told = gettext(
+            "Nothing was saved: %(who)s has changed this playbook in the draft meanwhile. "
+            "What you wrote is still here: choose what becomes of both."
+        )
+        return _written(told % {"who": draft.by.first_name})
+    who = last.by.first_name if last is not None and last.by is not None else "Piste"
+    said = {"who": who, "number": last.number if last else 0, "why": last.why if last else ""}
     return _written(
         gettext(
             "Nothing was saved: %(who)s has published v%(number)s meanwhile (“%(why)s”), and it changed this playbook. "
@@ -166,6 +175,82 @@ def overtaken_here(last: ProcessVersion) -> str:
         )
         % said
     )
+
+
+def overtaken_in_draft(draft: Draft | None) -> str:
+    """Who wrote in the same part of the draft first, or published it, to someone who came second."""
+    if draft is None:
+        return gettext(
+            "Nothing was saved: this has been published or changed meanwhile. What you wrote is still here: "
+            "look at it again, then save."
+        )
+    told = gettext(
+        "Nothing was saved: %(who)s has changed this in the draft meanwhile. What you wrote is still here: "
+        "look at it again, then save."
+    )
+    return _written(told % {"who": draft.by.first_name})
+
+
+def drafted(count: int) -> str:
+    """What the draft holds, once something was written in it."""
+    if not count:
+        return gettext("Nothing differs from what is in force: there is no draft.")
+    said = ngettext("Saved to the draft: %(count)s change.", "Saved to the draft: %(count)s changes.", count)
+    return said % {"count": typography.number(count, tongue())}
+
+
+def measure(code: str, stages: Mapping[int, str]) -> str:
+    """What a version is expected to change; `stages` are the names of stages by id."""
+    kind, stage = measured(code)
+    said = {"stage": stages.get(stage or 0, "…")}
+    match kind:
+        case "conversion":
+            return gettext("share that goes on from %(stage)s") % said
+        case "days":
+            return gettext("days spent in %(stage)s") % said
+        case "wins":
+            return gettext("share of deals won")
+        case "amount":
+            return gettext("amount won")
+    return ""
+
+
+def keys_in(text: str) -> list[int]:
+    """Keys of stages as a form sends them, one after the other; none when they are something else."""
+    parts = text.split(",") if text else []
+    return [int(part) for part in parts] if all(re.fullmatch(r"-?\d{1,18}", part) for part in parts) else []
+
+
+PARTS = {
+    "name": gettext_lazy("name"),
+    "role": gettext_lazy("role"),
+    "probability": gettext_lazy("probability"),
+    "norm_days": gettext_lazy("norm"),
+    "requirements": gettext_lazy("required information"),
+    "playbook": gettext_lazy("playbook"),
+}
+
+
+def contested_part(stage: str, part: str) -> str:
+    """A part of a stage that the draft and a version published after it was begun both changed."""
+    said = {"stage": stage, "part": PARTS.get(part, part)}
+    return gettext("%(stage)s: %(part)s") % said if stage else str(PARTS.get(part, part))
+
+
+def running(count: int) -> str:
+    """How many open deals a new playbook concerns."""
+    said = ngettext(
+        "%(count)s open deal stands where the playbook changes.", "%(count)s open deals stand where the playbook changes.", count
+    )
+    return said % {"count": typography.number(count, tongue())}
+
+
+def will_need(count: int, stage: str, code: str, names: Mapping[str, str]) -> str:
+    """How many deals of a stage lack a fact that is to be required of them."""
+    said = ngettext(
+        "%(count)s deal in %(stage)s will have to say: %(fact)s", "%(count)s deals in %(stage)s will have to say: %(fact)s", count
+    )
+    return _written(said % {"count": typography.number(count, tongue()), "stage": stage, "fact": fact(code, names)})
 
 
 def contested(part: str) -> str:
@@ -176,10 +261,10 @@ def contested(part: str) -> str:
 def together(parts: Sequence[str]) -> str:
     """What a form holds that was made of two."""
     if not parts:
-        return gettext("This is what your colleague published and what you wrote, together. Look at it, then publish.")
+        return gettext("This is what your colleague wrote and what you wrote, together. Look at it, then save.")
     told = gettext(
-        "This is what your colleague published and what you wrote, together. Where you both changed the same, it holds yours: "
-        "%(parts)s. Look at it, then publish."
+        "This is what your colleague wrote and what you wrote, together. Where you both changed the same, it holds yours: "
+        "%(parts)s. Look at it, then save."
     )
     return _written(told % {"parts": ", ".join(parts)})
 

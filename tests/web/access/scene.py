@@ -26,6 +26,8 @@ from piste.exchange.reading.mapping import Mapping
 from piste.journal.models import Entry
 from piste.people import operations as people
 from piste.people.models import Company, Contact
+from piste.pipelines.operations import draft_new_stage
+from piste.pipelines.rules import Shape
 from piste.playbooks.models import ExitCriterion
 from piste.playbooks.operations import set_guide
 from piste.playbooks.rules import Criterion, Guide
@@ -71,6 +73,7 @@ def _subjects(cast: Cast) -> dict[str, int | str]:
     deals.move(deal=deal, to=stages[2], why=f"{SECRET} asked", **rosa)
     guide = Guide(criteria=(Criterion("The signatory is known"),))
     set_guide(stage=stages[2], guide=guide, by=cast.alice, at=timezone.now(), why="Few follow up")
+    draft_new_stage(pipeline=pipeline, shape=Shape("Web", "meeting"), after=None, by=cast.marc, at=timezone.now())
     binned = make.deal(stages[0], cast.rosa, title=f"{SECRET} in the bin")
     deals.discard(deal=binned, **rosa)
     wanted = activities.Wanted(title=f"Call {SECRET}", kind="call", due_on=timezone.localdate())
@@ -84,7 +87,7 @@ def _subjects(cast: Cast) -> dict[str, int | str]:
         "step": step.pk, "view": view.pk, "dashboard": shown.pk, "schedule": sent.pk, "ready_dashboard": f"ready-{pipeline.pk}",
         "pipeline": pipeline.pk, "stage": stages[0].pk, "last_stage": stages[-1].pk, "deal": deal.pk, "binned": binned.pk,
         "company": firm.pk, "double": double.pk, "contact": person.pk, "twin": twin.pk, "merge": merged.pk,
-        "criterion": ExitCriterion.objects.get().pk, "order": ",".join(str(stage.pk) for stage in reversed(stages)),
+        "criterion": ExitCriterion.objects.get().pk,
     }  # fmt: skip
     audit = make_audit(pipeline=pipeline, by=cast.marc, at=rosa["at"])
     found |= {"audit": audit.pk, "finding": Finding.objects.get(audit=audit, code="double_company").pk}

@@ -27,7 +27,7 @@ ODD = ("²", "٣", "9" * 18, "9" * 60, "-1", "x", "", "%00")
 NUMBERS = (
     "/settings/journal/?before={}", "/settings/journal/?person={}", "/deals/{deal}/live/?told={}", "/deals/{deal}/?before={}",
     "/pipelines/{pipeline}/?owner={}", "/pipelines/{pipeline}/?least={}", "/pipelines/{pipeline}/columns/?column={}:{}",
-    "/pipelines/{pipeline}/columns/{stage}/?after={}", "/process/{pipeline}/order/?order={}",
+    "/pipelines/{pipeline}/columns/{stage}/?after={}", "/process/{pipeline}/?moved={}", "/process/{pipeline}/stages/new-{}/",
     "/import/{pending}/mapping/?saved={}",
     "/companies/?page={}", "/deals/bin/?page={}", "/deals/new/?stage={}&company={}&contact={}",
     "/deals/{deal}/products/?lines={}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,9 @@ from piste.forecasting.rules import Goal, Key
 from piste.foundations.calendar import Period, Span
 from piste.people import operations as people
 from piste.pipelines.models import Stage
-from piste.pipelines.operations import rename_pipeline
+from piste.pipelines.operations import draft_new_stage, draft_stage, rename_pipeline
+from piste.pipelines.queries import shape_of
+from piste.pipelines.rules import FACTS, Need, Shape
 from piste.web.dashboards import now as present
 from piste.web.insights.catalogue import CATALOGUE
 from tests import make
@@ -151,6 +154,11 @@ class Ground:
             if one is not None:
                 wanted = activities.Wanted(title=f"Chore {number}", due_on=NOW.date())
                 act(finding=one, wanted=wanted, assignee=self.cast.rosa, **alice)
+        # The draft grows by a new stage and a change each time.
+        shape = Shape(f"Stage {number}", "meeting", 1, number)
+        draft_new_stage(pipeline=self.pipeline, shape=shape, after=None, **alice)
+        needed = replace(shape_of(self.stages[2]), needs=tuple(Need(fact, False, True) for fact in FACTS[: number + 1]))
+        draft_stage(pipeline=self.pipeline, key=self.stages[2].pk, shape=needed, **alice)
         rename_pipeline(pipeline=self.pipeline, name=f"Sales {number}", why=f"Reason {number}", **alice)
 
 

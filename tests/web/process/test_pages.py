@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from piste.company.models import CustomField, Member
 from piste.deals import operations as deals
 from piste.deals.models import Deal
 from piste.journal.models import Entry
 from piste.pipelines import operations as pipelines
-from piste.pipelines.models import Pipeline, ProcessVersion, Stage
+from piste.pipelines.models import Draft, Pipeline, ProcessVersion, Stage
 from piste.pipelines.queries import needs_of
 from piste.pipelines.rules import Need
 from tests import make
@@ -47,7 +51,14 @@ def names(pipeline_id: int) -> list[str]:
     return [stage.name for stage in Stage.objects.in_use().filter(pipeline_id=pipeline_id)]
 
 
-FORM = {"name": "Proposal", "role": "proposal", "norm_days": "21", "probability": "50", "why": "The audit says so", "seen": "1"}
+FORM = {"name": "Proposal", "role": "proposal", "norm_days": "21", "probability": "50"}
+
+
+def publish(client: Client, stage: Stage, **more: str) -> HttpResponse:
+    """Publishes the draft as its panel does."""
+    number = ProcessVersion.objects.filter(pipeline=stage.pipeline_id).latest("number").number
+    given = {"why": "The audit says so", "seen": str(number), "stage": str(stage.pk)} | more
+    return client.post(of(stage, "publish/"), given, follow=True)
 
 
 def test_the_way_in(cast: Cast) -> None:
@@ -95,16 +106,21 @@ def test_reps_read_what_concerns_them_and_change_nothing(cast: Cast, stages: lis
     assert "0 open deals" in html
     assert "Amount" in html
     assert "<textarea" not in html
+    pipelines.draft_order(pipeline=stages[0].pipeline, order=[stage.pk for stage in stages[::-1]], by=cast.marc, at=LATER)
+    html = as_(cast.olga).get(at(stages[0])).content.decode()
+    assert "Draft" not in html
+    assert "stage 1 of 6" in html
     assert as_(cast.olga).post(at(stages[0]), FORM).status_code == 403
-    for path in ("stages/new/", "name/", "leaving/", "order/", f"stages/{stages[0].pk}/leaving/"):
+    for path in ("stages/new/", "name/", "leaving/", "abandon/", f"stages/{stages[0].pk}/leaving/"):
         assert as_(cast.rosa).get(of(stages[0], path)).status_code == 403, path
         assert as_(cast.rosa).post(of(stages[0], path), {"why": "because"}).status_code == 403, path
-    assert as_(cast.rosa).post(of(stages[0], "place/"), {"to": "later"}).status_code == 403
+    for path in ("place/", "order/", "publish/", "stages/new-1/drop/"):
+        assert as_(cast.rosa).post(of(stages[0], path), {"to": "later"}).status_code == 403, path
     assert as_(cast.rosa).get("/process/new/").status_code == 403
     assert ProcessVersion.objects.count() == 2
 
 
-def test_a_stage_is_published_with_its_why(cast: Cast, stages: list[Stage]) -> None:
+def test_a_stage_is_drafted_then_published_with_its_why(cast: Cast, stages: list[Stage]) -> None:
     given = FORM | {
         "name": " Offer ",
         "norm_days": "",
@@ -112,7 +128,15 @@ def test_a_stage_is_published_with_its_why(cast: Cast, stages: list[Stage]) -> N
         "enter": ["amount"],
         "leave": ["amount", "source", "no"],
     }
-    answer = as_(cast.marc).post(at(stages[3]), given, follow=True)
+    client = as_(cast.marc)
+    html = client.post(at(stages[3]), given, follow=True).content.decode()
+    assert "Saved to the draft: 5 changes." in html
+    assert "Draft of v2, 5 changes" in html
+    assert "<del>Proposal</del> <ins>Offer</ins>" in html
+    assert "<ins>Source</ins>" in html
+    assert "Norm of Offer: 21\xa0d, then no norm" in html
+    assert names(stages[3].pipeline_id)[3] == "Proposal"
+    answer = publish(client, stages[3])
     stage = Stage.objects.get(pk=stages[3].pk)
     assert (stage.name, stage.norm_days, stage.probability) == ("Offer", None, 43)
     assert needs_of(stage) == [Need("amount", True, True), Need("source", False, True)]
@@ -128,7 +152,6 @@ def test_a_stage_is_published_with_its_why(cast: Cast, stages: list[Stage]) -> N
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"why": "  "}, "Say why in a few words"),
         ({"name": ""}, "A name is needed."),
         ({"name": "meeting"}, "Another stage of this pipeline already has this name."),
         ({"norm_days": "many"}, "A whole number of days, or nothing."),
@@ -149,22 +172,84 @@ def test_what_cannot_be_published_is_said_and_kept(cast: Cast, stages: list[Stag
     assert ProcessVersion.objects.count() == 1
 
 
-def test_nothing_different_is_no_version(cast: Cast, stages: list[Stage]) -> None:
+def test_nothing_different_is_no_draft(cast: Cast, stages: list[Stage]) -> None:
     answer = as_(cast.marc).post(at(stages[3]), FORM, follow=True)
-    assert "no version was published" in answer.content.decode()
-    assert ProcessVersion.objects.count() == 1
+    assert "there is no draft" in answer.content.decode()
+    assert "nothing to publish" in publish(as_(cast.marc), stages[3]).content.decode()
+    assert (Draft.objects.count(), ProcessVersion.objects.count()) == (0, 1)
 
 
-def test_the_second_manager_is_told_and_may_go_on(cast: Cast, stages: list[Stage]) -> None:
-    pipelines.set_norm(stage=stages[0], norm_days=3, by=cast.marc, at=LATER, why="Quicker")
-    client = as_(cast.alice)
-    answer = client.post(at(stages[3]), FORM | {"probability": "44"})
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"why": "  "}, "Say why in a few words"),
+        ({"retest_on": "2020-01-01", "measure": "wins"}, "Choose a day to come"),
+        ({"retest_on": "soon"}, "Choose a day."),
+        ({"change": "+5 points"}, "Say on what"),
+        ({"measure": "luck"}, "Select a valid choice."),
+        ({"seen": ""}, "has published v1 meanwhile"),
+    ],
+)
+def test_what_cannot_be_published_is_said_in_the_panel(cast: Cast, stages: list[Stage], wrong: dict[str, str], said: str) -> None:
+    client = as_(cast.marc)
+    client.post(at(stages[3]), FORM | {"probability": "44"})
+    answer = publish(client, stages[3], **wrong)
+    assert (answer.status_code, said in answer.content.decode()) == (422, True)
+    assert (Draft.objects.count(), ProcessVersion.objects.count()) == (1, 1)
+
+
+def test_a_version_says_what_one_expects_of_it(cast: Cast, stages: list[Stage]) -> None:
+    client = as_(cast.marc)
+    client.post(at(stages[3]), FORM | {"probability": "44"})
+    day = timezone.localdate() + timedelta(days=90)
+    publish(client, stages[3], measure=f"conversion:{stages[3].pk}", change="+5 points", retest_on=day.isoformat())
+    version = ProcessVersion.objects.latest("number")
+    assert (version.expects_measure, version.expects_change) == (f"conversion:{stages[3].pk}", "+5 points")
+    assert version.retest_on == day
+    html = client.get(of(stages[3], "versions/")).content.decode()
+    assert "Expected: share that goes on from Proposal, +5 points" in html
+
+
+def test_the_deals_that_will_have_to_say_more_are_named(cast: Cast, stages: list[Stage]) -> None:
+    for _each in range(2):
+        make.deal(stages[3], cast.rosa)
+    html = as_(cast.marc).post(at(stages[3]), FORM | {"leave": ["source"]}, follow=True).content.decode()
+    assert "2 deals in Proposal will have to say: Source" in html
+
+
+def test_two_managers_share_the_draft(cast: Cast, stages: list[Stage]) -> None:
+    client, other = as_(cast.marc), as_(cast.alice)
+    shown = re.search(r'name="seen" value="([^"]*)"', client.get(at(stages[3])).content.decode())
+    assert shown
+    seen = unescape(shown[1])
+    client.post(at(stages[3]), FORM | {"probability": "44", "seen": seen})
+    answer = other.post(at(stages[3]), FORM | {"probability": "45", "seen": seen})
     html = answer.content.decode()
     assert answer.status_code == 422
-    assert "Marc has published v2 meanwhile (“Quicker”)" in html
-    assert 'name="seen" value="2"' in html
-    assert client.post(at(stages[3]), FORM | {"probability": "44", "seen": "2"}).status_code == 302
-    assert ProcessVersion.objects.latest("number").number == 3
+    assert "Marc has changed this in the draft meanwhile" in html
+    again = re.search(r'name="seen" value="([^"]*)"', html)
+    assert again
+    assert other.post(at(stages[3]), FORM | {"probability": "45", "seen": unescape(again[1])}).status_code == 302
+    # Something published meanwhile is told before the draft goes over it.
+    pipelines.set_norm(stage=stages[0], norm_days=3, by=cast.marc, at=LATER, why="Quicker")
+    html = other.get(at(stages[3])).content.decode()
+    assert "Begun on v1; v2 is in force since." in html
+    answer = publish(other, stages[3], seen="1")
+    assert answer.status_code == 422
+    assert "Marc has published v2 meanwhile (“Quicker”)" in answer.content.decode()
+    assert publish(other, stages[3]).status_code == 200
+    assert [(stage.norm_days, stage.probability) for stage in make.stages(stages[0].pipeline)][::3][:2] == [(3, 5), (21, 45)]
+
+
+def test_a_draft_is_abandoned_once_one_has_said_so(cast: Cast, stages: list[Stage]) -> None:
+    client = as_(cast.marc)
+    client.post(at(stages[3]), FORM | {"probability": "44"})
+    html = client.get(of(stages[3], "abandon/"), headers=HTMX).content.decode()
+    assert "Probability of Proposal: 50%, then 44%" in html
+    assert Draft.objects.count() == 1
+    assert "The draft is abandoned" in client.post(of(stages[3], "abandon/"), follow=True).content.decode()
+    assert Draft.objects.count() == 0
+    assert Entry.objects.filter(verb="process.draft_abandoned").count() == 1
 
 
 def test_a_stage_is_added(cast: Cast, stages: list[Stage]) -> None:
@@ -172,29 +257,40 @@ def test_a_stage_is_added(cast: Cast, stages: list[Stage]) -> None:
     shown = client.get(of(stages[0], "stages/new/"), headers=HTMX).content.decode()
     assert shown.count("<dialog") == 1
     assert f'<option value="{stages[4].pk}" selected>Closing' in shown
-    given = {"name": "Demo", "after": stages[2].pk, "role": "meeting", "norm_days": "5", "probability": "35", "why": "Asked for"}
-    refused = client.post(of(stages[0], "stages/new/"), given | {"why": ""}, headers=HTMX)
+    given = {"name": "Demo", "after": stages[2].pk, "role": "meeting", "norm_days": "5", "probability": "35"}
+    refused = client.post(of(stages[0], "stages/new/"), given | {"name": ""}, headers=HTMX)
     assert (refused.status_code, b"<dialog" in refused.content) == (422, False)
     done = client.post(of(stages[0], "stages/new/"), given, headers=HTMX)
-    made = Stage.objects.get(name="Demo")
-    assert done.headers["HX-Redirect"] == at(made)
-    assert names(made.pipeline_id)[2:4] == ["Meeting", "Demo"]
+    assert done.headers["HX-Redirect"] == of(stages[0], "stages/new-1/")
+    assert "<ins>Demo</ins>" in client.get(of(stages[0], "stages/new-1/")).content.decode()
+    wanted = {"name": "Demo", "role": "meeting", "norm_days": "6", "probability": "35", "leave": ["amount"]}
+    client.post(of(stages[0], "stages/new-1/"), wanted)
     taken = client.post(of(stages[0], "stages/new/"), given)
     assert (taken.status_code, "This name is taken" in taken.content.decode()) == (422, True)
-    client.post(of(stages[0], "stages/new/"), given | {"name": "Web", "after": "0"})
-    assert names(made.pipeline_id)[0] == "Web"
+    for name in ("Web", "Fair"):
+        client.post(of(stages[0], "stages/new/"), given | {"name": name, "after": "0"})
+    assert client.post(of(stages[0], "stages/new-3/drop/")).status_code == 302
+    assert client.get(of(stages[0], "stages/new-3/")).status_code == 404
+    assert names(stages[0].pipeline_id)[0] == "Prospecting"
+    publish(client, stages[0])
+    assert names(stages[0].pipeline_id)[:5] == ["Web", "Prospecting", "Qualification", "Meeting", "Demo"]
+    assert Stage.objects.get(name="Demo").norm_days == 6
 
 
 def test_stages_are_put_in_order(cast: Cast, stages: list[Stage]) -> None:
     keys = [stages[place].pk for place in (1, 0, 2, 3, 4, 5)]
-    path = of(stages[0], f"order/?order={','.join(map(str, keys))}")
     client = as_(cast.marc)
-    assert b"Qualification, Prospecting, Meeting" in client.get(path).content
-    assert client.post(path, {"why": ""}).status_code == 422
-    assert client.post(path, {"why": "As we work"}).status_code == 302
-    assert [stage.pk for stage in make.stages(stages[0].pipeline)] == keys
+    sent = {"order": ",".join(map(str, keys)), "stage": str(stages[3].pk), "moved": str(keys[0])}
+    answer = client.post(of(stages[0], "order/"), sent)
+    assert answer.headers["Location"] == f"{at(stages[3])}?moved={keys[0]}"
+    html = client.get(answer.headers["Location"]).content.decode()
+    assert "New order: Qualification, Prospecting" in html
+    assert 'autofocus aria-label="Move Qualification"' in html
     for wrong in ("", "1", "1,1,1,1,1,1", ",".join(map(str, keys[:-1])), "a,b"):
-        assert client.get(of(stages[0], f"order/?order={wrong}")).status_code == 404
+        told = client.post(of(stages[0], "order/"), {"order": wrong}, follow=True)
+        assert "The stages have changed" in told.content.decode()
+    publish(client, stages[0])
+    assert [stage.pk for stage in make.stages(stages[0].pipeline)] == keys
 
 
 def test_retiring_says_how_many_go_and_moves_them(cast: Cast, stages: list[Stage]) -> None:
@@ -283,7 +379,8 @@ def test_everything_speaks_french(cast: Cast, stages: list[Stage]) -> None:
     html = client.get(at(stages[3])).content.decode()
     assert "Probabilité de Proposal\xa0: 50\u202f%, puis 43\u202f%" in html
     assert "Pipeline «\u202fSales\u202f» créé avec 6\xa0étapes" in html or "créé avec 6 étapes" in html
-    assert "Say why" not in client.post(at(stages[3]), FORM | {"why": ""}).content.decode()
+    client.post(at(stages[3]), FORM)
+    assert "Say why" not in publish(client, stages[3], why="").content.decode()
 
 
 def test_statements_do_not_grow_with_what_is_shown(cast: Cast, stages: list[Stage]) -> None:

@@ -1,0 +1,81 @@
+"""Publishing the draft, and abandoning it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from piste.deals import operations as deals
+from piste.pipelines import operations
+from piste.pipelines.models import Pipeline
+from piste.pipelines.queries import wanted
+from piste.playbooks.operations import NobodyNamed
+from piste.web import access
+from piste.web.access import MemberRequest, manager_view
+from piste.web.answering import go
+from piste.web.templatetags.piste import today
+
+from . import views, words
+from .answers import ask
+from .forms import DraftForm, PublishForm
+
+
+@manager_view
+@require_POST
+def publish(request: MemberRequest, key: int) -> HttpResponse:
+    """Makes the draft the next version."""
+    pipeline = access.process(request, key)
+    found = wanted(pipeline)
+    if found.draft is None:
+        messages.info(request, gettext("There is nothing to publish: the draft has been published or abandoned."))
+        return redirect("process_pipeline", key)
+    form = PublishForm(request.POST, stages=found.definition["stages"], today=today())
+    shown = words.keys_in(request.POST.get("stage", ""))
+    if form.is_valid() and _published(request, pipeline, form):
+        stages = [stage["id"] for stage in pipeline.version.definition["stages"]] if pipeline.version else []
+        return redirect("process_stage", key, shown[0]) if shown and shown[0] in stages else redirect("process_pipeline", key)
+    stage = shown[0] if shown and found.stage(shown[0]) else found.definition["stages"][0]["id"]
+    return views.page(request, access.process(request, key), stage, publishing=form, status=422)
+
+
+def _published(request: MemberRequest, pipeline: Pipeline, form: PublishForm) -> bool:
+    """Whether it is in force now; else what stood in the way is on the form."""
+    found = form.cleaned_data
+    try:
+        version = deals.publish_draft(
+            pipeline=pipeline,
+            by=request.user,
+            at=request.now,
+            why=found["why"],
+            seen=found["seen"] or 0,
+            promise=form.promise,
+            adopt=form.adopts,
+        )
+    except deals.NoDraft:
+        form.add_error(None, gettext("There is nothing to publish: the draft has been published or abandoned."))
+    except operations.ProcessOvertaken as late:
+        form.add_error(None, words.overtaken(late.last))
+        form.catch_up(late.last.number)
+    except NobodyNamed:
+        form.add_error(None, gettext("A playbook gives an activity to somebody who has left: give it to somebody else first."))
+    else:
+        messages.success(request, gettext("v%(number)s is in force.") % {"number": version.number})
+        return True
+    return False
+
+
+@manager_view
+def abandon(request: MemberRequest, key: int) -> HttpResponse:
+    """Drops the draft, once one has said so."""
+    pipeline = access.pipeline(request, key)
+    if request.method != "POST":
+        found = wanted(pipeline)
+        names = words.labels()
+        shown = {"draft": found.draft, "changes": [words.difference(change, names) for change in found.changes]}
+        return ask(request, "abandon", DraftForm(), pipeline, shown)
+    if operations.abandon_draft(pipeline=pipeline, by=request.user, at=request.now):
+        messages.success(request, gettext("The draft is abandoned: the process stays as it is."))
+    return go(request, "process_pipeline", key)
