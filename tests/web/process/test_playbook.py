@@ -268,23 +268,6 @@ def test_mine_replaces_theirs_only_when_one_says_so(cast: Cast, stage: Stage) ->
     assert len(guide(stage.pk).criteria) == len(WRITTEN.criteria)
 
 
-def test_a_colleague_who_writes_in_the_draft_is_named(cast: Cast, stage: Stage) -> None:
-    assert as_(cast.alice).post(at(stage), form(activity("an1", "Ring"))).status_code == 302
-    html = as_(cast.marc).post(at(stage), form(activity("an1", "Write"))).content.decode()
-    assert "Alice has changed this playbook in the draft meanwhile" in html
-    both = as_(cast.marc).post(at(stage), form(activity("an1", "Write"), do="both")).content.decode()
-    assert ('value="Ring"' in both, 'value="Write"' in both) == (True, True)
-
-
-def test_running_deals_keep_or_adopt(cast: Cast, stage: Stage) -> None:
-    deal = make.deal(stage, cast.rosa)
-    html = as_(cast.marc).post(at(stage), form(activity("an1", "Ring")), follow=True).content.decode()
-    assert "1 open deal stands where the playbook changes." in html
-    given = {"why": "Now", "seen": "1", "adopt": "1"}
-    as_(cast.marc).post(f"/process/{stage.pipeline_id}/publish/", given)
-    assert [activity.title for activity in Activity.objects.filter(deal=deal)] == ["Ring"]
-
-
 def test_ends_of_lines_alone_change_nothing(cast: Cast, stage: Stage) -> None:
     wanted = replace(WRITTEN, templates=(Text("email", "First", "Dear {contact},\n\nHere"),), script="One\nTwo")
     set_guide(stage=stage, guide=wanted, by=cast.marc, at=NOW, why="First")
