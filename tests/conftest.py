@@ -12,6 +12,7 @@ from django.utils import translation
 from hypothesis import settings
 
 from piste.journal.append_only import TABLES, protect, unprotect
+from piste.web.board import keeping
 from tests.cast import Cast, make_cast
 
 # How long an example takes says more about the machine than about the code.
@@ -25,6 +26,12 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 def cast(db: None) -> Cast:
     """The company and everybody in it."""
     return make_cast()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """What is kept by the number of the last news, which a test that is rolled back leaves to the next."""
+    keeping.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -24,6 +24,7 @@ from piste.web.member import company_of
 
 from . import showing, words
 from .filter_form import FilterForm
+from .keeping import kept, sight
 from .links import VIEW, Links
 from .showing import Column, Shelf, Writer
 
@@ -108,7 +109,14 @@ class Look:
 
     @cached_property
     def totals(self) -> BoardTotals:
-        return queries.totals(self.board)
+        return kept((*self.same, "totals"), lambda: queries.totals(self.board))
+
+    @cached_property
+    def same(self) -> tuple[Hashable, ...]:
+        """What decides all that the board shows of deals."""
+        minute, writer = self.request.now.replace(second=0, microsecond=0), self.writer
+        asked = (self.pipeline.pk, tuple(self.links.pairs), writer.tongue, writer.zone)
+        return (self.news, minute, sight(self.request.user), *asked)
 
     @cached_property
     def ranks(self) -> dict[int, str]:
@@ -130,12 +138,16 @@ class Look:
         limits = {
             key: min(limit, MOST) for key, limit in self.limits.items() if key in wanted and key in whole and whole[key].counted
         }
-        rows = queries.cards(self.board, limits=limits, beside=showing.BESIDE)
-        return [
-            showing.column(self.writer, self.links, stage, self.ranks[stage.pk], rows[stage.pk], whole[stage.pk])
-            for stage in self.stages
-            if stage.pk in wanted
-        ]
+
+        def make() -> list[Column]:
+            rows = queries.cards(self.board, limits=limits, beside=showing.BESIDE)
+            return [
+                showing.column(self.writer, self.links, stage, self.ranks[stage.pk], rows[stage.pk], whole[stage.pk])
+                for stage in self.stages
+                if stage.pk in wanted
+            ]
+
+        return kept((*self.same, "columns", frozenset(wanted), frozenset(limits.items())), make)
 
     def next_cards(self, stage: Stage, after: Place) -> Column:
         """A column reduced to the cards behind a place."""
@@ -147,8 +159,12 @@ class Look:
 
     def shelf(self) -> Shelf:
         """The on-hold shelf."""
-        rows = queries.held(self.board, limit=min(self.held, MOST)) if self.totals.held.counted else []
-        return showing.shelf(self.writer, self.links, rows, self.totals)
+
+        def make() -> Shelf:
+            rows = queries.held(self.board, limit=min(self.held, MOST)) if self.totals.held.counted else []
+            return showing.shelf(self.writer, self.links, rows, self.totals)
+
+        return kept((*self.same, "shelf", self.held), make)
 
     def strip(self) -> list[dict[str, str]]:
         """The stages as the phone's strip shows them."""
