@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "piste.dashboards",
     "piste.automations",
     "piste.audits",
+    "piste.training",
     "piste.upkeep",
     "piste.exchange",
     "piste.web",

@@ -69,7 +69,7 @@ def trait_figure(question: Question, first: Stake | None) -> Figure | None:
 
 def traits_shown(question: Question, found: Traits, stage: str, *, key: str) -> Figure:
     """Traits as strips and as a table."""
-    names = _Names()
+    names = TraitNames()
     affirmed = {trait.field for trait in found.found if trait.value == YES}
     rows = [
         Lift(
@@ -154,7 +154,7 @@ def _from_to(trait: Trait) -> str:
     }
 
 
-class _Names:
+class TraitNames:
     """Fields and values in words, each list asked once."""
 
     def __init__(self) -> None:

@@ -153,6 +153,11 @@ VERBS = {
     "dashboard.unscheduled": gettext_lazy("E-mail of a dashboard ended"),
     "dashboard.left": gettext_lazy("E-mail of a dashboard left by a reader"),
     "dashboard.sent": gettext_lazy("Dashboard sent by e-mail at once"),
+    "lesson.written": gettext_lazy("Lesson written"),
+    "lesson.rewritten": gettext_lazy("Lesson changed"),
+    "lesson.retired": gettext_lazy("Lesson taken out"),
+    "lesson.restored": gettext_lazy("Lesson brought back"),
+    "lesson.placed": gettext_lazy("Steps of a path put in order"),
     "audit.made": gettext_lazy("Audit made"),
     "audit.tasked": gettext_lazy("Finding of an audit given as a task"),
     "audit.scheduled": gettext_lazy("Audits made by themselves from now on"),
@@ -173,7 +178,10 @@ VERBS = {
 GROUPS = (
     (gettext_lazy("Deals"), ("deal", "note", "file", "activity")),
     (gettext_lazy("Contacts and companies"), ("company", "contact")),
-    (gettext_lazy("Process and imports"), ("process", "pipelines", "idea", "test", "import", "target", "call", "audit")),
+    (
+        gettext_lazy("Process and imports"),
+        ("process", "pipelines", "idea", "test", "import", "target", "call", "audit", "lesson"),
+    ),
     (gettext_lazy("Members"), ("member", "invitation", "team")),
     (gettext_lazy("Lists"), ("source", "loss_reason", "tag", "product", "field", "outcome", "view", "dashboard")),
     (gettext_lazy("Own company"), ("settings", "demo")),
