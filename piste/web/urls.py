@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("forecast/", include("piste.web.forecast.urls")),
     path("dashboards/", include("piste.web.letters.urls")),
     path("process/", include("piste.web.process.urls")),
+    path("process/", include("piste.web.retests.urls")),
     path("process/", include("piste.web.audits.urls")),
     path("settings/", include("piste.web.settings.urls")),
 ]

@@ -172,6 +172,7 @@ PAGES = {
     "stage leaving": "/process/{pipeline}/stages/{stage}/leaving/",
     "versions": "/process/{pipeline}/versions/",
     "version": "/process/{pipeline}/versions/1/",
+    "re-test": "/process/{pipeline}/versions/2/retest/",
     "audit": "/process/{pipeline}/audits/{audit}/",
     "finding": "/process/{pipeline}/audits/{audit}/findings/{finding}/",
     "finding as a task": "/process/{pipeline}/audits/{audit}/findings/{finding}/task/",

@@ -10,6 +10,9 @@ from django.db.models import Exists, OuterRef
 from piste.pipelines.models import ProcessVersion
 from piste.upkeep.models import Retest, Verdict
 
+#: Shown of the past of a version.
+SHOWN = 8
+
 
 def last_retest(version: ProcessVersion) -> Retest | None:
     """The newest one of a version."""
@@ -17,13 +20,13 @@ def last_retest(version: ProcessVersion) -> Retest | None:
 
 
 def verdicts_of(retest: Retest) -> list[Verdict]:
-    """What was made of a re-test, the newest first."""
-    return list(Verdict.objects.filter(retest=retest).select_related("by"))
+    """What was made of a re-test, the newest first, some of them."""
+    return list(Verdict.objects.filter(retest=retest).select_related("by")[:SHOWN])
 
 
 def earlier_retests(version: ProcessVersion, *, but: Retest) -> list[Retest]:
-    """The others of the same version."""
-    return list(Retest.objects.filter(version=version).exclude(pk=but.pk))
+    """The others of the same version, the newest first, some of them."""
+    return list(Retest.objects.filter(version=version).exclude(pk=but.pk)[:SHOWN])
 
 
 def waiting(most: int) -> list[Retest]:

@@ -19,6 +19,7 @@ from piste.activities.queries.day import DayStep, Scope
 from piste.company.models import Member, Sees
 from piste.deals.queries import forward_count, main_contacts
 from piste.qualification.queries import EVERY, MINE, NEAR, HotClock, kept, running, running_count
+from piste.upkeep.queries.judging import waiting
 from piste.web import access
 from piste.web.access import MemberRequest
 from piste.web.board.showing import ranks
@@ -30,7 +31,7 @@ from .showing import Hot, Part, Writer, agenda
 
 #: Rows of each part shown at first, and the most one may ask for.
 PAGE, MOST = 15, 300
-HOT, OFFERED = 8, 3
+HOT, OFFERED, RETESTS = 8, 3, 3
 
 
 def sees_others(member: Member) -> bool:
@@ -76,6 +77,7 @@ def context(request: MemberRequest, asked: QueryDict) -> dict[str, Any]:
         "title": words.title(scope.today),
         "start": _start(first, overdue, today),
         "then": words.then(counted.overdue, counted.today, sum(step.done_at is None for step in fixed)),
+        "retests": waiting(RETESTS) if member.may_manage else [],
         "leads": write.leads(leads, csrf=get_token(request)),
         "more_leads": more_leads,
         "due": counted.overdue + counted.today if not whole else waiting_for(member, scope.today).due,

@@ -9,6 +9,11 @@ def of_audit(name: str, get: int, post: int, /, **at: str) -> tuple[str, Row]:
     return name, Row(MANAGERS, get, post, {"key": "pipeline", "audit": "audit", **at}, SEEING_AUDIT)
 
 
+RETESTS: list[tuple[str, Row]] = [
+    ("process_retest", Row(MANAGERS, 200, 302, {"key": "pipeline", "number": "=2"})),
+    ("process_retest", Row(MANAGERS, 404, 404, {"key": "pipeline", "number": "=1"})),
+    ("process_retest_now", Row(MANAGERS, 405, 302, {"key": "pipeline", "number": "=2"})),
+]
 AUDITS: list[tuple[str, Row]] = [
     ("audits", Row(MANAGERS, 200, 302, {"key": "pipeline"})),
     ("audits", Row(MANAGERS, 404, 404, {"key": "unknown"})),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .improving import AUDITS
+from .improving import AUDITS, RETESTS
 from .rows import ADMINS, EVERYBODY, MANAGERS, MEMBERS, SEEING, SEEING_RUN, Row, of_stage, on, papers
 
 
@@ -318,4 +318,18 @@ ACCOUNT: list[tuple[str, Row]] = [
 ]
 
 
-TABLE = [*BOARD, *INSIGHTS, *FORECAST, *DASHBOARDS, *STEPS, *DEAL, *PEOPLE, *IMPORTING, *PROCESS, *AUDITS, *SETTINGS, *ACCOUNT]
+TABLE = [
+    *BOARD,
+    *INSIGHTS,
+    *FORECAST,
+    *DASHBOARDS,
+    *STEPS,
+    *DEAL,
+    *PEOPLE,
+    *IMPORTING,
+    *PROCESS,
+    *AUDITS,
+    *RETESTS,
+    *SETTINGS,
+    *ACCOUNT,
+]

@@ -31,14 +31,16 @@ from piste.forecasting.operations import say, set_targets, sort
 from piste.forecasting.rules import Goal, Key
 from piste.foundations.calendar import Period, Span
 from piste.people import operations as people
-from piste.pipelines.models import Stage
+from piste.pipelines.models import ProcessVersion, Stage
 from piste.pipelines.operations import draft_new_stage, draft_stage, rename_pipeline
 from piste.pipelines.queries import shape_of
 from piste.pipelines.rules import FACTS, Need, Shape
+from piste.upkeep.operations import judge
 from piste.web.dashboards import now as present
 from piste.web.insights.catalogue import CATALOGUE
 from tests import make
 from tests.cast import NOW, Cast, member
+from tests.make import retests
 from tests.make.forecast import snapshot
 
 
@@ -160,6 +162,10 @@ class Ground:
         needed = replace(shape_of(self.stages[2]), needs=tuple(Need(fact, False, True) for fact in FACTS[: number + 1]))
         draft_stage(pipeline=self.pipeline, key=self.stages[2].pk, shape=needed, **alice)
         rename_pipeline(pipeline=self.pipeline, name=f"Sales {number}", why=f"Reason {number}", **alice)
+        version = ProcessVersion.objects.get(pipeline=self.pipeline, number=2)
+        kept = retests.retest(version, on=NOW.date() + timedelta(days=number))
+        for _ in range(2):
+            judge(retest=kept, choice="keep", why=f"Reason {number}", today=NOW.date(), **alice)
 
 
 PAGES = (
@@ -177,6 +183,7 @@ PAGES = (
     "/dashboards/ready-{pipeline}/", "/dashboards/{dashboard}/", "/dashboards/{dashboard}/letters/",
     "/dashboards/{dashboard}/pdf/", "/insights/{pipeline}/activities/?figure=team.{rosa}.all",
     "/import/", "/process/{pipeline}/", "/process/{pipeline}/versions/",
+    "/process/{pipeline}/versions/2/retest/",
     "/process/{pipeline}/audits/", "/process/{pipeline}/audits/{audit}/", "/process/{pipeline}/audits/{audit}/pdf/",
     "/process/{pipeline}/audits/{audit}/findings/{finding}/", "/process/{pipeline}/audits/{audit}/findings/{finding}/task/",
     "/process/{pipeline}/audits/schedule/", "/settings/members/", "/settings/teams/",
