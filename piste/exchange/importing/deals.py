@@ -136,10 +136,15 @@ class DealImport:
         if references:
             for deal in Deal.objects.present().filter(external_id__in=references).select_related(*related):
                 found[deal.external_id] = deal
-        titles = {row.text("title").strip() for row in rows if not row.text("external_id") and row.text("title").strip()}
-        if titles:
-            for deal in Deal.objects.present().filter(external_id="", title__in=titles).select_related(*related):
-                found[self._name_key(deal.title, deal.company.name if deal.company else "")] = deal
+        unnamed = [row for row in rows if not row.text("external_id") and row.text("title").strip()]
+        if unnamed:
+            wanted = {self._name_key(row.text("title"), row.text("company")) for row in unnamed}
+            titles = {row.text("title").strip() for row in unnamed}
+            # Many deals may bear the title of one; only those of its company are read whole.
+            alike = Deal.objects.present().filter(external_id="", title__in=titles).values_list("pk", "title", "company__name")
+            keys = {pk: key for pk, title, company in alike if (key := self._name_key(title, company or "")) in wanted}
+            for deal in Deal.objects.filter(pk__in=keys).select_related(*related):
+                found[keys[deal.pk]] = deal
         return {key: deal for key, deal in found.items() if deal.pk not in self.made}
 
     @staticmethod
