@@ -19,6 +19,7 @@ from piste.activities.models import Activity
 from piste.activities.queries import files_away, notes_away
 from piste.asking import Kept, KeptRecords
 from piste.audits.models import Audit, AuditSet, Finding
+from piste.automations.models import Automation
 from piste.company.models import Member
 from piste.company.queries import stand_in
 from piste.dashboards.models import Dashboard, DashboardSet, Schedule, ScheduleSet
@@ -222,6 +223,12 @@ def _stage(*, key: int) -> Any:
 def process(request: MemberRequest, key: int) -> Pipeline:
     """One pipeline, even out of use, to read what its process was; or 404."""
     return get_object_or_404(Pipeline.objects.select_related("version"), pk=key)
+
+
+def automation(request: MemberRequest, pipeline_id: int, key: int) -> Automation:
+    """One automation in use of a pipeline in use, or 404; automations are everybody's to read."""
+    found = Automation.objects.in_use().filter(pipeline_id=pipeline_id, pipeline__retired_at=None)
+    return get_object_or_404(found.select_related("pipeline__version"), pk=key)
 
 
 def saved_views(request: MemberRequest) -> SavedViewSet:

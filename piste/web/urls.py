@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboards/", include("piste.web.dashboards.urls")),
     path("forecast/", include("piste.web.forecast.urls")),
     path("dashboards/", include("piste.web.letters.urls")),
+    path("process/<int:key>/automations/", include("piste.web.automations.urls")),
     path("process/", include("piste.web.process.urls")),
     path("process/", include("piste.web.retests.urls")),
     path("process/", include("piste.web.audits.urls")),

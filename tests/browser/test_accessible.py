@@ -116,6 +116,16 @@ for _ in range(2):
 finding = Finding.objects.get(audit=audit, code="no_step")
 act(finding=finding, wanted=activities.Wanted(title="Plan", due_on=timezone.localdate()), assignee=rosa, by=alice, at=now)
 audits = {"audit": audit.pk, "finding": finding.pk}
+from piste.automations.operations import follow
+from piste.automations.rules import Action, Condition, When
+from tests.automations.scene import automation
+acts = (Action("task", text="Call", who="owner", days=1, fact="call"), Action("webhook", url="https://erp.example/in"))
+rich = (Condition("amount", "at_least", ("20000",)),)
+watch = automation(pipeline, When("created"), *acts, conditions=rich, name="Large ones", at=now)
+made = [operations.create(title=f"Deal {worth}", stage=stages[0], owner=alice, by=alice, at=now, currency="EUR", amount_minor=worth)
+        for worth in (500_000, 5_000_000)]
+follow(at=now)
+audits["watch"] = watch.pk
 result = {**audits, "binned": deals[7].pk, "dashboard": dashboard.pk, "view": view.pk, "deal": deal.pk,
           "step": step.pk, "company": alba.pk, "twin": twin.pk, "contact": anna.pk, "merge": merged.pk,
           "pipeline": pipeline.pk, "stage": stages[3].pk, "member": rosa.pk, "token": token, **imports,
@@ -173,6 +183,11 @@ PAGES = {
     "versions": "/process/{pipeline}/versions/",
     "version": "/process/{pipeline}/versions/1/",
     "re-test": "/process/{pipeline}/versions/2/retest/",
+    "automations": "/process/{pipeline}/automations/",
+    "new automation": "/process/{pipeline}/automations/new/",
+    "automation": "/process/{pipeline}/automations/{watch}/",
+    "switch of an automation": "/process/{pipeline}/automations/{watch}/switch/",
+    "runs of an automation": "/process/{pipeline}/automations/{watch}/runs/",
     "audit": "/process/{pipeline}/audits/{audit}/",
     "finding": "/process/{pipeline}/audits/{audit}/findings/{finding}/",
     "finding as a task": "/process/{pipeline}/audits/{audit}/findings/{finding}/task/",

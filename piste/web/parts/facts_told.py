@@ -60,3 +60,15 @@ def consented(data: Mapping[str, Any]) -> tuple[str, str]:
     given = data.get("agreement") == Agreement.GIVEN
     said = gettext("noted a consent (%(purpose)s)") if given else gettext("noted that a consent was withdrawn (%(purpose)s)")
     return said % purpose, data.get("how", "")
+
+
+def by_itself(cause: str, data: Mapping[str, Any]) -> str:
+    """Who did what nobody did: the automation that says so, else Piste."""
+    return gettext("Automation “%(name)s”") % {"name": data["name"]} if cause == "automation" and "name" in data else "Piste"
+
+
+def acted(data: Mapping[str, Any]) -> tuple[str, str]:
+    """What an automation did that leaves no other trace, and by what."""
+    if data.get("did") == "mail":
+        return gettext("wrote to the contact"), data.get("template", "")
+    return gettext("sent a message to another system"), ""

@@ -24,7 +24,7 @@ from piste.pipelines.models import Stage
 from piste.web.templatetags.piste import amount, day, tongue
 
 from . import activities_told
-from .facts_told import FACTS, ROWS, consented
+from .facts_told import FACTS, ROWS, acted, by_itself, consented
 
 #: What each filter of a timeline shows, by the name it has in addresses.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -66,7 +66,7 @@ KIND_LABELS = {
     "facts": gettext_lazy("Facts"),
     "files": gettext_lazy("Files"),
 }
-#: Entries that no timeline shows: what they say is seen on the note itself, or follows from the move beside them.
+#: Entries that no timeline shows: it is seen on the note itself, or follows from the move beside them.
 ERASURES = ("note.erased", "file.erased", "activity.erased", "company.twin_erased", "contact.twin_erased")
 UNTOLD = ("note.rewritten", "note.withdrawn", "note.brought_back", "deal.clock_started", *ERASURES)
 ICONS = {
@@ -173,7 +173,7 @@ class _Teller:
     def line(self, entry: Entry) -> Line | None:
         if entry.verb in UNTOLD:
             return None
-        who = entry.actor.first_name if entry.actor else "Piste"
+        who = entry.actor.first_name if entry.actor else by_itself(entry.cause, entry.data)
         note = self.notes.get(entry.data.get("note", 0)) if entry.verb == "note.written" else None
         if entry.verb == "note.written":
             if note is None:
@@ -270,6 +270,8 @@ class _Teller:
                 return _("met an exit criterion"), data.get("text", "")
             case "deal.criterion_unmet":
                 return _("took back an exit criterion"), data.get("text", "")
+            case "automation.acted":
+                return acted(data)
             case "deal.discarded" | "company.discarded" | "contact.discarded":
                 return _("put it in the bin"), ""
             case "deal.restored" | "company.restored" | "contact.restored":

@@ -65,7 +65,22 @@ def difference(change: Mapping[str, str], names: Mapping[str, str]) -> str:
         case "stage.norm":
             said |= {"before": norm(before), "after": norm(after)}
             return gettext("Norm of %(stage)s: %(before)s, then %(after)s") % said
+    if code.startswith("automation."):
+        return automation(code, said)
     return playbook(change) if code.startswith("playbook.") else requirement(change, names)
+
+
+def automation(code: str, said: Mapping[str, str]) -> str:
+    """A change of an automation."""
+    if code == "automation.changed" and said["before"] != said["after"]:
+        return gettext("Automation “%(before)s” is now “%(after)s”, and changed") % said
+    return {
+        "automation.added": gettext("New automation “%(after)s”"),
+        "automation.removed": gettext("No more automation “%(before)s”"),
+        "automation.changed": gettext("Automation “%(after)s” changed"),
+        "automation.paused": gettext("Automation “%(after)s” paused"),
+        "automation.resumed": gettext("Automation “%(after)s” acts again"),
+    }.get(code, code) % said
 
 
 def playbook(change: Mapping[str, str]) -> str:

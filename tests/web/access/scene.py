@@ -12,6 +12,7 @@ from django.utils import timezone
 from piste.activities import operations as activities
 from piste.audits.models import Finding
 from piste.audits.operations import make as make_audit
+from piste.automations.rules import Action, When
 from piste.catalogue.operations import add_product
 from piste.company import operations as company
 from piste.company.models import Member
@@ -32,6 +33,7 @@ from piste.playbooks.models import ExitCriterion
 from piste.playbooks.operations import set_guide
 from piste.playbooks.rules import Criterion, Guide
 from tests import make
+from tests.automations.scene import automation
 from tests.cast import Cast, member
 
 SECRET = "Zugspitze"
@@ -91,6 +93,8 @@ def _subjects(cast: Cast) -> dict[str, int | str]:
     }  # fmt: skip
     audit = make_audit(pipeline=pipeline, by=cast.marc, at=rosa["at"])
     found |= {"audit": audit.pk, "finding": Finding.objects.get(audit=audit, code="double_company").pk}
+    watch = automation(pipeline, When("won"), Action("webhook", url="https://erp.example/"), name="Watch", at=rosa["at"])
+    found["automation"] = watch.pk
     for kind, key in (("deal", deal.pk), ("company", firm.pk), ("contact", person.pk)):
         about: dict[str, Any] = {"subject_kind": kind, "subject_id": key, **rosa}
         found[f"{kind}_note"] = activities.write(text=f"{SECRET} called @Olga Other", may_read=[cast.olga], **about).pk

@@ -6,6 +6,13 @@ from .improving import AUDITS, RETESTS
 from .rows import ADMINS, EVERYBODY, MANAGERS, MEMBERS, SEEING, SEEING_RUN, Row, of_stage, on, papers
 
 
+def of_automation(name: str, get: int, post: int, door: frozenset[str]) -> list[tuple[str, Row]]:
+    """An automation of a pipeline; of another it does not exist."""
+    at = {"key": "pipeline", "automation": "automation"}
+    astray = Row(door, 404 if get != 405 else 405, 404 if post != 405 else 405, at | {"key": "unknown"})
+    return [(name, Row(door, get, post, at)), (name, astray)]
+
+
 def of_insights(name: str, get: int = 200, query: str = "", **at: str) -> tuple[str, Row]:
     return name, Row(MEMBERS, get, 405, {"key": "pipeline", **at}, query=query)
 
@@ -237,6 +244,13 @@ PROCESS: list[tuple[str, Row]] = [
     ("process_stage_drop", Row(MANAGERS, 405, 302, {"key": "pipeline", "stage": "=-1"})),
     of_stage("process_stage_leaving", 200, 422, MANAGERS),
     of_stage("process_playbook", 200, 302, MANAGERS),
+    ("automations", Row(MEMBERS, 200, 405, {"key": "pipeline"})),
+    ("automation_new", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
+    *of_automation("automation", 200, 422, MANAGERS),
+    *of_automation("automation_switch", 200, 422, MANAGERS),
+    *of_automation("automation_leaving", 200, 422, MANAGERS),
+    *of_automation("automation_secret", 405, 200, MANAGERS),
+    *of_automation("automation_runs", 200, 405, MEMBERS),
     ("process_versions", Row(MEMBERS, 200, 200, {"key": "pipeline"})),
     ("process_version", Row(MEMBERS, 200, 200, {"key": "pipeline", "number": "=1"})),
     ("process_version", Row(MEMBERS, 404, 404, {"key": "pipeline", "number": "=99"})),

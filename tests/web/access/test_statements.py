@@ -18,6 +18,8 @@ from piste.activities import operations as activities
 from piste.audits.models import Finding
 from piste.audits.operations import act
 from piste.audits.operations import make as make_audit
+from piste.automations.operations import follow
+from piste.automations.rules import Action, Condition, When
 from piste.catalogue.operations import add_product
 from piste.company import operations as company
 from piste.company.models import Member
@@ -39,6 +41,7 @@ from piste.upkeep.operations import judge
 from piste.web.dashboards import now as present
 from piste.web.insights.catalogue import CATALOGUE
 from tests import make
+from tests.automations.scene import automation
 from tests.cast import NOW, Cast, member
 from tests.make import retests
 from tests.make.forecast import snapshot
@@ -150,6 +153,11 @@ class Ground:
     def _process(self, number: int) -> None:
         alice: dict[str, Any] = {"by": self.cast.alice, "at": NOW}
         make.pipeline(f"Pipeline {number}", by=self.cast.alice)
+        rich = (Condition("owner", "is", (str(self.cast.rosa.pk),)),)
+        automation(self.pipeline, When("stage_entered", stage=self.stages[2].pk), conditions=rich, name=f"Watch {number}")
+        if number == 1:
+            self.watch = automation(self.pipeline, When("created"), Action("tag", text="seen"), most_per_hour=10_000)
+        follow(at=NOW)
         self.audit = make_audit(pipeline=self.pipeline, by=self.cast.alice, at=NOW + timedelta(hours=number))
         self.finding = Finding.objects.get(audit=self.audit, code="no_step")
         for one in (self.finding, self.finding.before):
@@ -184,6 +192,8 @@ PAGES = (
     "/dashboards/{dashboard}/pdf/", "/insights/{pipeline}/activities/?figure=team.{rosa}.all",
     "/import/", "/process/{pipeline}/", "/process/{pipeline}/versions/",
     "/process/{pipeline}/versions/2/retest/",
+    "/process/{pipeline}/automations/", "/process/{pipeline}/automations/{watch}/",
+    "/process/{pipeline}/automations/{watch}/runs/",
     "/process/{pipeline}/audits/", "/process/{pipeline}/audits/{audit}/", "/process/{pipeline}/audits/{audit}/pdf/",
     "/process/{pipeline}/audits/{audit}/findings/{finding}/", "/process/{pipeline}/audits/{audit}/findings/{finding}/task/",
     "/process/{pipeline}/audits/schedule/", "/settings/members/", "/settings/teams/",
@@ -218,6 +228,7 @@ def test_no_page_asks_more_for_more_rows(ground: Ground) -> None:
     ground.grow()
     name_alice(ground)
     keys |= audited(ground)
+    keys["watch"] = ground.watch.pk
     before = {page: asked(client, page.format(**keys)) for page in PAGES}
     assert Deal.objects.count() > 10
     for _ in range(4):

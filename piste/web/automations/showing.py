@@ -1,0 +1,128 @@
+"""What the pages of automations show, prepared from the room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Max, Q
+from django.utils.translation import gettext as _
+
+from piste.automations.models import Automation, Delivery, Run, RunState
+from piste.automations.queries import automations_of
+from piste.automations.rules import Recipe
+from piste.deals.models import Deal
+from piste.pipelines.models import Pipeline
+from piste.web.access import MemberRequest
+
+from . import reasons, words
+from .naming import Names
+
+#: Runs on one page, and over how many days a list counts them.
+PAGE, DAYS = 50, 30
+ICONS = {"silence": "hourglass", "in_stage": "hourglass", "date": "calendar", "chance": "target", "activity_done": "check-circle"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An automation of a list: its sentence, whether it acts, its last run, how many of each kind lately."""
+
+    automation: Automation
+    sentence: str
+    icon: str
+    last_at: object
+    done: int
+    not_met: int
+    refused: int
+
+    @property
+    def is_on(self) -> bool:
+        return self.automation.paused_at is None
+
+    @property
+    def why_paused(self) -> str:
+        return _("paused by itself: too many runs") if self.automation.paused_why == "rate" else ""
+
+
+def lines(request: MemberRequest, pipeline: Pipeline, *, stage: int | None = None) -> list[Line]:
+    """The automations of a pipeline, or those that wait for something in one of its stages; counts are of all deals."""
+    names = Names(pipeline)
+    rows = list(automations_of(pipeline.pk))
+    if stage is not None:
+        rows = [row for row in rows if row.recipe["when"].get("stage") == stage]
+    since = request.now - timedelta(days=DAYS)
+    counted = Run.objects.filter(automation__in=[row.pk for row in rows], at__gt=since).values("automation_id").order_by()
+    told = counted.annotate(
+        done=Count("pk", filter=Q(state=RunState.DONE)),
+        not_met=Count("pk", filter=Q(state=RunState.NOT_MET)),
+        refused=Count("pk", filter=Q(state__in=(RunState.REFUSED, RunState.FAILED))),
+        last=Max("at"),
+    )
+    found: dict[int, Mapping[str, Any]] = {row["automation_id"]: row for row in told} if rows else {}
+    return [_line(row, found.get(row.pk, {}), names) for row in rows]
+
+
+def _line(row: Automation, told: Mapping[str, Any], names: Names) -> Line:
+    counts = [told.get(name, 0) for name in ("done", "not_met", "refused")]
+    sentence = words.sentence(Recipe.of(row.recipe), names)
+    return Line(row, sentence, ICONS.get(row.kind, "flag"), told.get("last"), *counts)
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A run of the log: which deal, why, what came of it."""
+
+    run: Run
+    because: str
+    outcome: Sequence[str]
+    problems: Sequence[str]
+
+
+def run_lines(request: MemberRequest, automation: Automation, state: str) -> tuple[list[RunLine], Page[Run]]:
+    """A page of the runs on deals that this member may see, newest first."""
+    found = Run.objects.filter(automation=automation, deal__in=Deal.objects.visible_to(request.user).present().order_by())
+    if state in RunState.values:
+        found = found.filter(state=state)
+    page = Paginator(found.select_related("deal__company", "deal__stage").order_by("-at", "-pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    names = Names(automation.pipeline)
+    rows = list(page.object_list)
+    late = _messages([row.pk for row in rows])
+    return [
+        RunLine(row, reasons.because(row.because, names), reasons.outcome(row, names), late.get(row.pk, ())) for row in rows
+    ], page
+
+
+def _messages(runs: Sequence[int]) -> dict[int, list[str]]:
+    """What became of messages that were not taken yet, or never will be."""
+    found: dict[int, list[str]] = {}
+    for row in Delivery.objects.filter(run__in=runs, sent_at=None).order_by("pk") if runs else ():
+        found.setdefault(row.run_id, []).append(_message(row))
+    return found
+
+
+def _message(row: Delivery) -> str:
+    why = {
+        "address": _("the address is none"),
+        "unknown": _("nobody has this name"),
+        "private": _("the address lies inside a network, not on the public Internet"),
+        "unreachable": _("the other system is out of reach"),
+        "time": _("the other system took too long"),
+        "certificate": _("its certificate is not valid"),
+        "elsewhere": _("it leads elsewhere, and Piste does not follow"),
+        "status": _("it answered %(status)s") % {"status": row.status},
+        "erased": _("the deal was erased"),
+    }.get(row.problem, "")
+    if row.dropped_at is not None:
+        return _("message given up: %(why)s") % {"why": why}
+    return _("message waits: %(why)s") % {"why": why} if why else _("message waits to be sent")
+
+
+def states(automation: Automation, chosen: str) -> list[tuple[str, str, bool]]:
+    """The filters of a log: value, label, whether it is chosen."""
+    listed = [("", _("All")), *((value, str(label)) for value, label in RunState.choices)]
+    return [(value, label, value == chosen) for value, label in listed]

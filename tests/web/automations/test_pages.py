@@ -1,0 +1,159 @@
+"""The pages of automations: written without a script, switched with a why, read with their reasons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from piste.automations.models import Automation, Run
+from piste.automations.operations import follow
+from piste.automations.rules import Action, Condition, When
+from piste.deals import operations as deals
+from piste.pipelines.models import Pipeline, ProcessVersion
+from tests import make
+from tests.automations.scene import automation
+from tests.cast import NOW, Cast
+
+
+@pytest.fixture
+def pipeline(cast: Cast) -> Pipeline:
+    return make.pipeline(by=cast.alice)
+
+
+@pytest.fixture
+def client(cast: Cast) -> Client:
+    made = Client()
+    made.force_login(cast.marc)
+    return made
+
+
+def test_written_without_a_script(client: Client, cast: Cast, pipeline: Pipeline) -> None:
+    """Row by row, each choice asking for what it needs, then published."""
+    stages = make.stages(pipeline)
+    place = f"/process/{pipeline.pk}/automations/"
+    sent: dict[str, Any] = {"name": "Large ones", "most_per_hour": "50", "why": "They wait too long", "w-kind": "amount_reaches"}
+    sent |= {"row": ["a1"], "a1-kind": "move"}
+    shown = client.post(f"{place}new/", sent | {"do": "choose"}).content.decode()
+    assert 'name="w-amount"' in shown
+    assert 'name="a1-stage"' in shown
+    assert 'name="a1-text"' not in shown
+    shown = client.post(f"{place}new/", sent | {"do": "add:c"}).content.decode()
+    assert 'name="c1-fact"' in shown
+    sent |= {"row": ["c1", "a1"], "c1-fact": "owner", "c1-how": "is", "w-amount": "10000"}
+    refused = client.post(f"{place}new/", sent)
+    assert refused.status_code == 422
+    assert refused.content.decode().count("This is needed here.") == 2
+    sent |= {"c1-value": str(cast.rosa.pk), "a1-stage": str(stages[2].pk)}
+    assert client.post(f"{place}new/", sent).headers["Location"] == place
+    made = Automation.objects.get()
+    assert made.recipe == {
+        "when": {"kind": "amount_reaches", "amount": "10000"},
+        "if": [{"fact": "owner", "how": "is", "values": [str(cast.rosa.pk)]}],
+        "do": [{"kind": "move", "stage": stages[2].pk}],
+    }
+    listed = client.get(place).content.decode()
+    said = "When the amount of a deal reaches 10,000, if the owner is Rosa Rep: move the deal to Meeting"
+    assert said in listed
+    assert "New automation “Large ones”" in client.get(f"/process/{pipeline.pk}/versions/").content.decode()
+    assert 'value="10000"' in client.get(f"{place}{made.pk}/").content.decode()
+
+
+EVERY_WHEN = [
+    *(When(kind) for kind in ("stage_entered", "created", "won", "lost", "held", "resumed", "in_stage", "activity_done")),
+    When("amount_reaches", amount="12.5"),
+    When("fact_changes", fact="tags"),
+    When("activity_done", activity="call"),
+    When("silence", days=3),
+    When("in_stage", days=9),
+    When("date", fact="expected_close_on", days=-7),
+    When("chance", percent=60, falls=True),
+]
+
+
+@pytest.mark.parametrize("when", EVERY_WHEN, ids=lambda when: when.kind)
+def test_what_is_shown_is_what_is_kept(client: Client, cast: Cast, pipeline: Pipeline, when: When) -> None:
+    """Publishing a form as it was opened changes nothing, whatever the when; all actions and conditions at once."""
+    stage = make.stages(pipeline)[1].pk
+    when = replace(when, stage=stage) if when.kind == "stage_entered" else when
+    actions = (
+        Action("task", text="Call", who="manager", days=2, fact="call"),
+        Action("notify", text="Look", who="member", member=cast.rosa.pk),
+        Action("assign", who="member", member=cast.remi.pk),
+        Action("turn", team=cast.north.pk),
+        Action("tag", text="hot"),
+        Action("untag", text="cold"),
+        Action("set", fact="expected_close_on", days=30),
+        Action("webhook", url="https://erp.example/in"),
+    )
+    conditions = (Condition("amount", "at_least", ("100",)), Condition("tag", "is_not", ("x",)), Condition("source", "unknown"))
+    made = automation(pipeline, when, *actions, conditions=conditions)
+    page = client.get(f"/process/{pipeline.pk}/automations/{made.pk}/")
+    form = page.context["form"]
+    sent: dict[str, Any] = {"row": [row.key for row in form.rows if row.key != "w"], "why": "Same", "seen": ""}
+    for one in [*form.rows, form]:
+        for field in one.visible_fields():
+            if field.name != "why" and field.value() not in (None, False):
+                sent[field.html_name] = field.value()
+    before = ProcessVersion.objects.count()
+    answer = client.post(f"/process/{pipeline.pk}/automations/{made.pk}/", sent)
+    assert answer.status_code == 302, [row.errors for row in answer.context["form"].rows]
+    kept = Automation.objects.get()
+    assert kept.recipe == made.recipe
+    assert ProcessVersion.objects.count() == before
+
+
+def test_switched_with_a_why(client: Client, cast: Cast, pipeline: Pipeline) -> None:
+    made = automation(pipeline, When("won"))
+    place = f"/process/{pipeline.pk}/automations/{made.pk}/switch/"
+    assert client.post(place, {"why": ""}).status_code == 422
+    client.post(place, {"why": "Too early"})
+    made.refresh_from_db()
+    assert made.paused_at is not None
+    client.post(place, {"why": "Now"})
+    made.refresh_from_db()
+    assert made.paused_at is None
+    client.post(f"/process/{pipeline.pk}/automations/{made.pk}/leaving/", {"why": "Enough"})
+    assert client.get(f"/process/{pipeline.pk}/automations/{made.pk}/").status_code == 404
+
+
+def test_runs_say_why_and_only_of_deals_one_sees(client: Client, cast: Cast, pipeline: Pipeline) -> None:
+    stages = make.stages(pipeline)
+    rich = (Condition("amount", "at_least", ("20000",)),)
+    made = automation(pipeline, When("stage_entered", stage=stages[1].pk), Action("tag", text="hot"), conditions=rich)
+    for title, worth, owner in (("Small", 1_000_000, cast.rosa), ("Large", 3_000_000, cast.rosa), ("Hidden", 1, cast.alice)):
+        deal = make.deal(stages[0], owner, title=title, amount_minor=worth)
+        deals.move(deal=deal, to=stages[1], by=owner, at=NOW)
+    follow(at=NOW)
+    log = client.get(f"/process/{pipeline.pk}/automations/{made.pk}/runs/").content.decode()
+    assert "did not: “the amount is at least 20,000” did not hold (10,000)" in log
+    assert "it entered Qualification" in log
+    assert "tag: hot" in log
+    assert "Hidden" not in log
+    assert Run.objects.count() == 3
+    refused = client.get(f"/process/{pipeline.pk}/automations/{made.pk}/runs/?state=done").content.decode()
+    assert "Large" in refused
+    assert "Small" not in refused
+    large = Run.objects.get(state="done").deal_id
+    assert "Automation “Watch”" in client.get(f"/deals/{large}/").content.decode()
+    client.force_login(cast.rosa)
+    assert client.get(f"/process/{pipeline.pk}/automations/{made.pk}/runs/").status_code == 200
+
+
+def test_a_secret_is_shown_once(client: Client, cast: Cast, pipeline: Pipeline) -> None:
+    place = f"/process/{pipeline.pk}/automations/"
+    sent = {"name": "Tell", "most_per_hour": "9", "why": "ERP", "w-kind": "won", "row": "a1", "a1-kind": "webhook"}
+    for address in ("javascript:alert(1)", "https://me:pw@erp.example/"):
+        assert client.post(f"{place}new/", sent | {"a1-url": address}).status_code == 422
+    answer = client.post(f"{place}new/", sent | {"a1-url": "https://erp.example/in"})
+    made = Automation.objects.get()
+    assert made.secret
+    assert made.secret in answer.content.decode()
+    for page in (place, f"{place}{made.pk}/", f"{place}{made.pk}/runs/", f"/process/{pipeline.pk}/versions/2/"):
+        assert made.secret not in client.get(page).content.decode()
+    assert made.secret not in str(list(ProcessVersion.objects.values_list("definition", "changes")))
+    again = client.post(f"{place}{made.pk}/secret/").content.decode()
+    assert made.secret not in again
+    assert Automation.objects.get().secret in again
