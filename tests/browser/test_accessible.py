@@ -122,8 +122,8 @@ from tests.automations.scene import automation
 acts = (Action("task", text="Call", who="owner", days=1, fact="call"), Action("webhook", url="https://erp.example/in"))
 rich = (Condition("amount", "at_least", ("20000",)),)
 watch = automation(pipeline, When("created"), *acts, conditions=rich, name="Large ones", at=now)
-made = [operations.create(title=f"Deal {worth}", stage=stages[0], owner=alice, by=alice, at=now, currency="EUR", amount_minor=worth)
-        for worth in (500_000, 5_000_000)]
+for worth in (500_000, 5_000_000):
+    make.deal(stages[0], alice, at=now, amount_minor=worth)
 follow(at=now)
 audits["watch"] = watch.pk
 result = {**audits, "binned": deals[7].pk, "dashboard": dashboard.pk, "view": view.pk, "deal": deal.pk,
