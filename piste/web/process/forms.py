@@ -217,3 +217,33 @@ class PublishForm(WhyForm):
     @property
     def adopts(self) -> bool:
         return bool(self.cleaned_data.get("adopt") == "1")
+
+
+class RestoreForm(PublishForm):
+    """A past version brought back: where the deals go of stages that it does not have (`leaving`, as ids and names)."""
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        leaving: Sequence[tuple[int, str]],
+        remaining: Sequence[tuple[int, str]],
+        **options: Any,
+    ) -> None:
+        super().__init__(data, **options)
+        self.leaving = leaving
+        for key, name in leaving:
+            self.fields[f"to_{key}"] = forms.TypedChoiceField(
+                label=gettext("Deals of %(stage)s go to") % {"stage": name},
+                coerce=int,
+                choices=[("", _("Choose a stage")), *remaining],
+                error_messages={"required": _("Say where its deals go.")},
+            )
+
+    def destinations(self) -> list[forms.BoundField]:
+        """The fields that ask where deals go."""
+        return [self[f"to_{key}"] for key, _name in self.leaving]
+
+    def chosen(self) -> dict[int, int]:
+        """Where they go, by the stage they leave."""
+        return {key: self.cleaned_data[f"to_{key}"] for key, _name in self.leaving}

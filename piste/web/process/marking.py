@@ -31,11 +31,12 @@ def between(before: str, after: str) -> Line:
         return [Piece("", after)] if after else []
     if not before or not after or len(before) + len(after) > LONG:
         return [piece for piece in (Piece("del", before), Piece("ins", after)) if piece.text]
-    old, new = (re.findall(r"\S+\s*|\s+", text) for text in (before, after))
+    old, new = (re.findall(r"^\s+|\S+\s*", text) for text in (before, after))
+    was, now = ([word.strip() for word in side] for side in (old, new))
     found: Line = []
-    for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if tag == "equal":
-            found.append(Piece("", "".join(old[a:b])))
+            found.append(Piece("", "".join(new[c:d])))
             continue
         if gone := "".join(old[a:b]):
             found.append(Piece("del", gone))

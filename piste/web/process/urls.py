@@ -25,5 +25,7 @@ urlpatterns = [
     path("<int:key>/stages/<int:stage>/leaving/", reshaping.stage_leaving, name="process_stage_leaving"),
     path("<int:key>/stages/<stage:stage>/playbook/", playbook.playbook, name="process_playbook"),
     path("<int:key>/versions/", changelog.versions, name="process_versions"),
+    path("<int:key>/versions/compare/", changelog.compare, name="process_compare"),
+    path("<int:key>/versions/<int:number>/restore/", changelog.restore, name="process_restore"),
     path("<int:key>/versions/<int:number>/", changelog.version, name="process_version"),
 ]

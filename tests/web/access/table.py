@@ -252,6 +252,10 @@ PROCESS: list[tuple[str, Row]] = [
     *of_automation("automation_secret", 405, 200, MANAGERS),
     *of_automation("automation_runs", 200, 405, MEMBERS),
     ("process_versions", Row(MEMBERS, 200, 200, {"key": "pipeline"})),
+    ("process_compare", Row(MEMBERS, 200, 200, {"key": "pipeline"})),
+    ("process_compare", Row(MEMBERS, 404, 404, {"key": "pipeline"}, query="from=99")),
+    ("process_restore", Row(MANAGERS, 200, 422, {"key": "pipeline", "number": "=1"})),
+    ("process_restore", Row(MANAGERS, 404, 404, {"key": "pipeline", "number": "=99"})),
     ("process_version", Row(MEMBERS, 200, 200, {"key": "pipeline", "number": "=1"})),
     ("process_version", Row(MEMBERS, 404, 404, {"key": "pipeline", "number": "=99"})),
 ]
