@@ -3,5 +3,6 @@
 from .clock import found_by_clock
 from .facts import facts_of, happened
 from .kept import automations_of, told
+from .trying import Tried, tried
 
-__all__ = ["automations_of", "facts_of", "found_by_clock", "happened", "told"]
+__all__ = ["Tried", "automations_of", "facts_of", "found_by_clock", "happened", "told", "tried"]

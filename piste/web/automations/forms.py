@@ -123,11 +123,14 @@ class AutomationForm(WhyForm):
             return False
         return fine and all(each)
 
+    def recipe(self) -> Recipe:
+        """What its rows say, once they are valid."""
+        return Recipe(self.when.made(), tuple(row.made() for row in self.conditions), tuple(row.made() for row in self.actions))
+
     def wanted(self) -> Wanted:
         """What was filled in."""
         found = self.cleaned_data
-        recipe = Recipe(self.when.made(), tuple(row.made() for row in self.conditions), tuple(row.made() for row in self.actions))
-        return Wanted(found["name"].strip(), recipe, found["most_per_hour"], bool(found.get("past")))
+        return Wanted(found["name"].strip(), self.recipe(), found["most_per_hour"], bool(found.get("past")))
 
     def show_problem(self) -> None:
         """Puts the focus on the first field to be mended."""

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from piste.automations.models import Automation, Delivery, Run, RunState
-from piste.automations.queries import automations_of
+from piste.automations.queries import automations_of, tried
 from piste.automations.rules import Recipe
 from piste.deals.models import Deal
+from piste.foundations import typography
 from piste.pipelines.models import Pipeline
 from piste.web.access import MemberRequest
+from piste.web.templatetags.piste import tongue
 
 from . import reasons, words
+from .forms import AutomationForm
 from .naming import Names
 
 #: Runs on one page, and over how many days a list counts them.
@@ -69,6 +73,40 @@ def _line(row: Automation, told: Mapping[str, Any], names: Names) -> Line:
     counts = [told.get(name, 0) for name in ("done", "not_met", "refused")]
     sentence = words.sentence(Recipe.of(row.recipe), names)
     return Line(row, sentence, ICONS.get(row.kind, "flag"), told.get("last"), *counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """What an automation would have done: how often, and the latest times (deal, when, why, what stood against it)."""
+
+    done: int
+    not_met: int
+    said: str
+    rows: Sequence[tuple[Deal, datetime, str, str]]
+
+
+def attempted(request: MemberRequest, pipeline: Pipeline, form: AutomationForm, names: Names) -> Attempted | None:
+    """What the rows of a form would have done on the deals this member may see; None when a row must be mended first."""
+    if [row for row in form.rows if not row.is_valid()]:
+        return None
+    recipe = form.recipe()
+    found = tried(recipe, pipeline, among=Deal.objects.visible_to(request.user), at=request.now)
+    rows = [
+        (
+            one.deal,
+            one.at,
+            reasons.because(one.because, names),
+            "" if one.unmet is None else words.condition(recipe.conditions[one.unmet], names),
+        )
+        for one in found.latest
+    ]
+    told = {"count": typography.number(found.done, tongue()), "days": DAYS}
+    said = ngettext(
+        "In the last %(days)s days it would have run %(count)s time.",
+        "In the last %(days)s days it would have run %(count)s times.",
+        found.done,
+    )
+    return Attempted(found.done, found.not_met, said % told, rows)
 
 
 @dataclass(frozen=True, slots=True)

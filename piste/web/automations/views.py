@@ -79,17 +79,28 @@ def _edit(request: MemberRequest, pipeline: Pipeline, found: Automation | None, 
         return _page(request, pipeline, found, AutomationForm(state=kept, initial=start, **told), address)
     state = state_in(request.POST)
     do = request.POST.get("do") or request.GET.get("do", "")
-    if do and do != "try":
+    form = AutomationForm(request.POST, state=state, **told)
+    if do == "try":
+        attempted = showing.attempted(request, pipeline, form, names)
+        if attempted is None:
+            form.show_problem()
+            return _page(request, pipeline, found, form, address, status=422)
+        unbound = AutomationForm(state=state, initial=_typed(request), **told)
+        return _page(request, pipeline, found, unbound, address, attempted=attempted)
+    if do:
         state, focus = arranged(state, do)
-        typed = {name: request.POST.get(name, "") for name in ("name", "most_per_hour", "past", "why", "seen")}
-        form = AutomationForm(state=state, initial=typed, **told)
+        form = AutomationForm(state=state, initial=_typed(request), **told)
         form.focus(focus)
         return _page(request, pipeline, found, form, address, focus=focus)
-    form = AutomationForm(request.POST, state=state, **told)
     if form.is_valid() and (saved := _save(request, pipeline, found, form)) is not None:
         return go(request, "automations", pipeline.pk) if not saved.secret else _told_secret(request, found, saved)
     form.show_problem()
     return _page(request, pipeline, found, form, address, status=422)
+
+
+def _typed(request: MemberRequest) -> dict[str, str]:
+    """What was typed beside the rows."""
+    return {name: request.POST.get(name, "") for name in ("name", "most_per_hour", "past", "why", "seen")}
 
 
 def _save(request: MemberRequest, pipeline: Pipeline, found: Automation | None, form: AutomationForm) -> Automation | None:
@@ -142,12 +153,14 @@ def _page(
     *,
     focus: str = "",
     status: int = 200,
+    attempted: showing.Attempted | None = None,
 ) -> HttpResponse:
     context = _around(request, pipeline) | {
         "automation": found,
         "form": form,
         "address": address,
         "focus": focus,
+        "attempted": attempted,
         "next_number": _number(pipeline) + 1,
     }
     template = "automations/editor.html#form" if wants_fragment(request) else "automations/editor.html"

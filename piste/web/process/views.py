@@ -14,6 +14,7 @@ from piste.pipelines import queries
 from piste.pipelines.models import Pipeline
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
+from piste.web.automations.showing import lines as automation_lines
 from piste.web.playbook.reading import DAYS
 
 from . import drafting, effects, marking, showing, words
@@ -107,6 +108,7 @@ def page(
         "facts": facts,
         "asked": [fact for fact in facts if fact.is_asked],
         "standing": standing,
+        "automations": automation_lines(request, pipeline, stage=row.stage.pk),
         "guide": showing.playbook_of(said),
         "marked": marking.playbook(playbook_now, playbook) if playbook != playbook_now else None,
         "adherence": row.adherence,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from piste.automations.models import Automation, Run
 from piste.automations.operations import follow
 from piste.automations.rules import Action, Condition, When
 from piste.deals import operations as deals
+from piste.journal.models import Entry
 from piste.pipelines.models import Pipeline, ProcessVersion
 from tests import make
 from tests.automations.scene import automation
@@ -157,3 +160,29 @@ def test_a_secret_is_shown_once(client: Client, cast: Cast, pipeline: Pipeline) 
     again = client.post(f"{place}{made.pk}/secret/").content.decode()
     assert made.secret not in again
     assert Automation.objects.get().secret in again
+
+
+def test_tried_on_the_past_without_writing_anything(client: Client, cast: Cast, pipeline: Pipeline) -> None:
+    stages, now = make.stages(pipeline), timezone.now()
+    for title, worth, owner in (("Small", 1_000_000, cast.rosa), ("Large", 3_000_000, cast.rosa), ("Hidden", 1, cast.alice)):
+        deal = make.deal(stages[0], owner, title=title, amount_minor=worth, at=now - timedelta(days=9))
+        deals.move(deal=deal, to=stages[1], by=owner, at=now - timedelta(days=8))
+    sent = {"row": ["c1", "a1"], "w-kind": "stage_entered", "w-stage": str(stages[1].pk), "most_per_hour": "9", "do": "try"}
+    sent |= {"c1-fact": "amount", "c1-how": "at_least", "c1-value": "20000", "a1-kind": "tag", "a1-text": "hot"}
+    entries = Entry.objects.count()
+    shown = client.post(f"/process/{pipeline.pk}/automations/new/", sent).content.decode()
+    assert "In the last 30 days it would have run 1 time. 1 time its conditions would not have been met." in shown
+    assert "Large" in shown
+    assert "Hidden" not in shown
+    clock = sent | {"w-kind": "in_stage", "w-days": "5", "w-stage": ""}
+    assert "it would have run 1 time." in client.post(f"/process/{pipeline.pk}/automations/new/", clock).content.decode()
+    assert client.post(f"/process/{pipeline.pk}/automations/new/", clock | {"w-days": "x"}).status_code == 422
+    assert (Entry.objects.count(), Run.objects.count(), Automation.objects.count()) == (entries, 0, 0)
+
+
+def test_a_stage_shows_what_waits_in_it(client: Client, cast: Cast, pipeline: Pipeline) -> None:
+    stages = make.stages(pipeline)
+    made = automation(pipeline, When("stage_entered", stage=stages[1].pk), name="Greet them")
+    there, elsewhere = (client.get(f"/process/{pipeline.pk}/stages/{one.pk}/").content.decode() for one in stages[1:3])
+    switch = f"/process/{pipeline.pk}/automations/{made.pk}/switch/"
+    assert (switch in there, switch in elsewhere) == (True, False)
