@@ -80,8 +80,9 @@ def apply_definition(
         _shape(definition, keys, told)
         pipelines.reorder(pipeline=pipeline, order=[keys[stage["id"]] for stage in definition["stages"]], by=by, at=at, why=why)
         _write_playbooks(definition, keys, told)
+        present = definition_of(pipeline)
         for name, put in pipelines.PUTTING.items():
-            if name in definition:
+            if name in definition and definition[name] != present.get(name):
                 put(pipeline, definition[name], by, at)
     version = ProcessVersion.objects.filter(pipeline=pipeline).select_related("by").order_by("-number").first()
     assert version is not None  # every pipeline has its first

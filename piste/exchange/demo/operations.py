@@ -25,7 +25,7 @@ from piste.pipelines.operations import create_pipeline
 from piste.pipelines.queries import stages_in_use
 from piste.qualification.operations import begin_where_due
 
-from . import goals, looking_back, said, trade, working
+from . import goals, looking_back, said, shaping, trade, working
 from .story import Story, stories
 
 MONTHS = 14
@@ -62,6 +62,7 @@ def fill(*, deals: int = DEFAULT_DEALS, seed: int = 7, at: datetime, language: s
             buyers=_buyers(max(20, deals * 45 // 100), began, sellers, chance),
         )
         working.write_playbooks(cast.stages, by=sellers[-2], at=began + timedelta(days=20))
+        shaping.write_versions(cast.stages, by=sellers[-2], at=at)
         work = working.Work(cast.stages, at, random.Random(seed))
         told = stories(deals, months=MONTHS, now=at, buyers=len(cast.buyers), chance=chance)
         done = 0
@@ -73,6 +74,7 @@ def fill(*, deals: int = DEFAULT_DEALS, seed: int = 7, at: datetime, language: s
             yield done
         begin_where_due(since=at - timedelta(days=3))
         goals.set_goals(pipeline, sellers, began=began, at=at, chance=random.Random(seed))
+        shaping.write_draft(cast.stages, by=sellers[-2], at=at - timedelta(days=1))
         looking_back.audit(pipeline, sellers, at=at)
         said.say_things(pipeline, sellers, began=began, at=at, chance=random.Random(seed))
 

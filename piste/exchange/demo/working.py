@@ -59,7 +59,6 @@ def write_playbooks(stages: Sequence[Stage], *, by: Member, at: datetime) -> Non
             Standard("call", _("Call within two days of its reading"), offset_days=2, after=1),
             Standard("task", _("Have the signatory confirmed"), offset_days=6, assigns="member", member_id=by.pk),
         ),
-        criteria=(Criterion(_("The signatory has seen the price")),),
         templates=(
             Text(
                 "email",

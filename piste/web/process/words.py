@@ -243,6 +243,7 @@ PARTS = {
     "norm_days": gettext_lazy("norm"),
     "requirements": gettext_lazy("required information"),
     "playbook": gettext_lazy("playbook"),
+    "automations": gettext_lazy("automations"),
 }
 
 
