@@ -18,9 +18,10 @@ from piste.upkeep.queries import judging
 from piste.web import access
 from piste.web.access import MemberRequest, manager_view
 from piste.web.process import words as process
+from piste.web.process.showing import expected, stage_names
 from piste.web.process.tabs import tabs
 
-from . import showing, words
+from . import showing
 from .forms import VerdictForm
 
 
@@ -77,7 +78,6 @@ def _page(
     today = timezone.localdate()
     verdicts = judging.verdicts_of(last) if last is not None else []
     found = showing.shown(last.figures) if last is not None else None
-    stages = {stage["id"]: stage["name"] for stage in version.definition["stages"]}
     said = process.differences(version.changes, process.labels())
     context: dict[str, Any] = {
         "section": "process",
@@ -86,7 +86,7 @@ def _page(
         "tabs": tabs(pipeline, "changelog"),
         "version": version,
         "changed": said,
-        "expected": words.expected(version.expects_measure, stages),
+        "expected": expected(version, stage_names([version])),
         "retest": last,
         "shown": found,
         "verdicts": verdicts,

@@ -10,7 +10,6 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from piste.foundations import typography
 from piste.foundations.money import decimals
-from piste.pipelines.rules import measured
 from piste.web.templatetags.piste import tongue, zone
 
 #: By measure and by what the interval says.
@@ -54,12 +53,6 @@ PROPOSALS = {
     "test": gettext_lazy("The figures do not decide: half of the deals worked the old way would tell (a split test)."),
     "again": gettext_lazy("It is too early: look again when more deals have come."),
 }
-
-
-def expected(measure: str, stages: Mapping[int, str]) -> str:
-    """The measure that somebody expected to change."""
-    kind, stage = measured(measure)
-    return name_of(kind, stages.get(stage, "") if stage is not None else "") if kind else ""
 
 
 def name_of(kind: str, stage: str) -> str:

@@ -43,8 +43,7 @@ def test_what_was_expected_stands_there_before_anything_is_measured(sign_in: Sig
     page = client.get(address(version)).content.decode()
     assert "Not measured yet" in page
     assert "Meetings come too late" in page
-    assert "+10 points" in page
-    assert f"Deals that go on from {version.definition['stages'][2]['name']}" in page
+    assert f"Expected: share that goes on from {version.definition['stages'][2]['name']}, +10 points" in page
     # Judging what is not there is refused in words; measuring it is possible at once, once a day.
     told = client.post(address(version), {"choice": "keep", "why": "So"}, follow=True)
     assert "there is nothing to judge" in told.content.decode()
