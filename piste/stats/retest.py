@@ -12,13 +12,15 @@ This takes away what was measured of the deals' mix, and nothing else: a season,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 
 from .conversion import ADVANCED, STILL
 from .durations import crossing
 from .history import Flags, Floats, Ints
+from .shares import wilson
 
 #: Draws of the bootstrap, and the chances at its ends.
 DRAWS, LOW, HIGH = 400, 0.025, 0.975
@@ -83,7 +85,17 @@ def share_within(before: Cohort, after: Cohort, *, longest: float, seed: int = 0
     def figure(side: Cohort, weights: Floats) -> float | None:
         return _incidence(side.days, side.fate, weights, horizon)
 
-    return _held_against(before, after, figure, horizon, seed)
+    return _held_against(before, after, figure, horizon, seed, is_share=True)
+
+
+def plain_share(before: Cohort, after: Cohort, *, seed: int = 0) -> Retest:
+    """How many of those whose fate is known got there; the others are not counted."""
+    one, two = (side.where(side.fate != STILL) for side in (before, after))
+
+    def figure(side: Cohort, weights: Floats) -> float | None:
+        return float(np.average(side.fate == ADVANCED, weights=weights)) if len(side) else None
+
+    return _held_against(one, two, figure, None, seed, is_share=True)
 
 
 def median_days(before: Cohort, after: Cohort, *, longest: float, seed: int = 0) -> Retest:
@@ -104,7 +116,9 @@ def mean_amount(before: Cohort, after: Cohort, *, seed: int = 0) -> Retest:
     return _held_against(before, after, figure, None, seed)
 
 
-def _held_against(before: Cohort, after: Cohort, figure: Figure, horizon: float | None, seed: int) -> Retest:
+def _held_against(
+    before: Cohort, after: Cohort, figure: Figure, horizon: float | None, seed: int, *, is_share: bool = False
+) -> Retest:
     plain = [figure(side, np.ones(len(side))) if len(side) else None for side in (before, after)]
     one, two = _comparable(before, after)
     if min(len(one), len(two)) < LEAST:
@@ -125,7 +139,30 @@ def _held_against(before: Cohort, after: Cohort, figure: Figure, horizon: float 
         )
     ]
     difference = None if values[0] is None or values[1] is None else values[1] - values[0]
-    return Retest(found[0], found[1], difference, _known(ends[0, 2]), _known(ends[1, 2]), horizon)
+    low, high = _known(ends[0, 2]), _known(ends[1, 2])
+    if is_share and any(side.low == side.high for side in found):
+        found = [_less_sure(side) for side in found]
+        low, high = _joined(found[0], found[1])
+    return Retest(found[0], found[1], difference, low, high, horizon)
+
+
+def _less_sure(side: Side) -> Side:
+    """All alike, however often one draws among them, is not certain of the next: the interval of Wilson (1927)."""
+    if side.value is None or side.low != side.high:
+        return side
+    low, high = wilson(side.value, side.effective)
+    return replace(side, low=low, high=high)
+
+
+def _joined(before: Side, after: Side) -> tuple[float | None, float | None]:
+    """The interval of a difference from those of its sides (Newcombe 1998, method 10)."""
+    if before.value is None or before.low is None or before.high is None:
+        return None, None
+    if after.value is None or after.low is None or after.high is None:
+        return None, None
+    gap = after.value - before.value
+    low = gap - sqrt((after.value - after.low) ** 2 + (before.high - before.value) ** 2)
+    return low, gap + sqrt((after.high - after.value) ** 2 + (before.value - before.low) ** 2)
 
 
 def _known(value: float) -> float | None:

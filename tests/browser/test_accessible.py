@@ -115,6 +115,11 @@ for _ in range(2):
     audit = make_audit(pipeline=pipeline, by=alice, at=now)
 finding = Finding.objects.get(audit=audit, code="no_step")
 act(finding=finding, wanted=activities.Wanted(title="Plan", due_on=timezone.localdate()), assignee=rosa, by=alice, at=now)
+from tests.make import retests
+from piste.pipelines.models import ProcessVersion
+from piste.pipelines.operations import rename_pipeline
+rename_pipeline(pipeline=pipeline, name=pipeline.name + " 2", by=alice, at=now, why="Tried")
+retests.retest(ProcessVersion.objects.get(pipeline=pipeline, number=2), others=1)
 audits = {"audit": audit.pk, "finding": finding.pk}
 from piste.automations.operations import follow
 from piste.automations.rules import Action, Condition, When

@@ -7,7 +7,7 @@ import pytest
 
 from piste.stats.conversion import ADVANCED, OUT, STILL
 from piste.stats.history import Ints
-from piste.stats.retest import Cohort, mean_amount, median_days, raked, share_within
+from piste.stats.retest import Cohort, mean_amount, median_days, plain_share, raked, share_within
 
 
 def cohort(count: int, good: float, seed: int, *, lift: float = 0.0, watched: float = 90.0) -> Cohort:
@@ -70,6 +70,23 @@ def test_who_has_nobody_to_be_compared_with_is_left_out() -> None:
     assert (strangers.before.compared, strangers.after.compared) == (0, 0)
     nobody = one.where(np.zeros(len(one), dtype=np.bool_))
     assert share_within(nobody, two, longest=90).before.plain is None
+
+
+def test_all_alike_is_not_certain() -> None:
+    one, two = cohort(60, 0.5, 10), cohort(60, 0.5, 11)
+    none = Cohort(one.days, np.full(60, OUT), one.traits)
+    half = Cohort(two.days, np.where(np.arange(60) % 2, ADVANCED, OUT), two.traits)
+    found = plain_share(none, half)
+    assert (found.before.low, found.before.value) == (0.0, 0.0)
+    assert found.before.high == pytest.approx(0.06, abs=0.02)
+    assert found.difference == pytest.approx(0.5, abs=0.01)
+    assert found.low is not None
+    assert 0.3 < found.low < 0.5
+    same = plain_share(none, none)
+    assert same.low is not None
+    assert same.low < 0 < (same.high or 0)
+    # Who is still on the way is not counted.
+    assert plain_share(Cohort(one.days, np.full(60, STILL), one.traits), half).before.n == 0
 
 
 def test_raking_gives_each_trait_its_share() -> None:

@@ -18,8 +18,8 @@ from piste.insights.queries.ledger import in_days
 from piste.pipelines.models import ProcessVersion
 from piste.pipelines.rules import measured
 from piste.stats.conversion import ADVANCED, OUT, STILL, conversion
-from piste.stats.history import Exit, Floats, Ints, Status, firsts
-from piste.stats.retest import Cohort, Retest, mean_amount, median_days, share_within
+from piste.stats.history import Exit, Floats, Ints, Status
+from piste.stats.retest import Cohort, Retest, mean_amount, median_days, plain_share, share_within
 from piste.upkeep.models import Retest as Kept
 from piste.upkeep.models import Verdict
 from piste.upkeep.rules import LONGEST_WATCH, SHORTEST_WATCH, verdict_of
@@ -83,7 +83,7 @@ class _Window:
 
 def _row(kind: str, stage: int | None, before: Reading, after: Reading, window: _Window, currency: str) -> dict[str, Any]:
     place = after.places.get(stage) if stage is not None else None
-    cohort = {"conversion": _going_on, "wins": _sold, "days": _staying, "amount": _amounts}[kind]
+    cohort = {"conversion": _going_on, "wins": _closed, "days": _staying, "amount": _amounts}[kind]
     sides = []
     for read, first, last in ((before, window.since, window.changed), (after, window.changed, window.until)):
         deals, days, fate = cohort(read, place, first, last, currency)
@@ -92,11 +92,13 @@ def _row(kind: str, stage: int | None, before: Reading, after: Reading, window: 
     one, two = (
         Cohort(days, fate, _traits(read, deals, cut, currency, with_size=kind != "amount")) for read, deals, days, fate in sides
     )
-    if kind in ("conversion", "wins"):
-        found = share_within(one, two, longest=window.days)
-    else:
-        found = median_days(one, two, longest=window.days) if kind == "days" else mean_amount(one, two)
-    name = next((found.name for found in after.stages if found.place == place), "") if place is not None else ""
+    found = {
+        "conversion": lambda: share_within(one, two, longest=window.days),
+        "wins": lambda: plain_share(one, two),
+        "days": lambda: median_days(one, two, longest=window.days),
+        "amount": lambda: mean_amount(one, two),
+    }[kind]()
+    name = next((one.name for one in after.stages if one.place == place), "") if place is not None else ""
     return {"kind": kind, "stage": name, **_rounded(found), "verdict": verdict_of(found.low, found.high)}
 
 
@@ -119,22 +121,16 @@ def _going_on(read: Reading, place: int | None, since: float, until: float, _cur
     return found.entered, found.days, found.fate
 
 
-def _sold(read: Reading, place: int | None, since: float, until: float, _currency: str) -> _Deals:
-    """Those created (or come into a stage), and whether they were won."""
+def _closed(read: Reading, place: int | None, since: float, until: float, _currency: str) -> _Deals:
+    """Those won or lost in a time (having come into a stage), and which of them were won."""
     deals = read.history.deals
-    start, rows = deals.created, np.arange(len(deals))
+    ended = np.where(np.isnan(deals.won), deals.closed, deals.won)
+    kept = (ended >= since) & (ended < until) & (~np.isnan(deals.won) | (deals.status == Status.LOST))
     if place is not None:
         visits = read.history.visits
-        here = np.flatnonzero(visits.stage == place)
-        here = here[firsts(visits.deal[here])]
-        rows, start = np.searchsorted(deals.id, visits.deal[here]), visits.entered[here]
-    kept = (start >= since) & (start < until)
-    rows, start = rows[kept], start[kept]
-    won = deals.won[rows]
-    out = np.isnan(won) & np.isin(deals.status[rows], (Status.LOST, Status.LEFT))
-    ended = np.where(~np.isnan(won), won, np.where(out & ~np.isnan(deals.closed[rows]), deals.closed[rows], read.history.as_of))
-    fate = np.where(~np.isnan(won), ADVANCED, np.where(out, OUT, STILL)).astype(np.int64)
-    return deals.id[rows], np.maximum(ended - start, 0.0), fate
+        kept &= np.isin(deals.id, visits.deal[visits.stage == place])
+    fate = np.where(np.isnan(deals.won), OUT, ADVANCED).astype(np.int64)
+    return deals.id[kept], (ended - deals.created)[kept], fate[kept]
 
 
 def _staying(read: Reading, place: int | None, since: float, until: float, _currency: str) -> _Deals:

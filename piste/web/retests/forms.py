@@ -35,6 +35,7 @@ class VerdictForm(forms.Form):
         required=False,
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Only when you want to look again later."),
         error_messages={"invalid": NOT_A_DAY},
     )
 

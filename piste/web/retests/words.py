@@ -41,7 +41,7 @@ BASES = {
     "conversion": gettext_lazy(
         "Deals that came into the stage; those still there count as unknown, not as failed (Aalen–Johansen)"
     ),
-    "wins": gettext_lazy("Deals created; those still open count as unknown, not as lost (Aalen–Johansen)"),
+    "wins": gettext_lazy("Deals won or lost in these days, whenever they began; the share won"),
     "days": gettext_lazy(
         "Visits to the stage; half of them have ended after so many days, those going on included (Kaplan–Meier)"
     ),
