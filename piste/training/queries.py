@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from piste.asking import Kept
 from piste.company.models import Member
 from piste.deals.models import Deal
 from piste.pipelines.models import Pipeline, ProcessVersion, Stage
@@ -148,10 +150,8 @@ class Waiting:
 
 
 def waiting(member: Member, pipelines: Sequence[Pipeline], at: datetime) -> Waiting:
-    """The same over all pipelines, for a member's day: two statements where nothing waits."""
-    recent = ProcessVersion.objects.filter(pipeline__in=pipelines, at__gt=at - rules.NEWS, at__lte=at, number__gt=1)
-    read = ProcessReceipt.objects.filter(member=member, version=OuterRef("pk"))
-    unread = list(recent.filter(~Exists(read)).order_by("pipeline_id").values_list("pipeline_id", flat=True).distinct())
+    """The same over all pipelines, for a member's day: one statement where nothing waits, two for who is new."""
+    unread = {key for (key,) in _unread(member=member.pk, since=at - rules.NEWS, until=at)}
     counts = [(one, len(notices(member, one, at))) for one in pipelines if one.pk in unread]
     first = next((one for one, count in counts if count), None)
     steps: list[Lesson] = []
@@ -161,3 +161,11 @@ def waiting(member: Member, pipelines: Sequence[Pipeline], at: datetime) -> Wait
         steps = list(left.select_related("version", "pipeline"))
     place = first or (steps[0].pipeline if steps else None)
     return Waiting(sum(count for _, count in counts), place, steps[0] if steps else None, len(steps))
+
+
+@Kept
+def _unread(*, member: int, since: datetime, until: datetime) -> Any:
+    """The pipelines with a version of late that somebody has not read, be it news to them or not."""
+    read = ProcessReceipt.objects.filter(member_id=member, version=OuterRef("pk"))
+    recent = ProcessVersion.objects.filter(~Exists(read), at__gt=since, at__lte=until, number__gt=1)
+    return recent.order_by("pipeline_id").values_list("pipeline_id").distinct()

@@ -29,6 +29,7 @@ from piste.exchange.models import ImportRun, PendingImport
 from piste.journal.models import Entry
 from piste.people.models import Company, Contact, VisibleSet
 from piste.pipelines.models import Pipeline, Stage
+from piste.training.models import Lesson
 
 #: The largest number a row may have.
 LARGEST = 2**63 - 1
@@ -290,3 +291,9 @@ def finding(request: MemberRequest, audit: Audit, key: int) -> Finding:
     """One finding of an audit that this member may read, or 404."""
     found = Finding.objects.filter(audit__in=Audit.objects.visible_to(request.user)).select_related("before")
     return get_object_or_404(found, pk=key, audit=audit)
+
+
+def lesson(request: MemberRequest, pipeline: Pipeline, key: int) -> Lesson:
+    """One lesson of a pipeline, or 404; one taken out is there for managers alone."""
+    found = Lesson.objects.filter(pipeline=pipeline).select_related("version", "stage")
+    return get_object_or_404(found if request.user.may_manage else found.in_use(), pk=key)

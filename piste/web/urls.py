@@ -30,5 +30,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("process/", include("piste.web.process.urls")),
     path("process/", include("piste.web.retests.urls")),
     path("process/", include("piste.web.audits.urls")),
+    path("process/", include("piste.web.training.urls")),
     path("settings/", include("piste.web.settings.urls")),
 ]

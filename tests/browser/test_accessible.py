@@ -131,6 +131,13 @@ for worth in (500_000, 5_000_000):
     make.deal(stages[0], alice, at=now, amount_minor=worth)
 follow(at=now)
 audits["watch"] = watch.pk
+from piste.training.operations import Text, note_lesson_read
+from piste.training.operations import write as write_lesson
+body = "# How\\n\\n- **early**\\n\\n> Who decides?"
+lesson = write_lesson(pipeline=pipeline, stage=stages[3], path="all", by=alice, at=now,
+                      text=Text("script", "Ask who decides", body, [f"trait|{stages[3].pk}|contacts|yes"]))
+note_lesson_read(version=lesson.version, by=rosa, at=now)
+audits["lesson"] = lesson.pk
 result = {**audits, "binned": deals[7].pk, "dashboard": dashboard.pk, "view": view.pk, "deal": deal.pk,
           "step": step.pk, "company": alba.pk, "twin": twin.pk, "contact": anna.pk, "merge": merged.pk,
           "pipeline": pipeline.pk, "stage": stages[3].pk, "member": rosa.pk, "token": token, **imports,
@@ -196,6 +203,10 @@ PAGES = {
     "automation": "/process/{pipeline}/automations/{watch}/",
     "switch of an automation": "/process/{pipeline}/automations/{watch}/switch/",
     "runs of an automation": "/process/{pipeline}/automations/{watch}/runs/",
+    "training": "/process/{pipeline}/training/",
+    "lesson": "/process/{pipeline}/training/lessons/{lesson}/",
+    "lesson to be changed": "/process/{pipeline}/training/lessons/{lesson}/edit/",
+    "what works here": "/process/{pipeline}/training/works/",
     "audit": "/process/{pipeline}/audits/{audit}/",
     "finding": "/process/{pipeline}/audits/{audit}/findings/{finding}/",
     "finding as a task": "/process/{pipeline}/audits/{audit}/findings/{finding}/task/",

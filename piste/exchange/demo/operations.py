@@ -25,7 +25,7 @@ from piste.pipelines.operations import create_pipeline
 from piste.pipelines.queries import stages_in_use
 from piste.qualification.operations import begin_where_due
 
-from . import goals, looking_back, said, shaping, trade, working
+from . import goals, looking_back, said, shaping, teaching, trade, working
 from .story import Story, stories
 
 MONTHS = 14
@@ -63,6 +63,7 @@ def fill(*, deals: int = DEFAULT_DEALS, seed: int = 7, at: datetime, language: s
         )
         working.write_playbooks(cast.stages, by=sellers[-2], at=began + timedelta(days=20))
         shaping.write_versions(cast.stages, by=sellers[-2], at=at)
+        teaching.change(cast.stages, by=sellers[-1], at=at)
         work = working.Work(cast.stages, at, random.Random(seed))
         told = stories(deals, months=MONTHS, now=at, buyers=len(cast.buyers), chance=chance)
         done = 0
@@ -76,6 +77,7 @@ def fill(*, deals: int = DEFAULT_DEALS, seed: int = 7, at: datetime, language: s
         goals.set_goals(pipeline, sellers, began=began, at=at, chance=random.Random(seed))
         shaping.write_draft(cast.stages, by=sellers[-2], at=at - timedelta(days=1))
         looking_back.audit(pipeline, sellers, at=at)
+        teaching.teach(pipeline, cast.stages, sellers, at=at)
         said.say_things(pipeline, sellers, began=began, at=at, chance=random.Random(seed))
 
 

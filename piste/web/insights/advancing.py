@@ -178,6 +178,10 @@ class TraitNames:
         return known.get(name) or self.own.get(name, name)
 
     def of(self, trait: Trait) -> str:
+        return self.said(trait.field, trait.value)
+
+    def said(self, field: str, value: str) -> str:
+        """A value of a field."""
         said = {
             ("amount", YES): gettext("Amount known"),
             ("amount", NO): gettext("Amount not known"),
@@ -187,10 +191,10 @@ class TraitNames:
             ("decision_maker", NO): gettext("Decision maker not known"),
             ("activities", YES): gettext("Two activities or more done before"),
             ("activities", NO): gettext("Fewer than two activities done before"),
-        }.get((trait.field, trait.value))
+        }.get((field, value))
         if said:
             return said
-        value = {"source": self.sources, "product": self.products}.get(trait.field, {}).get(trait.value, trait.value)
-        if trait.field in self.own and trait.value in (YES, NO):
-            value = gettext("yes") if trait.value == YES else gettext("no")
-        return gettext("%(field)s: %(value)s") % {"field": self.field(trait.field), "value": value}
+        told = {"source": self.sources, "product": self.products}.get(field, {}).get(value, value)
+        if field in self.own and value in (YES, NO):
+            told = gettext("yes") if value == YES else gettext("no")
+        return gettext("%(field)s: %(value)s") % {"field": self.field(field), "value": told}

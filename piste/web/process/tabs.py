@@ -16,6 +16,7 @@ TABS: tuple[tuple[str, str, Promise], ...] = (
     ("stages", "process_pipeline", _("Stages")),
     ("automations", "automations", _("Automations")),
     ("audits", "audits", _("Audits")),
+    ("training", "training", _("Training")),
     ("changelog", "process_versions", _("Changelog")),
 )
 

@@ -19,6 +19,7 @@ from piste.activities.queries.day import DayStep, Scope
 from piste.company.models import Member, Sees
 from piste.deals.queries import forward_count, main_contacts
 from piste.qualification.queries import EVERY, MINE, NEAR, HotClock, kept, running, running_count
+from piste.training import queries as training
 from piste.upkeep.queries.judging import waiting
 from piste.web import access
 from piste.web.access import MemberRequest
@@ -49,7 +50,9 @@ def context(request: MemberRequest, asked: QueryDict) -> dict[str, Any]:
     member, now = request.user, request.now
     whole = asked.get("who") == "team" and sees_others(member)
     scope = Scope(member=member, whole=whole, today=timezone.localdate(), now=now)
-    rank = {key: mark for found in _by_pipeline(access.stages(request)) for key, mark in ranks(found).items()}
+    stages = access.stages(request)
+    pipelines = list({stage.pipeline_id: stage.pipeline for stage in stages}.values())
+    rank = {key: mark for found in _by_pipeline(stages) for key, mark in ranks(found).items()}
     write = Writer(rank, now=now, today=scope.today, whole=whole)
     counted = queries.counts(scope)
     limit = {name: _limit(asked, name) for name in counted._fields}
@@ -88,6 +91,7 @@ def context(request: MemberRequest, asked: QueryDict) -> dict[str, Any]:
         "waking": part("waking", waking, write.waking(waking)),
         "agenda": agenda(fixed, rank, member=member, now=now, settings=settings),
         "week": _week(scope),
+        "reading": None if whole else training.waiting(member, pipelines, now),
     }
 
 

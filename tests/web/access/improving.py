@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .rows import MANAGERS, SEEING_AUDIT, Row
+from .rows import MANAGERS, MEMBERS, SEEING_AUDIT, Row
 
 
 def of_audit(name: str, get: int, post: int, /, **at: str) -> tuple[str, Row]:
@@ -23,4 +23,23 @@ AUDITS: list[tuple[str, Row]] = [
     of_audit("audit_paper", 200, 405),
     of_audit("audit_finding", 200, 405, finding="finding"),
     of_audit("audit_task", 200, 422, finding="finding"),
+]
+
+
+def of_lesson(name: str, get: int, post: int, /, *, door: frozenset[str] = MEMBERS, **at: str) -> tuple[str, Row]:
+    return name, Row(door, get, post, {"key": "pipeline", "lesson": "lesson", **at})
+
+
+TRAINING: list[tuple[str, Row]] = [
+    ("training", Row(MEMBERS, 200, 405, {"key": "pipeline"})),
+    ("training", Row(MEMBERS, 404, 405, {"key": "unknown"})),
+    ("training_works", Row(MEMBERS, 200, 405, {"key": "pipeline"})),
+    ("process_read", Row(MEMBERS, 405, 302, {"key": "pipeline", "number": "=1"})),
+    ("process_read", Row(MEMBERS, 405, 404, {"key": "pipeline", "number": "=99"})),
+    ("lesson_new", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
+    of_lesson("lesson", 200, 405),
+    of_lesson("lesson_read", 405, 302),
+    of_lesson("lesson_edit", 200, 422, door=MANAGERS),
+    of_lesson("lesson_act", 405, 302, door=MANAGERS, act="=retire"),
+    of_lesson("lesson_act", 405, 404, door=MANAGERS, act="=nothing"),
 ]

@@ -32,6 +32,8 @@ from piste.pipelines.rules import Shape
 from piste.playbooks.models import ExitCriterion
 from piste.playbooks.operations import set_guide
 from piste.playbooks.rules import Criterion, Guide
+from piste.training.operations import Text
+from piste.training.operations import write as write_lesson
 from tests import make
 from tests.automations.scene import automation
 from tests.cast import Cast, member
@@ -91,6 +93,8 @@ def _subjects(cast: Cast) -> dict[str, int | str]:
         "company": firm.pk, "double": double.pk, "contact": person.pk, "twin": twin.pk, "merge": merged.pk,
         "criterion": ExitCriterion.objects.get().pk,
     }  # fmt: skip
+    text = Text("lesson", "Ask who decides", "Early.")
+    found["lesson"] = write_lesson(pipeline=pipeline, stage=stages[2], text=text, path="rep", by=cast.alice, at=rosa["at"]).pk
     audit = make_audit(pipeline=pipeline, by=cast.marc, at=rosa["at"])
     found |= {"audit": audit.pk, "finding": Finding.objects.get(audit=audit, code="double_company").pk}
     watch = automation(pipeline, When("won"), Action("webhook", url="https://erp.example/"), name="Watch", at=rosa["at"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .improving import AUDITS, RETESTS
+from .improving import AUDITS, RETESTS, TRAINING
 from .rows import ADMINS, EVERYBODY, MANAGERS, MEMBERS, SEEING, SEEING_RUN, Row, of_stage, on, papers
 
 
@@ -348,6 +348,7 @@ TABLE = [
     *PROCESS,
     *AUDITS,
     *RETESTS,
+    *TRAINING,
     *SETTINGS,
     *ACCOUNT,
 ]

@@ -37,6 +37,8 @@ from piste.pipelines.models import ProcessVersion, Stage
 from piste.pipelines.operations import draft_new_stage, draft_stage, rename_pipeline
 from piste.pipelines.queries import shape_of
 from piste.pipelines.rules import FACTS, Need, Shape
+from piste.training.operations import Text, note_lesson_read
+from piste.training.operations import write as write_lesson
 from piste.upkeep.operations import judge
 from piste.web.dashboards import now as present
 from piste.web.insights.catalogue import CATALOGUE
@@ -169,6 +171,11 @@ class Ground:
         draft_new_stage(pipeline=self.pipeline, shape=shape, after=None, **alice)
         needed = replace(shape_of(self.stages[2]), needs=tuple(Need(fact, False, True) for fact in FACTS[: number + 1]))
         draft_stage(pipeline=self.pipeline, key=self.stages[2].pk, shape=needed, **alice)
+        text = Text("lesson", f"Lesson {number}", "Early.", (f"trait|{self.stages[2].pk}|contacts|yes",))
+        for stage in (None, self.stages[2]):
+            self.lesson = write_lesson(pipeline=self.pipeline, stage=stage, text=text, path="all", by=self.cast.alice, at=NOW)
+        for reader in Member.objects.filter(name__startswith=f"Owner{number}x"):
+            note_lesson_read(version=self.lesson.version, by=reader, at=NOW)
         rename_pipeline(pipeline=self.pipeline, name=f"Sales {number}", why=f"Reason {number}", **alice)
         version = ProcessVersion.objects.get(pipeline=self.pipeline, number=2)
         kept = retests.retest(version, on=NOW.date() + timedelta(days=number))
@@ -196,6 +203,8 @@ PAGES = (
     "/import/", "/process/{pipeline}/", "/process/{pipeline}/versions/", "/process/{pipeline}/versions/compare/?from=1",
     "/process/{pipeline}/versions/1/restore/", "/process/{pipeline}/abandon/",
     "/process/{pipeline}/audits/", "/process/{pipeline}/audits/{audit}/", "/process/{pipeline}/audits/{audit}/pdf/",
+    "/process/{pipeline}/training/", "/process/{pipeline}/training/works/", "/process/{pipeline}/training/lessons/{lesson}/",
+    "/process/{pipeline}/training/lessons/{lesson}/edit/", "/day/",
     "/process/{pipeline}/audits/{audit}/findings/{finding}/", "/process/{pipeline}/audits/{audit}/findings/{finding}/task/",
     "/process/{pipeline}/audits/schedule/", "/settings/members/", "/settings/teams/",
     "/settings/journal/", "/settings/sources/", "/settings/loss-reasons/", "/settings/tags/", "/settings/products/",
@@ -247,7 +256,7 @@ def test_no_page_asks_more_for_more_rows(ground: Ground) -> None:
 def audited(ground: Ground) -> dict[str, int]:
     """The newest audit, and the finding that was given as a task."""
     assert ground.finding is not None
-    return {"audit": ground.audit.pk, "finding": ground.finding.pk}
+    return {"lesson": ground.lesson.pk, "audit": ground.audit.pk, "finding": ground.finding.pk}
 
 
 def name_alice(ground: Ground) -> None:
