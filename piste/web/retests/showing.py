@@ -29,6 +29,7 @@ class Shown:
     """All measures, the promised one first; what is proposed, in words and as the choice it is."""
 
     parts: list[Part]
+    period: str
     others: str
     proposal: str
     proposed: str
@@ -40,7 +41,7 @@ def shown(figures: Mapping[str, Any]) -> Shown:
     first, *guards = rows
     proposed = next_step(first["kind"], first["verdict"], guard_fell=any(row["verdict"] == FELL for row in guards))
     others = words.others(figures["others"]) if figures["others"] else ""
-    return Shown(parts, others, str(words.PROPOSALS[proposed]), proposed)
+    return Shown(parts, words.period(figures), others, str(words.PROPOSALS[proposed]), proposed)
 
 
 def _figure(row: Mapping[str, Any], figures: Mapping[str, Any]) -> Figure:
