@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.installation import fresh
 
 SHELL = ("-m", "piste.commands", "manage", "shell", "-v0", "--no-imports", "-c")
@@ -53,6 +55,7 @@ print(Run.objects.count(), Activity.objects.filter(title="Call").count(), Delive
 """
 
 
+@pytest.mark.embedded
 def test_killed_inside_a_run_and_after_it(tmp_path: Path) -> None:
     place = fresh(tmp_path)
     code, _, err = place.piste(*SHELL[2:], SCENE)

@@ -1,7 +1,7 @@
 """Verbs of the automations room."""
 
 from .delivering import clear_away, deliver
-from .following import follow, look
+from .following import follow, look, make_up
 from .later import catch_up
 from .running import forget, still_wanted
 from .shaping import AlreadySo, Wanted, amend, create, pause, renew_secret, resume, retire
@@ -17,6 +17,7 @@ __all__ = [
     "follow",
     "forget",
     "look",
+    "make_up",
     "pause",
     "renew_secret",
     "resume",
