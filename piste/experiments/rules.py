@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from piste.playbooks.rules import Criterion, Guide, Standard, Text
 
@@ -173,3 +174,27 @@ def among_from_json(said: Mapping[str, Any]) -> Among:
 def guards_from_json(said: Sequence[Mapping[str, Any]]) -> tuple[Guard, ...]:
     """The guards as a test kept them."""
     return tuple(Guard(row["measure"], row["within_days"], Decimal(row["bar"]), row.get("goal")) for row in said)
+
+
+class Step(NamedTuple):
+    """A move that counts: when, where it led, and the state after it."""
+
+    at: datetime
+    stage_id: int
+    status: str
+
+
+def effective(moves: Iterable[tuple[str, Step]]) -> list[Step]:
+    """Moves in order, each with its kind, without those taken back."""
+    kept: list[Step] = []
+    for kind, step in moves:
+        if kind != "undone":
+            kept.append(step)
+        elif kept:
+            kept.pop()
+    return kept
+
+
+def first(steps: Iterable[Step], since: datetime, there: Callable[[Step], bool]) -> datetime | None:
+    """When a deal first was where one asks, after it entered the stage at `since`."""
+    return next((step.at for step in steps if step.at > since and there(step)), None)

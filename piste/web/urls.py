@@ -31,5 +31,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("process/", include("piste.web.retests.urls")),
     path("process/", include("piste.web.audits.urls")),
     path("process/", include("piste.web.training.urls")),
+    path("process/", include("piste.web.experiments.urls")),
     path("settings/", include("piste.web.settings.urls")),
 ]

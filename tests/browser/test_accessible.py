@@ -138,6 +138,7 @@ lesson = write_lesson(pipeline=pipeline, stage=stages[3], path="all", by=alice, 
                       text=Text("script", "Ask who decides", body, [f"trait|{stages[3].pk}|contacts|yes"]))
 note_lesson_read(version=lesson.version, by=rosa, at=now)
 audits["lesson"] = lesson.pk
+audits |= make.trials(pipeline, by=alice)
 result = {**audits, "binned": deals[7].pk, "dashboard": dashboard.pk, "view": view.pk, "deal": deal.pk,
           "step": step.pk, "company": alba.pk, "twin": twin.pk, "contact": anna.pk, "merge": merged.pk,
           "pipeline": pipeline.pk, "stage": stages[3].pk, "member": rosa.pk, "token": token, **imports,
@@ -207,6 +208,13 @@ PAGES = {
     "lesson": "/process/{pipeline}/training/lessons/{lesson}/",
     "lesson to be changed": "/process/{pipeline}/training/lessons/{lesson}/edit/",
     "what works here": "/process/{pipeline}/training/works/",
+    "split tests": "/process/{pipeline}/tests/",
+    "split test": "/process/{pipeline}/tests/{running}/",
+    "design of a split test": "/process/{pipeline}/tests/{design}/design/",
+    "playbook of a variant": "/process/{pipeline}/tests/{design}/variants/1/",
+    "decision on a split test": "/process/{pipeline}/tests/{stopped}/decide/",
+    "idea": "/process/{pipeline}/ideas/{idea}/",
+    "new idea": "/process/{pipeline}/ideas/new/",
     "audit": "/process/{pipeline}/audits/{audit}/",
     "finding": "/process/{pipeline}/audits/{audit}/findings/{finding}/",
     "finding as a task": "/process/{pipeline}/audits/{audit}/findings/{finding}/task/",

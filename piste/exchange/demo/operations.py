@@ -25,7 +25,7 @@ from piste.pipelines.operations import create_pipeline
 from piste.pipelines.queries import stages_in_use
 from piste.qualification.operations import begin_where_due
 
-from . import automating, goals, looking_back, said, shaping, teaching, trade, working
+from . import automating, goals, looking_back, said, shaping, teaching, trade, trying, working
 from .story import Story, stories
 
 MONTHS = 14
@@ -75,6 +75,7 @@ def fill(*, deals: int = DEFAULT_DEALS, seed: int = 7, at: datetime, language: s
             yield done
         begin_where_due(since=at - timedelta(days=3))
         goals.set_goals(pipeline, sellers, began=began, at=at, chance=random.Random(seed))
+        trying.try_things(pipeline, sellers, at=at)
         automating.automate(pipeline, cast.stages, by=sellers[-2], at=at)
         shaping.write_draft(cast.stages, by=sellers[-2], at=at - timedelta(days=1))
         looking_back.audit(pipeline, sellers, at=at)

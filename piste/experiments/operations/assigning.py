@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,11 +11,10 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from piste.company.models import Member
-from piste.deals.models import Deal, DealSet, Move
-from piste.deals.queries.custom import CustomWanted
-from piste.deals.queries.filtering import Filter, narrow
+from piste.deals.models import Deal, Move
 from piste.experiments import rules
 from piste.experiments.models import Assignment, SplitTest, Unit
+from piste.experiments.queries import narrowed
 from piste.journal.models import Entry
 from piste.journal.operations import Happening, record, record_many
 from piste.journal.rows import add_row, add_rows
@@ -66,19 +65,6 @@ def _is_among(test: SplitTest, entry: Entry) -> bool:
     if among.is_everybody:
         return True
     return narrowed(among, entry.at).filter(pk=entry.subject_id).exists()
-
-
-def narrowed(among: rules.Among, at: datetime) -> DealSet:
-    """The deals that a test asks for."""
-    wanted = Filter(
-        owners=among.owners,
-        sources=among.sources,
-        tags=among.tags,
-        amount_from=among.amount_from,
-        amount_to=among.amount_to,
-        custom=tuple(CustomWanted(key, "choice", values) for key, values in among.custom),
-    )
-    return narrow(Deal.objects.all(), wanted, stages=(), at=at, today=at.astimezone(UTC).date())
 
 
 def _give(test: Any, unit: str, entry: Entry) -> None:

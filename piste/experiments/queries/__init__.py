@@ -1,5 +1,6 @@
 """Questions about ideas and split tests, one file per subject."""
 
+from .among import narrowed
 from .ideas import Told, idea_rows
 from .running import factorial_with, in_force, needs_of_variant, next_number, variant_of, variant_told
 
@@ -8,6 +9,7 @@ __all__ = [
     "factorial_with",
     "idea_rows",
     "in_force",
+    "narrowed",
     "needs_of_variant",
     "next_number",
     "variant_of",

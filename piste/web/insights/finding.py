@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from piste.foundations import typography
@@ -17,13 +18,14 @@ from .asking import Question
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The sentence a page opens with: what is so, in bold, and what it rests on; where to go from it."""
+    """The sentence a page opens with: what is so, in bold, and what it rests on; where to go from it, where to write an idea."""
 
     head: str
     text: str
     tail: str
     href: str
     label: str
+    idea: str = ""
 
 
 def finding(question: Question, ranked: Ranked) -> Finding | None:
@@ -66,6 +68,7 @@ def finding(question: Question, ranked: Ranked) -> Finding | None:
         worth,
         question.links.on("insights_stage", stage.id),
         gettext("Look at the stage"),
+        f"{reverse('idea_new', args=[question.pipeline.pk])}?stage={stage.id}",
     )
 
 

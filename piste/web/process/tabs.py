@@ -14,6 +14,7 @@ from piste.pipelines.models import Pipeline
 #: What a page names as its own, the name of its address (given the pipeline), its words.
 TABS: tuple[tuple[str, str, Promise], ...] = (
     ("stages", "process_pipeline", _("Stages")),
+    ("tests", "tests", _("Split tests")),
     ("automations", "automations", _("Automations")),
     ("audits", "audits", _("Audits")),
     ("training", "training", _("Training")),

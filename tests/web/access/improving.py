@@ -43,3 +43,37 @@ TRAINING: list[tuple[str, Row]] = [
     of_lesson("lesson_act", 405, 302, door=MANAGERS, act="=retire"),
     of_lesson("lesson_act", 405, 404, door=MANAGERS, act="=nothing"),
 ]
+
+
+def of_test(
+    name: str, get: int, post: int, door: frozenset[str] = MANAGERS, /, number: str = "design", **at: str
+) -> tuple[str, Row]:
+    return name, Row(door, get, post, {"key": "pipeline", "number": number, **at})
+
+
+def of_idea(name: str, get: int, post: int, door: frozenset[str] = MEMBERS) -> tuple[str, Row]:
+    return name, Row(door, get, post, {"key": "pipeline", "idea": "idea"})
+
+
+#: Everybody reads tests and ideas, and writes ideas; managers design and decide.
+TRIALS: list[tuple[str, Row]] = [
+    ("tests", Row(MEMBERS, 200, 200, {"key": "pipeline"})),
+    ("tests", Row(MEMBERS, 404, 404, {"key": "unknown"})),
+    ("test_new", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
+    ("test_new", Row(MANAGERS, 404, 404, {"key": "pipeline"}, query="idea=987654")),
+    ("test_size", Row(MANAGERS, 200, 200, {"key": "pipeline"})),
+    of_test("test", 200, 200, MEMBERS, number="running"),
+    of_test("test", 404, 404, MEMBERS, number="unknown"),
+    of_test("test_design", 200, 422),
+    of_test("test_design", 302, 302, number="running"),
+    of_test("test_variant", 200, 302, place="=1"),
+    of_test("test_variant", 404, 404, place="=0"),
+    of_test("test_act", 405, 302),
+    of_test("test_decide", 200, 422, number="stopped"),
+    of_test("test_decide", 302, 302, number="running"),
+    of_test("test_rollout", 302, 302, number="stopped"),
+    ("idea_new", Row(MEMBERS, 200, 422, {"key": "pipeline"})),
+    of_idea("idea", 200, 200),
+    of_idea("idea_vote", 405, 302),
+    of_idea("idea_drop", 405, 422, MANAGERS),
+]

@@ -99,6 +99,7 @@ def _subjects(cast: Cast) -> dict[str, int | str]:
     found |= {"audit": audit.pk, "finding": Finding.objects.get(audit=audit, code="double_company").pk}
     watch = automation(pipeline, When("won"), Action("webhook", url="https://erp.example/"), name="Watch", at=rosa["at"])
     found["automation"] = watch.pk
+    found |= make.trials(pipeline, by=cast.marc)
     for kind, key in (("deal", deal.pk), ("company", firm.pk), ("contact", person.pk)):
         about: dict[str, Any] = {"subject_kind": kind, "subject_id": key, **rosa}
         found[f"{kind}_note"] = activities.write(text=f"{SECRET} called @Olga Other", may_read=[cast.olga], **about).pk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .improving import AUDITS, RETESTS, TRAINING
+from .improving import AUDITS, RETESTS, TRAINING, TRIALS
 from .rows import ADMINS, EVERYBODY, MANAGERS, MEMBERS, SEEING, SEEING_RUN, Row, of_stage, on, papers
 
 
@@ -349,6 +349,7 @@ TABLE = [
     *AUDITS,
     *RETESTS,
     *TRAINING,
+    *TRIALS,
     *SETTINGS,
     *ACCOUNT,
 ]

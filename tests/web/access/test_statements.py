@@ -69,6 +69,7 @@ class Ground:
         self.grown = 0
         self.audit = make_audit(pipeline=self.pipeline, by=cast.alice, at=NOW)
         self.finding: Finding | None = None
+        self.trials = make.trials(self.pipeline, by=cast.alice)
 
     def grow(self) -> None:
         """One more of everything, each with names of its own."""
@@ -166,6 +167,9 @@ class Ground:
             if one is not None:
                 wanted = activities.Wanted(title=f"Chore {number}", due_on=NOW.date())
                 act(finding=one, wanted=wanted, assignee=self.cast.rosa, **alice)
+        # Tests in design, running and stopped, each with an idea of its own.
+        make.trials(make.pipeline(f"Tried {number}", by=self.cast.alice), by=self.cast.alice)
+        make.idea(self.stages[1], by=self.cast.rosa)
         # The draft grows by a new stage and a change each time.
         shape = Shape(f"Stage {number}", "meeting", 1, number)
         draft_new_stage(pipeline=self.pipeline, shape=shape, after=None, **alice)
@@ -206,7 +210,9 @@ PAGES = (
     "/process/{pipeline}/training/", "/process/{pipeline}/training/works/", "/process/{pipeline}/training/lessons/{lesson}/",
     "/process/{pipeline}/training/lessons/{lesson}/edit/", "/day/",
     "/process/{pipeline}/audits/{audit}/findings/{finding}/", "/process/{pipeline}/audits/{audit}/findings/{finding}/task/",
-    "/process/{pipeline}/audits/schedule/", "/settings/members/", "/settings/teams/",
+    "/process/{pipeline}/audits/schedule/", "/process/{pipeline}/tests/", "/process/{pipeline}/tests/{running}/",
+    "/process/{pipeline}/tests/{design}/design/", "/process/{pipeline}/tests/{stopped}/decide/",
+    "/process/{pipeline}/ideas/{idea}/", "/process/{pipeline}/ideas/new/", "/settings/members/", "/settings/teams/",
     "/settings/journal/", "/settings/sources/", "/settings/loss-reasons/", "/settings/tags/", "/settings/products/",
     "/pipelines/{pipeline}/bulk/", "/deals/bulk/{bulk}/",
     "/process/{pipeline}/stages/{stage}/playbook/", "/settings/fields/", "/account/sessions/",
@@ -230,6 +236,7 @@ def test_no_page_asks_more_for_more_rows(ground: Ground) -> None:
         "bulk": ground.bulk.pk,
         "dashboard": ground.dashboard.pk,
         "rosa": ground.cast.rosa.pk,
+        **ground.trials,
     }
     client = Client()
     client.force_login(ground.cast.alice)
