@@ -50,9 +50,9 @@ def audit(pipeline: Pipeline, sellers: Sequence[Member], *, at: datetime) -> Non
         chore = act(finding=findings[code], wanted=wanted, assignee=rep if is_done else head, by=head, at=then)
         if is_done:
             do(activity=chore.activity, by=rep, at=then + timedelta(days=2))
-    due = at.astimezone(working_time(head).zone) - timedelta(minutes=30)
+    due = (at.astimezone(working_time(head).zone) - timedelta(minutes=30)).replace(minute=0, second=0, microsecond=0)
     schedule(
-        pipeline=pipeline, rhythm="weekly", weekday=due.weekday(), hour=due.time().replace(second=0, microsecond=0), readers=[],
+        pipeline=pipeline, rhythm="weekly", weekday=due.weekday(), hour=due.time(), readers=[],
         by=head, at=then,
     )  # fmt: skip
 

@@ -48,7 +48,7 @@ def task(request: MemberRequest, key: int, audit: int, finding: int) -> HttpResp
             form.add_error("assignee", _("This member has left meanwhile: choose somebody else."))
         else:
             told = {"name": to.first_name, "day": day(form.cleaned_data["due_on"])}
-            messages.success(request, _("%(name)s has this task, due %(day)s.") % told)
+            messages.success(request, _("%(name)s has this task, due %(day)s") % told)
             return go(request, "audit", key, audit)
     return _ask(request, "task", form, pipeline, {"head": said.head, "back": reverse("audit", args=[key, audit])})
 
