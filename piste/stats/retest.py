@@ -24,6 +24,8 @@ from .shares import wilson
 
 #: Draws of the bootstrap, and the chances at its ends.
 DRAWS, LOW, HIGH = 400, 0.025, 0.975
+#: Of very many deals fewer draws say as much; a re-test takes some seconds at most.
+DEALS_DRAWN, FEWEST = 1_500_000, 100
 #: Each side needs so many comparable deals before anything is said.
 LEAST = 10
 #: No deal counts for more than this many.
@@ -206,7 +208,7 @@ def raked(ours: Ints, theirs: Ints) -> Floats:
 def _drawn(one: Cohort, two: Cohort, figure: Figure, rng: np.random.Generator) -> Floats:
     """By draw, the figure before, after, and their difference."""
     rows = []
-    for _ in range(DRAWS):
+    for _ in range(max(FEWEST, min(DRAWS, DEALS_DRAWN // (len(one) + len(two))))):
         ours = one.where(rng.integers(0, len(one), len(one)))
         theirs = two.where(rng.integers(0, len(two), len(two)))
         was, became = figure(ours, raked(ours.traits, theirs.traits)), figure(theirs, np.ones(len(theirs)))

@@ -88,12 +88,13 @@ def _means(ones: Floats, others: Floats) -> Contrast:
 
 def _shares(ones: Floats, others: Floats) -> Contrast:
     """The variance is that of Agresti & Caffo (2000): a success and a failure more in each arm, so that a few equal outcomes do
-    not pass for certainty."""
+    not pass for certainty. They draw the difference together in the same measure; here it stays, and its error is by so much
+    larger."""
     variance = 0.0
     for arm in (ones, others):
         n = len(arm) + 2
         rate = (float(arm.sum()) + 1) / n
-        variance += rate * (1 - rate) / n
+        variance += rate * (1 - rate) * n / len(arm) ** 2
     return Contrast(float(ones.mean() - others.mean()), sqrt(variance), float(len(ones) + len(others) - 2))
 
 

@@ -87,7 +87,7 @@ def _figure(row: Mapping[str, Any], figures: Mapping[str, Any]) -> Figure:
             "one": row["before"]["compared"],
             "two": row["after"]["compared"],
         },
-        interval=_("95%, by the bootstrap: both sides drawn and weighted anew 400 times"),
+        interval=_("95%, by the bootstrap: both sides drawn and weighted anew hundreds of times"),
         rules=words.rules(row),
     )
     return Figure(row["kind"], words.name_of(row["kind"], row["stage"]), drawn, Table(heads, lines), definition=told)

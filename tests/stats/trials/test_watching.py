@@ -53,7 +53,7 @@ def paths(total: int, rates: tuple[float, float], runs: int, seed: int, looks: i
     each = np.diff(np.round(np.linspace(0, total / 2, looks + 1))).astype(int)
     n = np.cumsum(each)
     ones, others = (rng.binomial(each, rate, size=(runs, looks)).cumsum(axis=1) for rate in rates)
-    variance = sum((rate := (came + 1) / (n + 2)) * (1 - rate) / (n + 2) for came in (ones, others))
+    variance = sum((rate := (came + 1) / (n + 2)) * (1 - rate) * (n + 2) / n**2 for came in (ones, others))
     scores: Floats = (others - ones) / n / np.sqrt(variance)
     return scores
 
