@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from piste.pipelines.models import Pipeline, ProcessVersion
+from piste.pipelines.rules import measured
 from piste.upkeep import operations
 from piste.upkeep.models import Retest
 from piste.upkeep.queries import judging
@@ -87,6 +88,7 @@ def _page(
         "version": version,
         "changed": said,
         "expected": expected(version, stage_names([version])),
+        "stage": measured(version.expects_measure)[1],
         "retest": last,
         "shown": found,
         "verdicts": verdicts,

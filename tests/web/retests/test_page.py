@@ -82,6 +82,10 @@ def test_the_figures_their_warning_and_the_verdict(sign_in: SignIn, cast: Cast, 
     assert "Reps hate it" in page
     assert f"Open v{version.number - 1}, as it was before" in page
     assert "what is made of it?" not in client.get("/day/").content.decode()
+    page = client.post(address(version), {"choice": "test", "why": "Who knows"}, follow=True).content.decode()
+    way = reverse("test_new", args=[version.pipeline_id])
+    assert f'href="{way}?stage={version.definition["stages"][2]["id"]}"' in page
+    assert client.get(f"{way}?stage={version.definition['stages'][2]['id']}").status_code == 200
 
 
 def test_it_is_for_those_who_change_the_process(sign_in: SignIn, cast: Cast, version: ProcessVersion) -> None:
