@@ -41,7 +41,7 @@ def with_what_goes() -> dict[str, list[Reaction]]:
         "deal.amended": [activities.hand_on],
         "deal.erased": [*erasing, automations.forget],
         "company.erased": erasing,
-        "contact.erased": erasing,
+        "contact.erased": [*erasing, automations.forget],
         "activity.done": [qualification.watch_activities],
         "activity.logged": [qualification.watch_activities],
         "activity.taken_back": [qualification.watch_taking_back],

@@ -102,6 +102,11 @@ def carry(*, at: datetime) -> Carried:
     return Carried.ONE
 
 
+def burn(*, purpose: str, **about: int) -> int:
+    """Removes the letters of a purpose about something that is erased, sent or not; returns how many there were."""
+    return Letter.objects.filter(purpose=purpose, **{f"about__{name}": key for name, key in about.items()}).delete()[0]
+
+
 def clear_away(*, at: datetime) -> int:
     """Removes letters that have long been over; what they told of remembers that it was told."""
     return Letter.objects.over().filter(written_at__lt=at - rules.KEPT).delete()[0]

@@ -215,6 +215,10 @@ def test_a_mail_by_template_honours_consent(cast: Cast, deal: Deal, stages: list
     assert operations.still_wanted(letter, NOW)
     people.note_consent(contact=zita, **how, **by)
     assert not operations.still_wanted(letter, NOW)
+    people.discard(person=zita, **by)
+    Deal.objects.get(title="With Zita").people.all().delete()
+    deals.erase_person(person=zita, by=cast.alice, at=NOW)
+    assert not Letter.objects.exists()
 
 
 def test_what_is_erased_is_not_sent(cast: Cast, deal: Deal, stages: list[Stage]) -> None:
@@ -226,5 +230,6 @@ def test_what_is_erased_is_not_sent(cast: Cast, deal: Deal, stages: list[Stage])
     deals.erase(deal=deal, by=cast.alice, at=NOW)
     gone = Delivery.objects.get()
     assert (gone.body, gone.problem) == ("", "erased")
+    assert Run.objects.get().told == {}
     assert not operations.deliver(at=NOW)
     assert all(check.ok for check in checks())

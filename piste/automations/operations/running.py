@@ -17,6 +17,7 @@ from piste.company.queries import company
 from piste.deals.models import Deal
 from piste.journal.models import Entry
 from piste.post.models import Letter
+from piste.post.operations import burn
 
 from . import acting
 from .acting import Scene
@@ -131,7 +132,12 @@ def still_wanted(letter: Letter, at: datetime) -> bool:
 
 
 def forget(entry: Entry) -> None:
-    """Reacts to a deal that is erased: what was written of it to other systems is emptied, what waits is dropped."""
+    """Reacts to a deal that is erased: what was written of it to other systems and what its conditions found are emptied, what
+    waits is dropped. E-mails about it, or to a contact who is erased, are not kept."""
+    burn(purpose=acting.PURPOSE, **{entry.subject_kind: entry.subject_id})
+    if entry.subject_kind != "deal":
+        return
+    Run.objects.filter(deal_id=entry.subject_id).update(told={})
     waiting = Delivery.objects.filter(run__deal_id=entry.subject_id)
     waiting.filter(sent_at=None, dropped_at=None).update(dropped_at=entry.at, problem="erased")
     waiting.update(body="")

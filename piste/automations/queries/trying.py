@@ -17,7 +17,7 @@ from .clock import found_by_clock
 from .facts import facts_of, happened
 
 #: Days looked back on, occurrences shown, entries read at once.
-DAYS, SHOWN, BATCH = 30, 50, 1000
+DAYS, SHOWN, BATCH = 30, 20, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,5 +86,7 @@ def _by_clock(recipe: Recipe, pipeline: Pipeline, among: DealSet, at: datetime) 
 
 
 def _deals(keys: set[int], pipeline: Pipeline, among: DealSet) -> dict[int, Deal]:
-    found = among.present().filter(pk__in=keys, pipeline=pipeline).prefetch_related("tags") if keys else ()
+    found = (
+        among.present().filter(pk__in=keys, pipeline=pipeline).select_related("company").prefetch_related("tags") if keys else ()
+    )
     return {deal.pk: deal for deal in found}
