@@ -77,6 +77,9 @@ class Reactions(AppConfig):
         from piste.playbooks.queries import told
         from piste.playbooks.rules import changes
         from piste.post.operations import STILL_WANTED
+        from piste.qualification.operations import put_clock
+        from piste.qualification.queries import clock_told
+        from piste.qualification.rules import clock_changes
 
         REACTIONS.update(with_what_goes())
         PASSED["next_step_on"] = hour_passed
@@ -90,3 +93,6 @@ class Reactions(AppConfig):
         PARTS["automations"] = automations_told
         PART_DIFFERENCES["automations"] = automations_changed
         PUTTING["automations"] = put_automations
+        PARTS["clock"] = clock_told
+        PART_DIFFERENCES["clock"] = clock_changes
+        PUTTING["clock"] = put_clock

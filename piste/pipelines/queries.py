@@ -62,6 +62,12 @@ def definition(pipeline: Pipeline) -> dict[str, Any]:
     return found
 
 
+def with_parts(kept: Mapping[str, Any], pipeline: Pipeline) -> Mapping[str, Any]:
+    """What a pipeline's last version keeps, and what is so now of the parts that were not kept yet when it was written."""
+    absent = {name: said for name, told in PARTS.items() if name not in kept and (said := told(pipeline))}
+    return {**kept, **absent} if absent else kept
+
+
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
     """What changed from one definition to the other, what rooms above tell included."""
     found = [change.as_json() for change in differences(before, after)]
@@ -106,7 +112,7 @@ class Wanted:
 def in_force(pipeline: Pipeline) -> Wanted:
     """The process of a pipeline as it is, whatever its draft wants."""
     version = pipeline.version
-    number, now = (version.number, version.definition) if version is not None else (0, definition(pipeline))
+    number, now = (version.number, with_parts(version.definition, pipeline)) if version is not None else (0, definition(pipeline))
     return Wanted(None, number, now, now, [])
 
 

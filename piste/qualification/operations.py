@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from piste.activities.models import Activity
 from piste.company.models import Member
@@ -15,6 +17,9 @@ from piste.company.queries import company, working_time
 from piste.deals.models import Deal
 from piste.journal.models import Entry
 from piste.journal.operations import record
+from piste.pipelines.models import Pipeline
+from piste.pipelines.operations import changing
+from piste.pipelines.rules import Promise
 
 from . import rules
 from .models import ClockRule, ContactClock
@@ -51,28 +56,37 @@ def watch_taking_back(entry: Entry) -> None:
 
 
 @transaction.atomic
-def set_clock_rule(*, role: str, working_days: int, by: Member, at: datetime) -> None:
-    """Chooses which stages start the clock and how many working days it gives, for deals to come; 0 days: no clock."""
-    before = clock_rule()
-    ClockRule.objects.update_or_create(pk=1, defaults={"role": role, "working_days": working_days})
-    pairs: dict[str, list[object]] = {"role": [before.role, role], "working_days": [before.working_days, working_days]}
-    if changes := {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}:
-        record(
-            verb="settings.amended",
-            subject_kind="settings",
-            subject_id=1,
-            actor_id=by.pk,
-            at=at,
-            data={"changes": {f"clock_{name}": pair for name, pair in changes.items()}},
-        )
+def set_clock_rule(
+    *, role: str, working_days: int, by: Member | None, at: datetime, why: str, promise: Promise | None = None
+) -> None:
+    """Chooses which stages start the clock and how many working days it gives, for deals to come; 0 days: no clock.
+
+    It is the company's: each pipeline in use gets a version of its process that says so.
+    """
+    with ExitStack() as versions:
+        for pipeline in Pipeline.objects.in_use().order_by("pk"):
+            versions.enter_context(changing(pipeline=pipeline, by=by, at=at, why=why, promise=promise))
+        ClockRule.objects.update_or_create(pk=1, defaults={"role": role, "working_days": working_days})
 
 
 @transaction.atomic
 def adopt_clock(entry: Entry) -> None:
     """Reacts to the roll-out of a split test whose winner has a clock of its own: it becomes the company's."""
     if "clock_days" in entry.data and entry.actor_id is not None:
-        by = Member.objects.get(pk=entry.actor_id)
-        set_clock_rule(role=entry.data["role"], working_days=entry.data["clock_days"], by=by, at=entry.at)
+        set_clock_rule(
+            role=entry.data["role"],
+            working_days=entry.data["clock_days"],
+            by=Member.objects.get(pk=entry.actor_id),
+            at=entry.at,
+            why=gettext("The winner of a split test has this contact clock: %(variant)s.") % {"variant": entry.data["variant"]},
+            promise=Promise(evidence={"split_test": entry.subject_id}),
+        )
+
+
+def put_clock(pipeline: Pipeline, said: Mapping[str, Any], by: Member | None, at: datetime) -> None:
+    """Makes the clock what a version of a pipeline's process says, as part of the change that publishes it."""
+    why = gettext("The contact clock changed with the process of %(pipeline)s.") % {"pipeline": pipeline.name}
+    set_clock_rule(role=said["role"], working_days=said["working_days"], by=by, at=at, why=why)
 
 
 def _start(entry: Entry, days: int) -> None:

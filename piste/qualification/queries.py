@@ -19,6 +19,7 @@ from piste.deals.models import DealSet
 from piste.experiments.queries import variant_of
 from piste.experiments.rules import CLOCK
 from piste.foundations.calendar import WorkingTime
+from piste.pipelines.models import Pipeline
 
 from .models import ClockRule, ClockSet, ContactClock
 from .rules import Face, face
@@ -27,6 +28,12 @@ from .rules import Face, face
 def clock_rule() -> ClockRule:
     """What the company chose, or the default."""
     return ClockRule.objects.filter(pk=1).first() or ClockRule(pk=1)
+
+
+def clock_told(pipeline: Pipeline) -> dict[str, Any]:
+    """The contact clock as a version of any pipeline's process keeps it: it is the company's."""
+    rule = clock_rule()
+    return {"role": rule.role, "working_days": rule.working_days}
 
 
 #: Every move asks for it; the ORM would take twenty times as long to write it.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 #: Kinds of activity by which one meets a prospect.
 CONTACTS = ("call", "meeting", "email")
@@ -14,6 +16,15 @@ PRESSING = timedelta(hours=4)
 def is_contact(kind: str, outcome_reached: bool | None) -> bool:
     """Whether something done met the prospect: as its outcome says, or its kind when it has none."""
     return kind in CONTACTS and outcome_reached is not False
+
+
+def clock_changes(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What changed in the company's contact clock, as changes of a process version: role and working days. A first version,
+    or one from before it was kept, changes nothing."""
+    if not before or before == after:
+        return []
+    old, new = (f"{said['role']}:{said['working_days']}" for said in (before, after))
+    return [{"code": "clock.changed", "stage": "", "before": old, "after": new}]
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,7 @@ PAGES = {
     "versions": "/process/{pipeline}/versions/",
     "versions compared": "/process/{pipeline}/versions/compare/?from=1",
     "version brought back": "/process/{pipeline}/versions/1/restore/",
+    "contact clock": "/process/{pipeline}/clock/",
     "draft abandoned": "/process/{pipeline}/abandon/",
     "version": "/process/{pipeline}/versions/1/",
     "re-test": "/process/{pipeline}/versions/2/retest/",

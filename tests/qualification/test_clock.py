@@ -12,7 +12,8 @@ from piste.company.models import Member
 from piste.deals import operations as deals
 from piste.deals.models import Deal, LossReason
 from piste.deals.operations import Arrival, PastMove
-from piste.pipelines.models import Stage
+from piste.journal.operations import permit_removal
+from piste.pipelines.models import ProcessVersion, Stage
 from piste.qualification import operations, queries, rules
 from piste.qualification.models import ContactClock
 from tests import make
@@ -82,8 +83,18 @@ def test_it_starts_once_and_rests_with_the_deal(cast: Cast, deal: Deal, stages: 
     assert seen_by(cast.rosa) == [deal.title]
 
 
+def test_a_version_from_before_the_clock_was_kept_still_tells_of_its_change(cast: Cast, stages: list[Stage]) -> None:
+    with permit_removal(reason="as an older Piste wrote it"):
+        for version in ProcessVersion.objects.all():
+            version.definition.pop("clock")
+            version.save()
+    operations.set_clock_rule(role="meeting", working_days=3, by=cast.alice, at=NOW, why="We write first")
+    told = ProcessVersion.objects.latest("pk").changes
+    assert told == [{"code": "clock.changed", "stage": "", "before": "qualification:1", "after": "meeting:3"}]
+
+
 def test_no_clock_where_the_company_wants_none(cast: Cast, stages: list[Stage]) -> None:
-    operations.set_clock_rule(role="qualification", working_days=0, by=cast.alice, at=NOW)
+    operations.set_clock_rule(role="qualification", working_days=0, by=cast.alice, at=NOW, why="Nobody writes to us")
     made = make.deal(stages[1], cast.rosa)
     assert not ContactClock.objects.filter(pk=made.pk).exists()
 

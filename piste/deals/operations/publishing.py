@@ -41,7 +41,8 @@ def publish_draft(
 
     Raises `NoDraft`, and what `apply_definition` raises.
     """
-    locked = Pipeline.objects.select_for_update(no_key=True, of=("self",)).select_related("version").get(pk=pipeline.pk)
+    _hold()
+    locked = Pipeline.objects.select_related("version").get(pk=pipeline.pk)
     found = wanted(locked)
     if found.draft is None or not found.changes:
         raise NoDraft
@@ -72,6 +73,7 @@ def apply_definition(
 
     Raises `NowhereToGo`, and what the operations on stages and playbooks raise, for it goes through them.
     """
+    _hold()
     with pipelines.changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen, promise=promise, adopt=adopt):
         told = _Told(pipeline, by, at, why)
         _revive(definition, told)
@@ -88,6 +90,11 @@ def apply_definition(
     assert version is not None  # every pipeline has its first
     pipeline.version = version
     return version
+
+
+def _hold() -> None:
+    """Locks all pipelines in use in one order: what is the company's may become a version of each of them."""
+    list(Pipeline.objects.in_use().select_for_update(no_key=True).order_by("pk"))
 
 
 class _Told:

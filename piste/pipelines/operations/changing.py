@@ -14,7 +14,7 @@ from piste.company.models import Member
 from piste.journal.operations import record
 from piste.journal.rules import digest_of
 from piste.pipelines.models import Pipeline, ProcessVersion
-from piste.pipelines.queries import changes_between, definition
+from piste.pipelines.queries import changes_between, definition, with_parts
 from piste.pipelines.rules import Promise
 
 #: How rooms above make so what they add to the definition of a whole pipeline (`queries.PARTS`, by the same names): given the
@@ -70,7 +70,7 @@ def changing(
         last = ProcessVersion.objects.filter(pipeline=locked).order_by("-number").first()
         if seen is not None and last is not None and seen != last.number:
             raise ProcessOvertaken(last)
-        before = last.definition if last else {}
+        before = with_parts(last.definition, locked) if last else {}
         token = WITHIN.set(within | {pipeline.pk})
         try:
             yield

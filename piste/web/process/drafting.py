@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -11,15 +13,16 @@ from django.views.decorators.http import require_POST
 
 from piste.pipelines import operations
 from piste.pipelines.models import Pipeline
-from piste.pipelines.queries import wanted
+from piste.pipelines.queries import Wanted, wanted
 from piste.pipelines.rules import Shape, shape_in, told_shape
+from piste.qualification.queries import clock_told
 from piste.web import access
 from piste.web.access import MemberRequest, manager_view
 from piste.web.answering import go
 
 from . import showing, words
 from .answers import ask, attempt
-from .forms import NewStageForm, StageForm
+from .forms import ClockForm, NewStageForm, StageForm
 
 
 def save_stage(request: MemberRequest, pipeline: Pipeline, key: int, form: StageForm) -> bool:
@@ -106,3 +109,22 @@ def order(request: MemberRequest, key: int) -> HttpResponse:
         return redirect("process_pipeline", key)
     back = reverse("process_stage", args=[key, shown[0]])
     return redirect(f"{back}?moved={moved[0]}" if moved else back)
+
+
+@manager_view
+def clock(request: MemberRequest, key: int) -> HttpResponse:
+    """The contact clock, in the draft: it is the company's, and publishing it tells every pipeline."""
+    pipeline = access.pipeline(request, key)
+    form = ClockForm(request.POST or None, initial=clock_of(pipeline, wanted(pipeline)))
+    if request.method != "POST" or not form.is_valid():
+        return ask(request, "clock", form, pipeline)
+    told = {name: form.cleaned_data[name] for name in ("role", "working_days")}
+    operations.draft_part(pipeline=pipeline, name="clock", said=told, by=request.user, at=request.now)
+    said(request, pipeline)
+    return go(request, "process_pipeline", key)
+
+
+def clock_of(pipeline: Pipeline, state: Wanted) -> dict[str, Any]:
+    """The contact clock as it is to be; versions from before it was kept say nothing of it."""
+    found: dict[str, Any] = state.definition.get("clock") or clock_told(pipeline)
+    return found

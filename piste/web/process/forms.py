@@ -126,6 +126,23 @@ class NewStageForm(StageForm):
         self.fields["after"].choices = choices  # type: ignore[attr-defined]
 
 
+class ClockForm(DraftForm):
+    """The company's contact clock."""
+
+    role = forms.ChoiceField(
+        label=_("First contact wanted after"),
+        choices=StageRole.choices,
+        help_text=_("A deal that comes to a stage of this role starts its clock."),
+    )
+    working_days = forms.IntegerField(
+        label=_("Within so many working days"),
+        min_value=0,
+        max_value=30,
+        help_text=_("0: no clock. Deals that have one keep it."),
+        error_messages={name: _("A number of days from 0 to 30.") for name in ("invalid", "min_value", "max_value", "required")},
+    )
+
+
 class NewPipelineForm(WhyForm):
     """A pipeline to be, and what its stages are taken from."""
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:key>/place/", changes.place, name="process_place"),
     path("<int:key>/leaving/", reshaping.pipeline_leaving, name="process_leaving"),
     path("<int:key>/order/", drafting.order, name="process_order"),
+    path("<int:key>/clock/", drafting.clock, name="process_clock"),
     path("<int:key>/publish/", publishing.publish, name="process_publish"),
     path("<int:key>/abandon/", publishing.abandon, name="process_abandon"),
     path("<int:key>/stages/new/", drafting.add, name="process_add"),

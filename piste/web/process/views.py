@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils.translation import gettext
 
 from piste.pipelines import queries
 from piste.pipelines.models import Pipeline
+from piste.qualification.queries import clock_told
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.automations.showing import lines as automation_lines
@@ -117,8 +119,16 @@ def page(
         "day_unit": words.day_unit(),
         "may_change": request.user.may_manage,
         "followers": showing.follower_rows(pipeline) if request.user.may_manage else [],
+        "clock": _clock(state.definition, pipeline),
+        "clock_was": _clock(state.now, pipeline),
         "announced": effects.announced(request, state, publishing),
         "next_number": state.number + 1,
         "versions": showing.version_rows(pipeline, queries.versions(pipeline, latest=LATEST), words.labels()),
     }
     return render(request, "process/process.html", context, status=status)
+
+
+def _clock(said: Mapping[str, Any], pipeline: Pipeline) -> str:
+    """The contact clock of a definition, in words."""
+    found = said.get("clock") or clock_told(pipeline)
+    return words.clock(f"{found['role']}:{found['working_days']}")

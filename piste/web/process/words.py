@@ -65,6 +65,9 @@ def difference(change: Mapping[str, str], names: Mapping[str, str]) -> str:
         case "stage.norm":
             said |= {"before": norm(before), "after": norm(after)}
             return gettext("Norm of %(stage)s: %(before)s, then %(after)s") % said
+    if code == "clock.changed":
+        said |= {"before": clock(before), "after": clock(after)}
+        return gettext("First contact: %(before)s, then %(after)s") % said
     if code.startswith("automation."):
         return automation(code, said)
     return playbook(change) if code.startswith("playbook.") else requirement(change, names)
@@ -81,6 +84,16 @@ def automation(code: str, said: Mapping[str, str]) -> str:
         "automation.paused": gettext("Automation “%(after)s” paused"),
         "automation.resumed": gettext("Automation “%(after)s” acts again"),
     }.get(code, code) % said
+
+
+def clock(code: str) -> str:
+    """The contact clock as versions tell it: the role that starts it, and working days."""
+    kind, _colon, days = code.partition(":")
+    if not days.isdecimal() or not int(days):
+        return gettext("no clock")
+    said = {"role": role(kind), "days": typography.number(int(days), tongue())}
+    told = ngettext("within %(days)s working day of %(role)s", "within %(days)s working days of %(role)s", int(days))
+    return told % said
 
 
 def playbook(change: Mapping[str, str]) -> str:
@@ -244,6 +257,7 @@ PARTS = {
     "requirements": gettext_lazy("required information"),
     "playbook": gettext_lazy("playbook"),
     "automations": gettext_lazy("automations"),
+    "clock": gettext_lazy("contact clock"),
 }
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dates import WEEKDAYS
@@ -15,9 +14,6 @@ from django.utils.translation import gettext_lazy
 
 from piste.company import operations
 from piste.company.models import Settings
-from piste.pipelines.models import StageRole
-from piste.qualification.operations import set_clock_rule
-from piste.qualification.queries import clock_rule
 from piste.web.access import MemberRequest, admin_view, member_view
 
 NOT_AN_HOUR = gettext_lazy("This is not an hour: write it like 14:30.")
@@ -64,22 +60,7 @@ class HoursForm(forms.Form):
 
 
 class CompanyHoursForm(HoursForm):
-    """The company's days and hours, all of them needed, and its contact clock."""
-
-    role = forms.ChoiceField(
-        label=gettext_lazy("First contact wanted after"),
-        choices=StageRole.choices,
-        help_text=gettext_lazy("A deal that comes to a stage of this role starts its clock."),
-    )
-    working_days = forms.IntegerField(
-        label=gettext_lazy("Within so many working days"),
-        min_value=0,
-        max_value=30,
-        help_text=gettext_lazy("0: no clock. Deals that have one keep it."),
-        error_messages={
-            name: gettext_lazy("A number of days from 0 to 30.") for name in ("invalid", "min_value", "max_value", "required")
-        },
-    )
+    """The company's days and hours, all of them needed."""
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
@@ -91,20 +72,16 @@ class CompanyHoursForm(HoursForm):
 
 
 def company_form(settings: Settings, data: Any = None) -> CompanyHoursForm:
-    rule = clock_rule()
-    return CompanyHoursForm(data, of=settings, initial={"role": rule.role, "working_days": rule.working_days})
+    return CompanyHoursForm(data, of=settings)
 
 
 @admin_view
 def company_hours(request: MemberRequest) -> HttpResponse:
-    """The company's working time and contact clock."""
+    """The company's working time."""
     settings = get_object_or_404(Settings, pk=1)
     form = company_form(settings, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        found = form.cleaned_data
-        with transaction.atomic():
-            operations.amend_settings(facts=form.facts, by=request.user, at=request.now)
-            set_clock_rule(role=found["role"], working_days=found["working_days"], by=request.user, at=request.now)
+        operations.amend_settings(facts=form.facts, by=request.user, at=request.now)
         messages.success(request, _("The settings are saved."))
         return redirect("company_hours")
     context = {"form": form, "section": "settings", "place": "company", "back": "company_settings"}

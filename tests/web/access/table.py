@@ -235,6 +235,7 @@ PROCESS: list[tuple[str, Row]] = [
     ("process_place", Row(MANAGERS, 405, 302, {"key": "pipeline"})),
     ("process_leaving", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
     ("process_order", Row(MANAGERS, 405, 302, {"key": "pipeline"})),
+    ("process_clock", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
     ("process_publish", Row(MANAGERS, 405, 422, {"key": "pipeline"})),
     ("process_publish", Row(MANAGERS, 405, 404, {"key": "unknown"})),
     ("process_abandon", Row(MANAGERS, 200, 302, {"key": "pipeline"})),

@@ -13,6 +13,7 @@ from piste.activities.models import Activity
 from piste.journal.models import Entry
 from piste.pipelines import operations as pipelines
 from piste.pipelines.models import Draft, ProcessVersion, Stage
+from piste.qualification.queries import clock_rule
 from tests import make
 from tests.cast import Cast
 from tests.web.process.test_pages import FORM, HTMX, LATER, as_, at, of, publish
@@ -119,3 +120,25 @@ def test_running_deals_keep_or_adopt(cast: Cast, stages: list[Stage]) -> None:
     given = {"why": "Now", "seen": "1", "adopt": "1"}
     as_(cast.marc).post(of(stages[3], "publish/"), given)
     assert [activity.title for activity in Activity.objects.filter(deal=deal)] == ["Ring"]
+
+
+def test_the_contact_clock_is_changed_for_every_pipeline(cast: Cast, stages: list[Stage]) -> None:
+    other = make.pipeline("Partners", by=cast.alice)
+    client, path = as_(cast.marc), of(stages[0], "clock/")
+    for wrong in ({"working_days": "31"}, {"role": "lunch"}, {"working_days": ""}):
+        assert client.post(path, {"role": "meeting", "working_days": "2"} | wrong).status_code == 422
+    html = client.post(path, {"role": "meeting", "working_days": "2"}, follow=True).content.decode()
+    assert "<del>within 1 working day of Qualification</del> <ins>within 2 working days of Meeting</ins>" in html
+    assert clock_rule().working_days == 1
+    publish(client, stages[0])
+    assert (clock_rule().role, clock_rule().working_days) == ("meeting", 2)
+    told = [row.changes for row in ProcessVersion.objects.filter(number=2).order_by("pipeline_id")]
+    assert told == [[{"code": "clock.changed", "stage": "", "before": "qualification:1", "after": "meeting:2"}]] * 2
+    html = client.get(f"/process/{other.pk}/versions/").content.decode()
+    assert "The contact clock changed with the process of Sales." in html
+    html = client.get(of(stages[0], "")).content.decode()
+    assert "within 2 working days of Meeting" in html
+    # Brought back with the first version, it is for all of them again.
+    assert client.post(of(stages[0], "versions/1/restore/"), {"why": "Too slow", "seen": "2"}).status_code == 302
+    assert clock_rule().working_days == 1
+    assert ProcessVersion.objects.filter(pipeline=other).count() == 3

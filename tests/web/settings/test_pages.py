@@ -20,7 +20,6 @@ from piste.company.queries import working_time
 from piste.deals import operations as deals
 from piste.deals.models import Deal, LossReason, Source, Tag
 from piste.journal.models import Entry
-from piste.qualification.queries import clock_rule
 from tests import make
 from tests.cast import NOW, PASSWORD, Cast
 
@@ -71,15 +70,14 @@ def test_a_profile_is_ones_own(cast: Cast) -> None:
 
 def test_working_time_of_the_company_and_ones_own(cast: Cast, alice: Client) -> None:
     url = "/settings/company/hours/"
-    facts = {"weekdays": ["3", "0", "1"], "opens": "08:30", "closes": "17:00", "role": "meeting", "working_days": 2}
+    facts = {"weekdays": ["3", "0", "1"], "opens": "08:30", "closes": "17:00"}
     assert alice.post(url, facts).status_code == 302
     time = working_time(cast.rosa)
     assert (time.weekdays, time.opens.isoformat("minutes"), time.closes.hour) == ({0, 1, 3}, "08:30", 17)
-    assert (clock_rule().role, clock_rule().working_days) == ("meeting", 2)
     page = alice.get(url).text
     assert 'value="08:30"' in page
     assert "08:30" in alice.get("/settings/journal/").text
-    wrong = ({"weekdays": []}, {"closes": "08:00"}, {"opens": ""}, {"opens": "x"}, {"working_days": 31}, {"role": "lunch"})
+    wrong = ({"weekdays": []}, {"closes": "08:00"}, {"opens": ""}, {"opens": "x"})
     assert [alice.post(url, facts | change).status_code for change in wrong] == [422] * len(wrong)
     rosa = as_(cast.rosa)
     assert rosa.post("/settings/profile/hours/", {"weekdays": ["0"], "opens": "10:00", "closes": "12:00"}).status_code == 302
