@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
 from piste.deals import operations as deals
+from piste.experiments.models import SplitTest
 from piste.pipelines import operations, queries
 from piste.pipelines.models import Pipeline, ProcessVersion
 from piste.playbooks.operations import NobodyNamed
@@ -52,6 +53,7 @@ def version(request: MemberRequest, key: int, number: int) -> HttpResponse:
         "may_restore": request.user.may_manage and not in_force and found.retired_at is None,
         "said": words.differences(shown.changes, names),
         "expected": showing.expected(shown, showing.stage_names([shown])),
+        "test": tested_by(shown),
         "stages": showing.past_stages(shown.definition, names),
         "name": shown.definition["name"],
         "before": number - 1 if number > 1 else None,
@@ -152,3 +154,9 @@ def _restored(request: MemberRequest, pipeline: Pipeline, back: comparing.Restor
             messages.success(request, gettext("v%(number)s is in force.") % {"number": version.number})
         return True
     return False
+
+
+def tested_by(version: ProcessVersion) -> SplitTest | None:
+    """The split test that a version rests on."""
+    key = version.evidence.get("split_test")
+    return SplitTest.objects.filter(pk=key).first() if isinstance(key, int) else None

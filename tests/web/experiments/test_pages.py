@@ -121,6 +121,7 @@ def test_from_design_to_roll_out(pipeline: Pipeline, cast: Cast) -> None:
     assert version.evidence == {"split_test": test.pk}
     assert [row.title for row in guide(make.stages(pipeline)[1].pk).activities] == ["Call at once"]
     assert f"v{version.number}" in rosa.get(at).content.decode()
+    assert at in rosa.get(f"/process/{pipeline.pk}/versions/{version.number}/").content.decode()
 
 
 def _run(pipeline: Pipeline, cast: Cast, test: SplitTest) -> None:
