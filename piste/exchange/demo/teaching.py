@@ -92,12 +92,12 @@ def teach(pipeline: Pipeline, stages: Sequence[Stage], sellers: Sequence[Member]
     for turn, rep in enumerate(reps):
         for number, lesson in enumerate(lessons[: len(lessons) - turn]):
             _read(lesson, rep, began + (20 + 5 * turn + number) * DAY)
-    first = Lesson.objects.select_related("version").get(pk=lessons[1].pk)
+    first = lessons[1]
     assert first.version is not None
     now = Text(first.version.kind, first.version.title, first.version.body, first.version.supports)
     said = _("Do not speak of the price: it comes with the proposal.")
     why = _("More and more calls began with the price; the new part says why not")
-    rewrite(
+    first.version = rewrite(
         lesson=first, stage=first.stage, text=Text(now.kind, now.title, f"{now.body}\n\n{said}", now.supports), path=first.path,
         why=why, seen=1, by=head, at=at - 6 * DAY,
     )  # fmt: skip
@@ -110,9 +110,8 @@ def teach(pipeline: Pipeline, stages: Sequence[Stage], sellers: Sequence[Member]
 
 
 def _read(lesson: Lesson, member: Member, at: datetime) -> None:
-    current = Lesson.objects.select_related("version").get(pk=lesson.pk)
-    assert current.version is not None
-    note_lesson_read(version=current.version, by=member, at=at)
+    assert lesson.version is not None
+    note_lesson_read(version=lesson.version, by=member, at=at)
 
 
 def _lessons(stages: Sequence[Stage]) -> list[tuple[int | None, Text, str]]:

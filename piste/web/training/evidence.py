@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from piste.experiments.models import SplitTest
 from piste.foundations import typography
@@ -133,18 +134,22 @@ class Figures:
         )
 
     def _test(self, test: SplitTest) -> Evidence:
-        letter = test.winner.letter if test.winner is not None else "B"
-        told = [test.verdict.get(f"{name}_{letter}", "") for name in ("difference", "interval")]
-        try:
-            href = reverse("test", args=[self.pipeline.pk, test.number])
-        except NoReverseMatch:
-            href = ""
+        verdict = test.verdict
+        letters = [key.removeprefix("difference_") for key in verdict if key.startswith("difference_")]
+        letter = test.winner.letter if test.winner is not None and test.winner.letter in letters else "".join(letters[:1])
+        told = [verdict.get(f"{name}_{letter}", "") for name in ("difference", "interval")]
+        if verdict.get("units", "").isdecimal():
+            drawn = int(verdict["units"])
+            told.append(ngettext("%(count)s drawn", "%(count)s drawn", drawn) % {"count": words.count(drawn)})
+        said = str(test.get_decision_display())
+        if test.winner is not None:
+            said = _("%(decision)s: %(variant)s") % {"decision": said, "variant": test.winner.name}
         return Evidence(
             key=rules.test_key(test.pk),
             words=test.title,
-            said=test.get_decision_display(),
+            said=said,
             rests_on=", ".join(part for part in told if part),
-            href=href,
+            href=reverse("test", args=[self.pipeline.pk, test.number]),
             holds=test.decision == "adopt",
             where=test.stage.name,
             helps=test.decision == "adopt",
