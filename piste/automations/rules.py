@@ -25,7 +25,7 @@ EVENTS = (
 CLOCK = ("silence", "in_stage", "date", "chance")
 ACTIONS = ("task", "notify", "mail", "move", "assign", "turn", "tag", "untag", "set", "webhook")
 #: Facts of a deal that conditions speak of, besides `custom:<key>`, and that a change of may be waited for.
-FACTS = ("amount", "stage", "owner", "team", "source", "tag")
+FACTS = ("amount", "stage", "owner", "team", "source", "tag", "variant")
 CHANGING = ("amount_minor", "owner", "source", "expected_close_on", "tags")
 #: Actions that disturb somebody: they wait for working hours.
 DISTURBING = ("notify", "mail")
@@ -185,7 +185,8 @@ def _reached(when: When, happened: Happened) -> dict[str, Any] | None:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What conditions are held against: ids as text, tags by their names, an amount in major units."""
+    """What conditions are held against: ids as text, tags by their names, an amount in major units; `variants` are those that the
+    deal drew in split tests."""
 
     amount: Decimal | None = None
     stage: str = ""
@@ -193,12 +194,15 @@ class Facts:
     team: str = ""
     source: str = ""
     tags: frozenset[str] = frozenset()
+    variants: frozenset[str] = frozenset()
     custom: Mapping[str, Any] = field(default_factory=dict)
 
     def of(self, fact: str) -> list[str]:
         """The values of a fact as text; none when it is not known."""
         if fact == "tag":
             return sorted(self.tags)
+        if fact == "variant":
+            return sorted(self.variants)
         if fact == "amount":
             return [] if self.amount is None else [str(self.amount)]
         found = self.custom.get(fact.removeprefix("custom:")) if fact.startswith("custom:") else getattr(self, fact, "")

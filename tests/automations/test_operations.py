@@ -16,6 +16,7 @@ from piste.automations.rules import Action, Condition, Recipe, When
 from piste.deals import operations as deals
 from piste.deals.models import Deal
 from piste.deals.operations.publishing import apply_definition
+from piste.experiments.models import Assignment, Variant
 from piste.journal.models import Entry
 from piste.people import operations as people
 from piste.pipelines.models import Pipeline, ProcessVersion, Stage
@@ -24,6 +25,8 @@ from piste.playbooks.operations import set_guide
 from piste.playbooks.rules import Guide, Text
 from piste.post.models import Letter
 from piste.upkeep.queries.checks import checks
+from piste.web.automations.naming import Names
+from piste.web.automations.words import sentence
 from tests import make
 from tests.automations.scene import TASK, automation, states
 from tests.cast import NOW, Cast
@@ -233,3 +236,18 @@ def test_what_is_erased_is_not_sent(cast: Cast, deal: Deal, stages: list[Stage])
     assert Run.objects.get().told == {}
     assert not operations.deliver(at=NOW)
     assert all(check.ok for check in checks())
+
+
+def test_a_split_test_varies_an_automation(cast: Cast, pipeline: Pipeline, stages: list[Stage]) -> None:
+    """Limited to a variant, it acts on the deals that drew it and on no other."""
+    make.trials(pipeline, by=cast.alice)
+    second = Variant.objects.get(test__stage=stages[1], position=1)
+    drawn = (Condition("variant", "is", (str(second.pk),)),)
+    watch = automation(pipeline, When("stage_entered", stage=stages[1].pk), Action("tag", text="hot"), conditions=drawn)
+    for number in range(12):
+        deals.move(deal=make.deal(stages[0], cast.rosa, title=str(number)), to=stages[1], by=cast.rosa, at=NOW)
+    follow(at=NOW)
+    got = set(Assignment.objects.filter(variant=second).values_list("deal_id", flat=True))
+    assert 0 < len(got) < 12
+    assert set(Run.objects.filter(automation=watch, state="done").values_list("deal_id", flat=True)) == got
+    assert "the variant of a split test is Test running, Called sooner" in sentence(Recipe.of(watch.recipe), Names(pipeline))

@@ -60,6 +60,7 @@ def test_conditions_hold_together_and_the_first_that_does_not_is_told() -> None:
         Condition("custom:on", "at_most", ("2026-12-31",)),
         Condition("source", "unknown"),
         Condition("amount", "known"),
+        Condition("variant", "is_not", ("3",)),
     ]
     assert rules.not_met(held, facts) is None
     failing = [*held, Condition("amount", "at_least", ("10000",)), Condition("owner", "is_not", ("4",))]

@@ -7,11 +7,13 @@ from typing import Any
 
 from piste.automations.rules import Facts, Happened
 from piste.deals.models import Deal
+from piste.experiments.models import Assignment
 from piste.foundations.money import UnknownCurrency, to_decimal
 
 
 def facts_of(deal: Deal) -> Facts:
-    """What conditions are held against; one statement for the tags."""
+    """What conditions are held against; one statement for the tags, one for the variants of split tests."""
+    drawn = Assignment.objects.filter(deal_id=deal.pk).order_by().values_list("variant_id", flat=True)
     return Facts(
         amount=_major(deal.amount_minor, deal.currency),
         stage=str(deal.stage_id),
@@ -19,6 +21,7 @@ def facts_of(deal: Deal) -> Facts:
         team=str(deal.team_id or ""),
         source=str(deal.source_id or ""),
         tags=frozenset(tag.name for tag in deal.tags.all()),
+        variants=frozenset(map(str, drawn)),
         custom=deal.custom,
     )
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from piste.activities.models import ActivityKind, Outcome
 from piste.company.models import CustomField, FieldSubject, Member, Team
 from piste.deals.models import Source
+from piste.experiments.models import Variant
 from piste.pipelines.models import Pipeline, Stage
 from piste.playbooks.models import Template
 
@@ -49,6 +50,14 @@ class Names:
     def outcomes(self) -> list[Outcome]:
         return list(Outcome.objects.all())
 
+    @cached_property
+    def variants(self) -> list[Variant]:
+        found = Variant.objects.filter(test__stage__pipeline=self.pipeline).select_related("test")
+        return list(found.order_by("-test__pk", "position"))
+
+    def variant(self, key: object) -> str:
+        return next((f"{row.test}, {row.name}" for row in self.variants if str(row.pk) == str(key)), "…")
+
     def stage(self, key: object) -> str:
         return next((row.name for row in self.stage_rows if str(row.pk) == str(key)), "…")
 
@@ -79,9 +88,15 @@ class Names:
     def value(self, fact: str, value: str) -> str:
         """A value of a fact, in words."""
         match fact:
-            case "stage" | "owner" | "team" | "source":
-                find = {"stage": self.stage, "owner": self.member, "team": self.team, "source": self.source}[fact]
-                return find(value)
+            case "stage" | "owner" | "team" | "source" | "variant":
+                find = {
+                    "stage": self.stage,
+                    "owner": self.member,
+                    "team": self.team,
+                    "source": self.source,
+                    "variant": self.variant,
+                }
+                return find[fact](value)
         field = self.field(fact)
         if field is not None:
             from piste.web.parts import custom_fields
@@ -100,6 +115,7 @@ def fact_labels() -> dict[str, str]:
         "team": _("the team"),
         "source": _("the source"),
         "tag": _("a tag"),
+        "variant": _("the variant of a split test"),
         "tags": _("the tags"),
         "expected_close_on": _("the expected close date"),
     }

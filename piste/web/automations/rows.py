@@ -221,6 +221,9 @@ class ConditionRow(Row):
                 return choice(_("Value"), [(row.pk, row.name) for row in names.teams]), CHOSEN
             case "source":
                 return choice(_("Value"), [(row.pk, row.name) for row in names.sources if row.retired_at is None]), CHOSEN
+            case "variant":
+                running = [row for row in names.variants if row.test.decided_at is None]
+                return choice(_("Value"), [(row.pk, names.variant(row.pk)) for row in running]), CHOSEN[:2]
             case "tag":
                 return forms.CharField(label=_("Value"), max_length=60), CHOSEN
         field = names.field(fact)
