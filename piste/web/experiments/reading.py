@@ -119,9 +119,8 @@ def evidence(test: SplitTest, found: Result) -> list[str]:
     for one in found.analysis.comparisons:
         if one.plain.low is None:
             continue
-        said = _("Between %(interval)s, with 95%% confidence at whatever day one looks.") % {
-            "interval": interval(test, one.plain)
-        }
+        low, high = (words.gap(test.measure, value or 0.0, test.currency) for value in (one.plain.low, one.plain.high))
+        said = _("Between %(low)s and %(high)s, with 95%% confidence at whatever day one looks.") % {"low": low, "high": high}
         if one.plain.p is not None and one.plain.p <= MOST_CHANCE:
             chance = max(1, round(one.plain.p * 1000))
             said += " " + _("Without any difference, at most %(count)s of 1,000 tests would show as much.") % {

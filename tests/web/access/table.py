@@ -273,7 +273,7 @@ SETTINGS: list[tuple[str, Row]] = [
     ("own_hours", Row(MEMBERS, 200, 302)),
     ("company_hours", Row(ADMINS, 200, 422)),
     ("remove_demo", Row(ADMINS, 405, 302)),
-    ("audit", Row(ADMINS, 200, 200)),
+    ("audit_log", Row(ADMINS, 200, 200)),
     ("members", Row(ADMINS, 200, 200)),
     ("invite", Row(ADMINS, 200, 422)),
     ("member", Row(ADMINS, 200, 422, {"key": "member"})),
