@@ -23,7 +23,7 @@ from piste.experiments.rules import Among, Arm, Plan
 from piste.journal.models import Entry
 from piste.people import operations as people
 from piste.pipelines.models import Pipeline, Stage
-from piste.pipelines.operations import require
+from piste.pipelines.operations import changing, require
 from piste.playbooks.operations import set_guide
 from piste.playbooks.queries import guide, told
 from piste.playbooks.rules import Guide, Standard
@@ -68,6 +68,15 @@ class Ground:
             deals.move(deal=deal, to=self.stage, by=self.cast.rosa, at=NOW + DAY)
         return made
 
+    def enter_all(self, *tests: SplitTest, **facts: Any) -> list[Deal]:
+        """Deals that come to the stage until each variant (of two tests: each pair of variants) has one: that is chance’s."""
+        made: list[Deal] = []
+        got: set[tuple[str, ...]] = set()
+        while len(got) < 2 ** len(tests):
+            made += self.enter(**facts)
+            got = {tuple(letters(test)[deal.pk] for test in tests) for deal in made}
+        return made
+
 
 @pytest.fixture
 def ground(cast: Cast) -> Ground:
@@ -80,10 +89,9 @@ def letters(test: SplitTest) -> dict[int, str]:
 
 def test_a_deal_gets_its_variant_and_what_it_plans(ground: Ground) -> None:
     test = ground.start()
-    made = ground.enter(12)
+    made = ground.enter_all(test)
     got = letters(test)
     assert got.keys() == {deal.pk for deal in made}
-    assert set(got.values()) == {"A", "B"}
     for deal in made:
         planned = list(Activity.objects.filter(deal=deal).values_list("title", flat=True))
         assert planned == (["Call within the day"] if got[deal.pk] == "B" else ["Send the brochure"])
@@ -121,16 +129,17 @@ def test_drawn_are_only_those_who_come_in_for_the_first_time(ground: Ground) -> 
 
 def test_a_company_gets_one_variant_for_all_its_deals(ground: Ground) -> None:
     test = ground.start(unit="company")
-    firms = [people.create_company(name=f"Firm {n}", by=ground.cast.rosa, at=NOW) for n in range(8)]
-    for firm in firms:
+    firms = 0
+    while len(set(letters(test).values())) < 2:
+        firms += 1
+        firm = people.create_company(name=f"Firm {firms}", by=ground.cast.rosa, at=NOW)
         ground.enter(3, company=firm)
     ground.enter()  # Of no company: not in the test.
     got: dict[str, set[str]] = {}
     for row in Assignment.objects.filter(test=test).select_related("variant"):
         got.setdefault(row.unit, set()).add(row.variant.letter)
-    assert len(got) == len(firms)
+    assert len(got) == firms
     assert all(len(found) == 1 for found in got.values())
-    assert len(set.union(*got.values())) == 2
 
 
 def test_no_more_are_drawn_than_planned_nor_while_paused_nor_once_stopped(ground: Ground) -> None:
@@ -160,19 +169,18 @@ def test_only_those_asked_for_are_drawn(ground: Ground) -> None:
 def test_a_variant_asks_for_other_facts(ground: Ground) -> None:
     require(stage=ground.stage, fact="amount", to_enter=False, to_leave=True, by=ground.cast.alice, at=NOW, why="Sizes")
     test = ground.start(Arm("As today", 50), Arm("Source instead", 50, needs=("source",)))
-    made = ground.enter(10, amount_minor=None)
+    made = ground.enter_all(test, amount_minor=None)
     got = letters(test)
     for deal in made:
         with pytest.raises(deals.DataMissing) as refused:
             deals.move(deal=deal, to=ground.stages[2], by=ground.cast.rosa, at=NOW + 2 * DAY)
         assert refused.value.facts == (["source"] if got[deal.pk] == "B" else ["amount"])
-    assert set(got.values()) == {"A", "B"}
 
 
 def test_a_variant_has_another_clock(ground: Ground) -> None:
     assert clock_rule().role == ground.stage.role
     test = ground.start(Arm("As today", 50), Arm("Three days", 50, clock_days=3))
-    made = ground.enter(10)
+    made = ground.enter_all(test)
     got = letters(test)
     due = {got[row.deal_id]: row.due_at.date() for row in ContactClock.objects.filter(deal__in=made)}
     assert due == {"A": date(2026, 11, 26), "B": date(2026, 11, 30)}
@@ -205,9 +213,8 @@ def test_tests_that_overlap_are_refused_or_declared(ground: Ground) -> None:
         ground.start(Arm("A", 50), Arm("B", 50, clock_days=2))
     assert refused.value.on == []
     second = ground.start(Arm("A", 50), Arm("B", 50, clock_days=2), is_factorial=True)
-    ground.enter(24)
-    one, two = letters(first), letters(second)
-    assert set(Counter((one[pk], two[pk]) for pk in one)) == {("A", "A"), ("A", "B"), ("B", "A"), ("B", "B")}
+    made = ground.enter_all(first, second)
+    assert letters(first).keys() == letters(second).keys() == {deal.pk for deal in made}
 
 
 def test_a_design_must_be_one(ground: Ground) -> None:
@@ -260,3 +267,20 @@ def test_shares_are_what_was_asked_for() -> None:
     got = Counter(rules.drawn("salt", f"deal:{key}", [[1, 30], [2, 50], [3, 20]]) for key in range(20_000))
     # Three standard deviations of a share of 20 000 are about one point.
     assert [round(got[key] / 200) for key in (1, 2, 3)] == pytest.approx([30, 50, 20], abs=1)
+
+
+def test_a_deal_worked_otherwise_does_not_adopt_everybodys_new_playbook(ground: Ground) -> None:
+    test = ground.start()
+    entered = ground.enter_all(test)
+    by_letter = letters(test)
+    rows = guide(ground.stage.pk).activities
+    with changing(pipeline=ground.pipeline, by=ground.cast.marc, at=NOW + 2 * DAY, why="Write too", adopt=True):
+        set_guide(
+            stage=ground.stage,
+            guide=Guide(activities=(*rows, Standard("task", "Write too"))),
+            by=ground.cast.marc,
+            at=NOW + 2 * DAY,
+            why="Write too",
+        )
+    adopted = set(Activity.objects.filter(title="Write too").values_list("deal_id", flat=True))
+    assert adopted == {deal.pk for deal in entered if by_letter[deal.pk] == "A"}

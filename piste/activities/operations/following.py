@@ -14,6 +14,7 @@ from piste.activities.queries import unplanned
 from piste.company.models import Member
 from piste.company.queries import company, working_time
 from piste.deals.models import Deal, Move
+from piste.experiments.queries import with_own_playbook
 from piste.journal.models import Entry
 from piste.pipelines.models import ProcessVersion
 from piste.playbooks.models import Assigns, StandardActivity
@@ -55,7 +56,8 @@ def _plan(fresh: Sequence[StandardActivity], *, deal: Deal, mover: Member | None
 @transaction.atomic(savepoint=False)
 def adopt_playbooks(entry: Entry) -> None:
     """Reacts to a version whose playbooks running deals are to adopt: those standing in the stages concerned get the standard
-    activities that are new, and lose what has gone out and nobody has done."""
+    activities that are new, and lose what has gone out and nobody has done. Those that a split test works otherwise are left at
+    that, or it would compare nothing."""
     if not entry.data.get("adopted"):
         return
     number = entry.data["version"]
@@ -70,7 +72,8 @@ def adopt_playbooks(entry: Entry) -> None:
         # One that waits for another is planned when that one is done.
         if row.pk in fresh and row.after_id is None:
             asked.setdefault(row.stage_id, []).append(row)
-    running = Deal.objects.open().filter(stage__in=asked).select_related("owner", "pipeline").order_by("pk")
+    running = Deal.objects.open().filter(stage__in=asked).exclude(pk__in=with_own_playbook(asked))
+    running = running.select_related("owner", "pipeline").order_by("pk")
     for deal in running.iterator(chunk_size=500):
         plan_standards(asked[deal.stage_id], deal=deal, mover=None, at=entry.at)
 

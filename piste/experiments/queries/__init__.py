@@ -2,7 +2,7 @@
 
 from .among import narrowed
 from .ideas import Told, idea_rows
-from .running import factorial_with, in_force, needs_of_variant, next_number, variant_of, variant_told
+from .running import factorial_with, in_force, needs_of_variant, next_number, variant_of, variant_told, with_own_playbook
 
 __all__ = [
     "Told",
@@ -14,4 +14,5 @@ __all__ = [
     "next_number",
     "variant_of",
     "variant_told",
+    "with_own_playbook",
 ]

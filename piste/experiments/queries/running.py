@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from piste.experiments.models import Assignment, SplitTest, SplitTestSet, Variant
 from piste.experiments.rules import CLOCK, NEEDS, PLAYBOOK
@@ -36,6 +37,12 @@ def variant_told(deal_id: int, stage_id: int) -> tuple[Variant, dict[str, Any]] 
         return None
     said = told([stage_id], arm=variant.pk).get(stage_id, {})
     return variant, said | ({"script": variant.guide["script"]} if variant.guide["script"] else {})
+
+
+def with_own_playbook(stage_ids: Collection[int]) -> QuerySet[Assignment, Any]:
+    """The deals (as `deal_id`) that follow a variant's playbook in one of these stages, until its test is decided."""
+    found = Assignment.objects.filter(test__stage_id__in=stage_ids, test__decided_at=None, variant__guide__isnull=False)
+    return found.values("deal_id")
 
 
 def in_force(stage_id: int) -> SplitTestSet:
