@@ -13,7 +13,8 @@ from .settings import DATABASES
 
 if DATABASES["default"]["ENGINE"] == "config.embedded":
     # As Django does by itself for the backend it knows; the workers of a test run would share a file otherwise.
-    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
+    # Its tables are copied (`tests/conftest.py`): to go through all migrations takes longer than many tests.
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:", "MIGRATE": False}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 MAIL_GOES_OUT = True

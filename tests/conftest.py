@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import pysqlite3
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
@@ -14,12 +18,28 @@ from hypothesis import settings
 from piste.journal.append_only import TABLES, protect, unprotect
 from piste.web.board import keeping
 from tests.cast import Cast, make_cast
+from tests.installation import template
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The embedded database of the tests is a copy of one that went through all migrations, triggers and first rows included."""
+    with django_db_blocker.unblock():
+        if connection.vendor != "sqlite":
+            return
+        path = tmp_path_factory.mktemp("tables") / "piste.sqlite3"
+        shutil.copy(template() / "piste.sqlite3", path)
+        connection.ensure_connection()
+        with closing(pysqlite3.connect(path)) as made:
+            # A database in memory has no log beside it.
+            made.execute("PRAGMA journal_mode = DELETE")
+            made.backup(connection.connection)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import json
 import os
@@ -61,11 +62,20 @@ class Installation:
 
 
 @functools.cache
-def _template() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="piste-template-"))
-    code, _, err = Installation(folder).piste("manage", "migrate", "--verbosity", "0")
-    assert code == 0, err
-    return folder
+def template() -> Path:
+    """A folder with an embedded database whose tables are there. All the workers of a run share it where `checks.py` says where
+    (`TESTS_SHARE`): whoever comes first makes it, the others wait."""
+    share = Path(os.environ.get("TESTS_SHARE") or tempfile.mkdtemp(prefix="piste-template-"))
+    made = share / "made"
+    with (share / "turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not made.exists():
+            half = Installation(share / "half")
+            half.folder.mkdir()
+            code, _, err = half.piste("manage", "migrate", "--verbosity", "0")
+            assert code == 0, err
+            half.folder.rename(made)
+    return made
 
 
 @functools.cache
@@ -84,5 +94,5 @@ def with_deals(folder: Path) -> Installation:
 
 def fresh(folder: Path) -> Installation:
     """A new installation in a folder; tables are made once a session and copied."""
-    shutil.copytree(_template(), folder, dirs_exist_ok=True)
+    shutil.copytree(template(), folder, dirs_exist_ok=True)
     return Installation(folder)
