@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -98,7 +99,10 @@ def test_from_design_to_roll_out(pipeline: Pipeline, cast: Cast) -> None:
     assert SplitTest.objects.get().state == "design"  # Nothing is varied.
     rows = {"row": ["an1"], "an1-kind": "call", "an1-title": "Call at once", "an1-offset_days": "0", "an1-assigns": "owner"}
     assert marc.post(f"{at}variants/1/", rows | {"script": "Hello"}).status_code == 302
-    assert marc.get(f"{at}variants/1/").status_code == 200
+    written = marc.get(f"{at}variants/1/")
+    assert written.status_code == 200
+    # Rows are moved and taken out on the variant, never on the playbook that everybody follows.
+    assert set(re.findall('hx-post="([^"]+)"', written.content.decode())) == {f"{at}variants/1/"}
     assert rosa.post(f"{at}act/", {"do": "start"}).status_code == 403
     marc.post(f"{at}act/", {"do": "start"})
     assert SplitTest.objects.get().state == "running"
