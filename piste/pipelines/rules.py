@@ -234,7 +234,13 @@ def rebased(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[st
         stages[key], clashes = _one(was, wanted, now)
         contested += [(now["name"], part) for part in clashes]
     whole, clashes = _one(*({k: v for k, v in side.items() if k not in KEPT} for side in (base, mine, theirs)))
-    contested += [("", part) for part in clashes]
+    for part in clashes:
+        three = [side.get(part) or [] for side in (base, mine, theirs)]
+        if not all(_has_rows(side) for side in three):
+            contested.append(("", part))
+            continue
+        whole[part], named = _row_by_row(*three)
+        contested += [(name, part) for name in named]
     common = [key for key in old if key in own and key in other]
     unmoved = [key for key in own if key in common] == common
     first, second = (other, own) if unmoved else (own, other)
@@ -259,6 +265,32 @@ def _one(was: Mapping[str, Any], own: Mapping[str, Any], other: Mapping[str, Any
         if mine != before and theirs not in (before, mine):
             clashes.append(part)
     return found, clashes
+
+
+def _has_rows(part: Any) -> bool:
+    """Whether a part is a list of things with their own ids, which change each by itself."""
+    return isinstance(part, list) and all(isinstance(row, Mapping) and "id" in row for row in part)
+
+
+def _row_by_row(
+    was: Sequence[Mapping[str, Any]], own: Sequence[Mapping[str, Any]], other: Sequence[Mapping[str, Any]]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The rows of a part that two have changed: those taken out or changed in the draft are so, what else became of each stands;
+    and the names of those both changed in two ways."""
+    old, mine = ({row["id"]: row for row in side} for side in (was, own))
+    found: list[dict[str, Any]] = []
+    clashes: list[str] = []
+    for row in other:
+        before, wanted = old.get(row["id"]), mine.get(row["id"])
+        if wanted is None and before is not None:
+            clashes += [str(row["name"])] if row != before else []
+        elif wanted is None:
+            found.append(dict(row))
+        else:
+            together, parts = _one(before or {}, wanted, row)
+            found.append(together)
+            clashes += [str(row["name"])] if parts else []
+    return [*found, *(dict(row) for row in own if row["id"] < 0)], clashes
 
 
 def _woven(first: Sequence[int], second: Sequence[int]) -> list[int]:

@@ -20,7 +20,8 @@ from piste.experiments.models import Assignment, Variant
 from piste.journal.models import Entry
 from piste.people import operations as people
 from piste.pipelines.models import Pipeline, ProcessVersion, Stage
-from piste.pipelines.operations import WhyMissing, require
+from piste.pipelines.operations import DraftOvertaken, WhyMissing, require
+from piste.pipelines.queries import wanted
 from piste.playbooks.operations import set_guide
 from piste.playbooks.rules import Guide, Text
 from piste.post.models import Letter
@@ -146,24 +147,56 @@ def test_too_often_pauses_by_itself_as_a_version(cast: Cast, deal: Deal, stages:
 
 
 def test_a_version_tells_every_change(cast: Cast, pipeline: Pipeline) -> None:
-    watch = automation(pipeline, When("won"))
+    """Written and taken out in the draft, published; paused at once. Any version brings back what it says, with its log."""
     by: dict[str, Any] = {"by": cast.alice, "at": NOW}
-    wanted = Wanted(name="Watch", recipe=Recipe(When("lost"), (), (TASK,)))
-    operations.amend(automation=watch, wanted=wanted, why="Other way round", **by)
+
+    def publish() -> None:
+        pipeline.refresh_from_db()
+        assert pipeline.version is not None
+        deals.publish_draft(pipeline=pipeline, why="Better so", seen=pipeline.version.number, **by)
+
+    new = operations.write(pipeline=pipeline, wanted=Wanted("Watch", Recipe(When("won"), (), (TASK,))), **by)
+    assert (new, Automation.objects.count()) == (-1, 0)
+    publish()
+    watch = Automation.objects.get()
+    key: dict[str, Any] = {"pipeline": pipeline, "key": watch.pk} | by
+    operations.write(wanted=Wanted("Watch", Recipe(When("lost"), (), (TASK,))), **key)
+    watch.refresh_from_db()
+    assert watch.kind == "won"
+    publish()
     operations.pause(automation=watch, why="Too early", **by)
     with pytest.raises(WhyMissing):
         operations.resume(automation=watch, why=" ", **by)
     operations.resume(automation=watch, why="Now", **by)
-    operations.retire(automation=watch, why="Enough", **by)
+    operations.take_out(**key)
+    publish()
     told = [data["changes"][0]["code"] for data in Entry.objects.filter(verb="process.changed").values_list("data", flat=True)]
     assert told[1:] == [f"automation.{one}" for one in ("added", "changed", "paused", "resumed", "removed")]
     assert all(check.ok for check in checks())
-    # The version before brings it back, with its log and its words.
     before = ProcessVersion.objects.get(pipeline=pipeline, number=3)
     apply_definition(pipeline=pipeline, definition=before.definition, why="As it was", **by)
     watch.refresh_from_db()
     assert (watch.retired_at, watch.paused_at, watch.kind) == (None, None, "lost")
     assert all(check.ok for check in checks())
+
+
+def test_what_is_paused_while_a_draft_waits_stays_so(cast: Cast, pipeline: Pipeline) -> None:
+    """The draft changes what it changes of each automation, and nothing else; who saw an older state is told."""
+    first, second = (automation(pipeline, When("won"), name=name) for name in ("First", "Second"))
+    by: dict[str, Any] = {"by": cast.alice, "at": NOW}
+    seen = Wanted("First", Recipe.of(first.recipe)).told()
+    operations.write(pipeline=pipeline, key=first.pk, wanted=Wanted("One", Recipe.of(first.recipe)), seen=seen, **by)
+    with pytest.raises(DraftOvertaken):
+        operations.write(pipeline=pipeline, key=first.pk, wanted=Wanted("Uno", Recipe.of(first.recipe)), seen=seen, **by)
+    operations.take_out(pipeline=pipeline, key=second.pk, **by)
+    operations.pause(automation=first, why="It writes to everybody", **by)
+    state = wanted(pipeline)
+    assert [(row["name"], row["on"]) for row in state.definition["automations"]] == [("One", False)]
+    operations.put_back(pipeline=pipeline, key=second.pk, **by)
+    deals.publish_draft(pipeline=pipeline, why="Names", seen=state.number, **by)
+    first.refresh_from_db()
+    assert (first.name, first.paused_at) == ("One", NOW)
+    assert Automation.objects.in_use().count() == 2
 
 
 def test_the_clock_finds_each_once_and_catches_up(cast: Cast, deal: Deal, stages: list[Stage]) -> None:

@@ -1,15 +1,16 @@
 """Verbs of the automations room."""
 
 from .delivering import clear_away, deliver
+from .drafting import NoSuchAutomation, Wanted, put_back, take_out, write
 from .following import follow, look, make_up
 from .later import catch_up
 from .running import forget, still_wanted
-from .shaping import AlreadySo, Wanted, amend, create, pause, renew_secret, resume, retire
+from .shaping import AlreadySo, create, pause, renew_secret, resume
 
 __all__ = [
     "AlreadySo",
+    "NoSuchAutomation",
     "Wanted",
-    "amend",
     "catch_up",
     "clear_away",
     "create",
@@ -19,8 +20,10 @@ __all__ = [
     "look",
     "make_up",
     "pause",
+    "put_back",
     "renew_secret",
     "resume",
-    "retire",
     "still_wanted",
+    "take_out",
+    "write",
 ]

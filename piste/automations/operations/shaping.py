@@ -1,10 +1,9 @@
-"""Making, changing and switching automations: each is a version of the pipeline's process."""
+"""Making automations so, and switching them: each is a version of the pipeline's process."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,21 +17,12 @@ from piste.deals.models import Deal
 from piste.pipelines.models import Pipeline
 from piste.pipelines.operations import changing
 
+from .drafting import Wanted
 from .place import begin
 
 
 class AlreadySo(Exception):
     """The automation is gone, or is already as it should become."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """An automation as somebody wants it; `past` asks for the deals that meet a when of the clock already."""
-
-    name: str
-    recipe: Recipe
-    most_per_hour: int = 100
-    past: bool = False
 
 
 @transaction.atomic
@@ -43,29 +33,9 @@ def create(
     begin()
     with changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen):
         secret = _new_secret(wanted.recipe)
-        made = Automation.objects.create(
-            pipeline=pipeline, since=at, created_at=at, created_by=by, secret=secret, **_facts(wanted)
-        )
-        _begin(made)
+        made = Automation(pipeline=pipeline, since=at, created_at=at, created_by=by, secret=secret)
+        _become(made, {**wanted.told(), "on": True}, at)
         return made
-
-
-@transaction.atomic
-def amend(
-    *, automation: Automation, wanted: Wanted, by: Member | None, at: datetime, why: str, seen: int | None = None
-) -> Automation:
-    """Changes an automation; a new recipe counts from now on. Raises `AlreadySo` when it is gone, and as `create`."""
-    with changing(pipeline=automation.pipeline, by=by, at=at, why=why, seen=seen):
-        current = _lock(automation)
-        anew = current.recipe["when"] != wanted.recipe.as_json()["when"] or current.past != wanted.past
-        for name, value in _facts(wanted).items():
-            setattr(current, name, value)
-        current.secret = current.secret or _new_secret(wanted.recipe)
-        current.since = at if anew else current.since
-        current.save()
-        if anew:
-            _begin(current)
-        return current
 
 
 @transaction.atomic
@@ -93,35 +63,35 @@ def resume(*, automation: Automation, by: Member | None, at: datetime, why: str,
         _begin(current)
 
 
-@transaction.atomic
-def retire(*, automation: Automation, by: Member | None, at: datetime, why: str, seen: int | None = None) -> None:
-    """Takes an automation out of use; its log stays. Raises as `pause`."""
-    with changing(pipeline=automation.pipeline, by=by, at=at, why=why, seen=seen):
-        current = _lock(automation)
-        current.retired_at = at
-        current.save(update_fields=["retired_at"])
-
-
 def put(pipeline: Pipeline, rows: Sequence[Mapping[str, Any]], by: Member | None, at: datetime) -> None:
-    """Makes the automations of a pipeline what a version says of them (`queries.told`), as part of a change that restores it.
-    Those that come back begin anew; the log of each is kept."""
+    """Makes the automations of a pipeline what a draft or a version says of them (`queries.told`), as part of a change. Those
+    that are new (with ids below 0) or come back begin now; those it does not name go out of use. The log of each is kept.
+    Messages to other systems are signed once somebody has taken the secret (`renew_secret`)."""
     wanted = {row["id"]: row for row in rows}
     for current in Automation.objects.select_for_update(of=("self",)).filter(pipeline=pipeline).order_by("pk"):
         row = wanted.get(current.pk)
-        if row is None:
-            if current.retired_at is None:
-                Automation.objects.filter(pk=current.pk).update(retired_at=at)
-            continue
-        was_on = current.retired_at is None and current.paused_at is None
-        anew = not was_on or current.recipe["when"] != row["recipe"]["when"] or current.past != row["past"]
-        current.retired_at = None
-        current.name, current.recipe, current.past = row["name"], row["recipe"], row["past"]
-        current.kind, current.most_per_hour = row["recipe"]["when"]["kind"], row["most_per_hour"]
-        current.paused_at, current.paused_why = (None, "") if row["on"] else (current.paused_at or at, current.paused_why)
-        current.since = at if anew else current.since
-        current.save()
-        if anew:
-            _begin(current)
+        if row is not None:
+            _become(current, row, at)
+        elif current.retired_at is None:
+            Automation.objects.filter(pk=current.pk).update(retired_at=at)
+    for row in rows:
+        if row["id"] < 0:
+            begin()
+            _become(Automation(pipeline=pipeline, since=at, created_at=at, created_by=by), row, at)
+
+
+def _become(current: Automation, row: Mapping[str, Any], at: datetime) -> None:
+    """Makes an automation what a definition says of it; what is new to it counts from now on."""
+    was_on = current.pk is not None and current.retired_at is None and current.paused_at is None
+    anew = (row["on"] and not was_on) or current.recipe["when"] != row["recipe"]["when"] or current.past != row["past"]
+    current.retired_at = None
+    current.name, current.recipe, current.past = row["name"], row["recipe"], row["past"]
+    current.kind, current.most_per_hour = row["recipe"]["when"]["kind"], row["most_per_hour"]
+    current.paused_at, current.paused_why = (None, "") if row["on"] else (current.paused_at or at, current.paused_why)
+    current.since = at if anew else current.since
+    current.save()
+    if anew:
+        _begin(current)
 
 
 @transaction.atomic
@@ -146,16 +116,6 @@ def _begin(automation: Automation) -> None:
 
 def _new_secret(recipe: Recipe) -> str:
     return secrets.token_urlsafe(32) if any(one.kind == "webhook" for one in recipe.actions) else ""
-
-
-def _facts(wanted: Wanted) -> dict[str, object]:
-    return {
-        "name": wanted.name.strip(),
-        "kind": wanted.recipe.when.kind,
-        "recipe": wanted.recipe.as_json(),
-        "most_per_hour": wanted.most_per_hour,
-        "past": wanted.past,
-    }
 
 
 def _lock(automation: Automation) -> Automation:

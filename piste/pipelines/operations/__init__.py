@@ -10,6 +10,7 @@ from .drafting import (
     draft_part,
     draft_stage,
     drop_new_stage,
+    edit_part,
 )
 from .pipelines import copy_pipeline, create_pipeline, rename_pipeline, reorder_pipelines
 from .stages import (
@@ -44,6 +45,7 @@ __all__ = [
     "draft_part",
     "draft_stage",
     "drop_new_stage",
+    "edit_part",
     "mark_tested",
     "rename_pipeline",
     "rename_stage",

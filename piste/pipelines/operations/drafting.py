@@ -106,10 +106,17 @@ def draft_addition(
 def draft_part(*, pipeline: Pipeline, name: str, said: Any, by: Member, at: datetime) -> None:
     """Writes into the draft what a room above keeps of the whole pipeline (`queries.PARTS`), as it tells it."""
 
-    def edit(definition: dict[str, Any], draft: Draft | None) -> None:
-        definition[name] = said
+    edit_part(pipeline=pipeline, name=name, edit=lambda now, draft: said, by=by, at=at)
 
-    _write(pipeline, edit, by=by, at=at)
+
+def edit_part(*, pipeline: Pipeline, name: str, edit: Callable[[Any, Draft | None], Any], by: Member, at: datetime) -> None:
+    """The same for what is one of several things in that part: `edit` is given the part as the draft has it, under its lock, and
+    the draft; it answers with the part as it is to be, or raises."""
+
+    def write(definition: dict[str, Any], draft: Draft | None) -> None:
+        definition[name] = edit(definition.get(name), draft)
+
+    _write(pipeline, write, by=by, at=at)
 
 
 @transaction.atomic

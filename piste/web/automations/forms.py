@@ -1,4 +1,4 @@
-"""The form of an automation: a sentence of rows, and the why. Its buttons (`do`) arrange rows without writing anything.
+"""The form of an automation: a sentence of rows. Its buttons (`do`) arrange rows without writing anything.
 
 Each row has a key, which its fields carry as their prefix: `w` is the when, `c1` a condition, `a1` an action. The order of the
 hidden keys is that of the rows, so that moving, adding and taking out needs no script.
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from piste.automations.operations import Wanted
 from piste.automations.rules import CLOCK, MOST, Action, Recipe, When
-from piste.web.process.forms import WhyForm
+from piste.web.process.forms import DraftForm
 
 from .naming import Names
 from .rows import ActionRow, ConditionRow, WhenRow, action_row, condition_row, when_row, whole
@@ -46,7 +46,7 @@ SENT: tuple[str, ...] = (
 SENT += ("template", "team", "url")
 
 
-def state_of(recipe: Recipe) -> State:
+def rows_of(recipe: Recipe) -> State:
     """The rows of a recipe by their keys."""
     found: State = {"w": when_row(recipe.when)}
     found |= {f"c{place}": condition_row(one) for place, one in enumerate(recipe.conditions, start=1)}
@@ -55,7 +55,7 @@ def state_of(recipe: Recipe) -> State:
 
 def new_state(stage: int | None = None) -> State:
     """The rows of an automation to be."""
-    return state_of(Recipe(When("stage_entered", stage=stage), (), (Action("task", who="owner", days=0, fact="task"),)))
+    return rows_of(Recipe(When("stage_entered", stage=stage), (), (Action("task", who="owner", days=0, fact="task"),)))
 
 
 def state_in(data: QueryDict) -> State:
@@ -86,7 +86,7 @@ def arranged(state: State, asked: str) -> tuple[State, str]:
     return {one: state[one] for one in order}, f"{verb}-{key}"
 
 
-class AutomationForm(WhyForm):
+class AutomationForm(DraftForm):
     """All that an automation says."""
 
     name = forms.CharField(
@@ -97,7 +97,7 @@ class AutomationForm(WhyForm):
         required=False,
         help_text=gettext_lazy("Otherwise it acts only on those for which the time comes from now on."),
     )
-    field_order: Sequence[str] = ("name", "most_per_hour", "past", "why", "seen")
+    field_order: Sequence[str] = ("name", "most_per_hour", "past", "seen")
 
     def __init__(self, data: Any = None, *, state: State, names: Names, address: str, **options: Any) -> None:
         super().__init__(data, **options)

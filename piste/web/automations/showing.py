@@ -18,7 +18,9 @@ from piste.automations.rules import Recipe
 from piste.deals.models import Deal
 from piste.foundations import typography
 from piste.pipelines.models import Pipeline
+from piste.pipelines.queries import Wanted
 from piste.web.access import MemberRequest
+from piste.web.process import marking
 from piste.web.templatetags.piste import tongue
 
 from . import reasons, words
@@ -32,11 +34,17 @@ ICONS = {"silence": "hourglass", "in_stage": "hourglass", "date": "calendar", "c
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An automation of a list: its sentence, whether it acts, its last run, how many of each kind lately."""
+    """An automation of a list: its sentence with what the draft changes, whether it acts, its last run, how many of each kind
+    lately. `key` is below 0 while it is only in the draft; `mark` says what the draft does with it."""
 
-    automation: Automation
-    sentence: str
+    key: int
+    title: str
+    name: marking.Line
+    sentence: marking.Line
+    limits: marking.Line
+    mark: str
     icon: str
+    automation: Automation | None
     last_at: object
     done: int
     not_met: int
@@ -44,21 +52,34 @@ class Line:
 
     @property
     def is_on(self) -> bool:
-        return self.automation.paused_at is None
+        return self.automation is not None and self.automation.paused_at is None
+
+    @property
+    def is_paused(self) -> bool:
+        return self.automation is not None and not self.is_on
 
     @property
     def why_paused(self) -> str:
-        return _("paused by itself: too many runs") if self.automation.paused_why == "rate" else ""
+        return _("paused by itself: too many runs") if self.automation and self.automation.paused_why == "rate" else ""
+
+    @property
+    def is_unsigned(self) -> bool:
+        """Whether its messages to other systems carry no signature, for nobody has taken its secret yet."""
+        row = self.automation
+        return row is not None and not row.secret and any(one["kind"] == "webhook" for one in row.recipe.get("do", ()))
 
 
-def lines(request: MemberRequest, pipeline: Pipeline, *, stage: int | None = None) -> list[Line]:
-    """The automations of a pipeline, or those that wait for something in one of its stages; counts are of all deals."""
+def lines(request: MemberRequest, pipeline: Pipeline, state: Wanted, *, stage: int | None = None) -> list[Line]:
+    """The automations of a pipeline as they are to be, each beside what is in force, or those that wait for something in one of
+    its stages; counts are of all deals."""
     names = Names(pipeline)
-    rows = list(automations_of(pipeline.pk))
+    now, then = ({row["id"]: row for row in side.get("automations", ())} for side in (state.now, state.definition))
+    keys = [*now, *(key for key in then if key not in now)]
     if stage is not None:
-        rows = [row for row in rows if row.recipe["when"].get("stage") == stage]
+        keys = [key for key in keys if any(_waits_in(side.get(key), stage) for side in (now, then))]
+    rows = {row.pk: row for row in automations_of(pipeline.pk)} if keys else {}
     since = request.now - timedelta(days=DAYS)
-    counted = Run.objects.filter(automation__in=[row.pk for row in rows], at__gt=since).values("automation_id").order_by()
+    counted = Run.objects.filter(automation__in=rows, at__gt=since).values("automation_id").order_by()
     told = counted.annotate(
         done=Count("pk", filter=Q(state=RunState.DONE)),
         not_met=Count("pk", filter=Q(state=RunState.NOT_MET)),
@@ -66,13 +87,56 @@ def lines(request: MemberRequest, pipeline: Pipeline, *, stage: int | None = Non
         last=Max("at"),
     )
     found: dict[int, Mapping[str, Any]] = {row["automation_id"]: row for row in told} if rows else {}
-    return [_line(row, found.get(row.pk, {}), names) for row in rows]
+    return [_line(key, now.get(key), then.get(key), rows.get(key), found.get(key, {}), names) for key in keys]
 
 
-def _line(row: Automation, told: Mapping[str, Any], names: Names) -> Line:
+def _waits_in(row: Mapping[str, Any] | None, stage: int) -> bool:
+    return row is not None and row["recipe"]["when"].get("stage") == stage
+
+
+def _line(
+    key: int,
+    was: Mapping[str, Any] | None,
+    wanted: Mapping[str, Any] | None,
+    row: Automation | None,
+    told: Mapping[str, Any],
+    names: Names,
+) -> Line:
     counts = [told.get(name, 0) for name in ("done", "not_met", "refused")]
-    sentence = words.sentence(Recipe.of(row.recipe), names)
-    return Line(row, sentence, ICONS.get(row.kind, "flag"), told.get("last"), *counts)
+    present: Mapping[str, Any] = wanted or was or {}
+    before, after = (said_of(side, names) if side else ("", "", "") for side in (was, wanted))
+    mark = "added" if was is None else "removed" if wanted is None else "changed" if before != after else ""
+    if mark == "removed":
+        # Struck out as one: its name says it already.
+        after = before
+    elif mark == "added":
+        before = after
+    name, sentence, limits = (marking.between(one, other) for one, other in zip(before, after, strict=True))
+    icon = ICONS.get(present["recipe"]["when"]["kind"], "flag")
+    shown = limits if before[2] != after[2] else []
+    return Line(key, present["name"], name, sentence, shown, mark, icon, row, told.get("last"), *counts)
+
+
+def said_of(row: Mapping[str, Any], names: Names) -> tuple[str, str, str]:
+    """An automation as a definition keeps it, in words: its name, its sentence, its limits."""
+    limits = [most(row["most_per_hour"])]
+    if row.get("past"):
+        limits.append(_("also for the deals that have waited long enough already"))
+    return row["name"], words.sentence(Recipe.of(row["recipe"]), names), ", ".join(limits)
+
+
+def most(count: int) -> str:
+    said = ngettext("at most %(count)s run per hour", "at most %(count)s runs per hour", count)
+    return said % {"count": typography.number(count, tongue())}
+
+
+def past_lines(definition: Mapping[str, Any], names: Names) -> dict[int, tuple[str, list[str]]]:
+    """The automations that a version keeps, by their ids: the name of each, and the lines that tell it."""
+    found = {}
+    for row in definition.get("automations", ()):
+        name, sentence, limits = said_of(row, names)
+        found[row["id"]] = (name, [sentence, limits, *([] if row["on"] else [_("paused")])])
+    return found
 
 
 @dataclass(frozen=True, slots=True)

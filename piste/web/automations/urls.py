@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
+
+from piste.web.process.keys import StageKey
 
 from . import views
+
+# As stages: those that are only in the draft have addresses too.
+register_converter(StageKey, "drafted")
 
 urlpatterns = [
     path("", views.automations, name="automations"),
     path("new/", views.new, name="automation_new"),
-    path("<int:automation>/", views.automation, name="automation"),
+    path("<drafted:automation>/", views.automation, name="automation"),
     path("<int:automation>/switch/", views.switch, name="automation_switch"),
-    path("<int:automation>/leaving/", views.leaving, name="automation_leaving"),
+    path("<drafted:automation>/leaving/", views.leaving, name="automation_leaving"),
     path("<int:automation>/secret/", views.secret, name="automation_secret"),
     path("<int:automation>/runs/", views.runs, name="automation_runs"),
 ]

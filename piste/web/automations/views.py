@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from piste.automations import operations
-from piste.automations.models import Automation
 from piste.automations.rules import Recipe
 from piste.pipelines.models import Pipeline
+from piste.pipelines.operations import DraftOvertaken
+from piste.pipelines.queries import wanted
 from piste.web import access
 from piste.web.access import MemberRequest, manager_view, member_view
 from piste.web.answering import go, wants_fragment
 from piste.web.process.answers import ask, attempt
+from piste.web.process.changes import number_of
+from piste.web.process.drafting import said
+from piste.web.process.effects import announced
 from piste.web.process.forms import WhyForm
+from piste.web.process.showing import state_of
 from piste.web.process.tabs import tabs
+from piste.web.process.words import overtaken_in_draft
 
 from . import showing, words
-from .forms import AutomationForm, State, arranged, new_state, state_in, state_of
+from .forms import AutomationForm, State, arranged, new_state, rows_of, state_in
 from .naming import Names
-
-
-def _number(pipeline: Pipeline) -> int:
-    return pipeline.version.number if pipeline.version else 0
 
 
 def _around(request: MemberRequest, pipeline: Pipeline) -> dict[str, Any]:
@@ -48,7 +50,11 @@ def _around(request: MemberRequest, pipeline: Pipeline) -> dict[str, Any]:
 def automations(request: MemberRequest, key: int) -> HttpResponse:
     """All of them, each with its switch, its last run and its counts."""
     pipeline = access.pipeline(request, key)
-    context = _around(request, pipeline) | {"lines": showing.lines(request, pipeline)}
+    state = state_of(request, pipeline)
+    context = _around(request, pipeline) | {
+        "lines": showing.lines(request, pipeline, state),
+        "announced": announced(request, state, None),
+    }
     return render(request, "automations/list.html", context)
 
 
@@ -63,19 +69,24 @@ def new(request: MemberRequest, key: int) -> HttpResponse:
 
 @manager_view
 def automation(request: MemberRequest, key: int, automation: int) -> HttpResponse:
-    """One automation, to be changed."""
-    found = access.automation(request, key, automation)
-    return _edit(request, found.pipeline, found, state_of(Recipe.of(found.recipe)))
+    """One automation as it is to be, to be changed in the draft."""
+    pipeline = access.pipeline(request, key)
+    state = wanted(pipeline)
+    sides = [{row["id"]: row for row in side.get("automations", ())} for side in (state.definition, state.now)]
+    found = sides[0].get(automation) or sides[1].get(automation)
+    if found is None:
+        raise Http404
+    return _edit(request, pipeline, found, rows_of(Recipe.of(found["recipe"])))
 
 
-def _edit(request: MemberRequest, pipeline: Pipeline, found: Automation | None, kept: State) -> HttpResponse:
+def _edit(request: MemberRequest, pipeline: Pipeline, found: Mapping[str, Any] | None, kept: State) -> HttpResponse:
     names = Names(pipeline)
-    address = reverse("automation", args=[pipeline.pk, found.pk]) if found else reverse("automation_new", args=[pipeline.pk])
+    address = reverse("automation", args=[pipeline.pk, found["id"]]) if found else reverse("automation_new", args=[pipeline.pk])
     told: dict[str, Any] = {"names": names, "address": address}
     if request.method != "POST":
-        start: dict[str, Any] = {"seen": _number(pipeline), "most_per_hour": 100}
+        start: dict[str, Any] = {"most_per_hour": 100}
         if found is not None:
-            start |= {"name": found.name, "most_per_hour": found.most_per_hour, "past": found.past}
+            start = _shown(found) | {"seen": json.dumps(_shown(found))}
         return _page(request, pipeline, found, AutomationForm(state=kept, initial=start, **told), address)
     state = state_in(request.POST)
     do = request.POST.get("do") or request.GET.get("do", "")
@@ -92,47 +103,55 @@ def _edit(request: MemberRequest, pipeline: Pipeline, found: Automation | None, 
         form = AutomationForm(state=state, initial=_typed(request), **told)
         form.focus(focus)
         return _page(request, pipeline, found, form, address, focus=focus)
-    if form.is_valid() and (saved := _save(request, pipeline, found, form)) is not None:
-        return go(request, "automations", pipeline.pk) if not saved.secret else _told_secret(request, found, saved)
+    if form.is_valid() and _save(request, pipeline, found, form):
+        return go(request, "automations", pipeline.pk)
     form.show_problem()
     return _page(request, pipeline, found, form, address, status=422)
 
 
+def _shown(found: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form shows of an automation, as the draft keeps it."""
+    return {name: found[name] for name in ("name", "recipe", "most_per_hour", "past")}
+
+
 def _typed(request: MemberRequest) -> dict[str, str]:
     """What was typed beside the rows."""
-    return {name: request.POST.get(name, "") for name in ("name", "most_per_hour", "past", "why", "seen")}
+    return {name: request.POST.get(name, "") for name in ("name", "most_per_hour", "past", "seen")}
 
 
-def _save(request: MemberRequest, pipeline: Pipeline, found: Automation | None, form: AutomationForm) -> Automation | None:
-    """The automation as it was filled in, or None with what stood in the way on the form."""
-    made: list[Automation] = []
-    facts: dict[str, Any] = {"wanted": form.wanted(), "by": request.user, "at": request.now}
-    facts |= {"why": form.cleaned_data["why"], "seen": form.cleaned_data["seen"]}
-
-    def save() -> None:
-        if found is None:
-            made.append(operations.create(pipeline=pipeline, **facts))
-        else:
-            made.append(operations.amend(automation=found, **facts))
-
+def _save(request: MemberRequest, pipeline: Pipeline, found: Mapping[str, Any] | None, form: AutomationForm) -> bool:
+    """Writes what was filled in into the draft; False, with what stood in the way on the form."""
     try:
-        if not attempt(form, save):
-            return None
-    except operations.AlreadySo:
+        operations.write(
+            pipeline=pipeline,
+            wanted=form.wanted(),
+            key=found["id"] if found else None,
+            seen=form.was_shown() or None,
+            by=request.user,
+            at=request.now,
+        )
+    except operations.NoSuchAutomation:
         raise Http404 from None
-    messages.success(request, _("“%(name)s” is at work.") % {"name": made[0].name})
-    return made[0]
+    except DraftOvertaken as late:
+        form.add_error(None, overtaken_in_draft(late.draft))
+        form.show_anew(_shown(found) if found else {})
+        return False
+    said(request, pipeline)
+    return True
 
 
-def _told_secret(request: MemberRequest, before: Automation | None, saved: Automation) -> HttpResponse:
-    """The secret that signs messages, shown this once to who has just asked for them."""
-    if before is not None and before.secret:
-        return go(request, "automations", saved.pipeline_id)
-    return _secret_page(request, saved)
-
-
-def _secret_page(request: MemberRequest, saved: Automation) -> HttpResponse:
-    return render(request, "automations/secret.html", _around(request, saved.pipeline) | {"automation": saved})
+@manager_view
+@require_POST
+def leaving(request: MemberRequest, key: int, automation: int) -> HttpResponse:
+    """Takes an automation out of the draft, or puts it back to what is in force."""
+    pipeline = access.pipeline(request, key)
+    change = operations.put_back if "back" in request.POST else operations.take_out
+    try:
+        change(pipeline=pipeline, key=automation, by=request.user, at=request.now)
+    except operations.NoSuchAutomation:
+        raise Http404 from None
+    said(request, pipeline)
+    return redirect("automations", key)
 
 
 @manager_view
@@ -141,13 +160,13 @@ def secret(request: MemberRequest, key: int, automation: int) -> HttpResponse:
     """Another secret, shown once."""
     found = access.automation(request, key, automation)
     found.secret = operations.renew_secret(automation=found)
-    return _secret_page(request, found)
+    return render(request, "automations/secret.html", _around(request, found.pipeline) | {"automation": found})
 
 
 def _page(
     request: MemberRequest,
     pipeline: Pipeline,
-    found: Automation | None,
+    found: Mapping[str, Any] | None,
     form: AutomationForm,
     address: str,
     *,
@@ -156,12 +175,12 @@ def _page(
     attempted: showing.Attempted | None = None,
 ) -> HttpResponse:
     context = _around(request, pipeline) | {
-        "automation": found,
+        "key": found["id"] if found else 0,
+        "name": found["name"] if found else "",
         "form": form,
         "address": address,
         "focus": focus,
         "attempted": attempted,
-        "next_number": _number(pipeline) + 1,
     }
     template = "automations/editor.html#form" if wants_fragment(request) else "automations/editor.html"
     return render(request, template, context, status=status)
@@ -169,25 +188,15 @@ def _page(
 
 @manager_view
 def switch(request: MemberRequest, key: int, automation: int) -> HttpResponse:
-    """Pauses an automation, or lets it act again."""
+    """Pauses an automation, or lets it act again: at once, whatever the draft holds."""
     found = access.automation(request, key, automation)
     act = operations.pause if found.paused_at is None else operations.resume
-    return _ask(request, found, "automation_switch", act)
-
-
-@manager_view
-def leaving(request: MemberRequest, key: int, automation: int) -> HttpResponse:
-    """Takes an automation out of use."""
-    return _ask(request, access.automation(request, key, automation), "automation_leaving", operations.retire)
-
-
-def _ask(request: MemberRequest, found: Automation, template: str, act: Any) -> HttpResponse:
     pipeline = found.pipeline
-    form = WhyForm(request.POST or None, initial={"seen": _number(pipeline)})
+    form = WhyForm(request.POST or None, initial={"seen": number_of(pipeline)})
     recipe = words.sentence(Recipe.of(found.recipe), Names(pipeline)) if request.method != "POST" else ""
     shown = {"automation": found, "sentence": recipe}
     if request.method != "POST" or not form.is_valid():
-        return ask(request, template, form, pipeline, shown)
+        return ask(request, "automation_switch", form, pipeline, shown)
     facts = form.cleaned_data
 
     def change() -> None:
@@ -195,7 +204,7 @@ def _ask(request: MemberRequest, found: Automation, template: str, act: Any) -> 
 
     try:
         if not attempt(form, change):
-            return ask(request, template, form, pipeline, shown)
+            return ask(request, "automation_switch", form, pipeline, shown)
     except operations.AlreadySo:
         # A colleague has just done the same.
         pass

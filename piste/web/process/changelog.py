@@ -14,6 +14,8 @@ from piste.pipelines.models import Pipeline, ProcessVersion
 from piste.playbooks.operations import NobodyNamed
 from piste.web import access
 from piste.web.access import MemberRequest, manager_view, member_view
+from piste.web.automations.naming import Names
+from piste.web.automations.showing import past_lines
 from piste.web.templatetags.piste import today
 
 from . import comparing, showing, words
@@ -55,6 +57,7 @@ def version(request: MemberRequest, key: int, number: int) -> HttpResponse:
         "expected": showing.expected(shown, showing.stage_names([shown])),
         "test": tested_by(shown),
         "stages": showing.past_stages(shown.definition, names),
+        "automations": past_lines(shown.definition, Names(found)).values(),
         "name": shown.definition["name"],
         "before": number - 1 if number > 1 else None,
         "after": number + 1 if found.version and found.version.number > number else None,
@@ -85,7 +88,7 @@ def compare(request: MemberRequest, key: int) -> HttpResponse:
         "left": f"v{first}",
         "right": f"v{second}",
         "said": [words.difference(change, names) for change in queries.changes_between(before, after)],
-        "sides": comparing.sides(before, after, names),
+        "sides": comparing.sides(before, after, names, found),
     }
     return render(request, "process/compare.html", context)
 
@@ -121,7 +124,7 @@ def restore(request: MemberRequest, key: int, number: int) -> HttpResponse:
         "destinations": form.destinations(),
         "next_number": start["seen"] + 1,
         "right": f"v{number}",
-        "sides": comparing.sides(back.now, back.definition, names),
+        "sides": comparing.sides(back.now, back.definition, names, found),
         "has_draft": back.has_draft,
     }
     return render(request, "process/restore.html", context, status=422 if form.is_bound else 200)

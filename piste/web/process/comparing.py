@@ -13,6 +13,8 @@ from piste.company.models import CustomField, FieldSubject, Member
 from piste.pipelines.models import Draft, Pipeline, ProcessVersion
 from piste.pipelines.queries import changes_between, in_force
 from piste.playbooks.models import Assigns
+from piste.web.automations.naming import Names
+from piste.web.automations.showing import past_lines
 from piste.web.playbook import reading
 
 from . import marking, showing, words
@@ -44,8 +46,8 @@ class Sides:
     same: list[str]
 
 
-def sides(before: Mapping[str, Any], after: Mapping[str, Any], names: dict[str, str]) -> Sides:
-    """Two definitions side by side, stage by stage, in the order of the later one."""
+def sides(before: Mapping[str, Any], after: Mapping[str, Any], names: dict[str, str], pipeline: Pipeline) -> Sides:
+    """Two definitions of a pipeline side by side, stage by stage in the order of the later one, then its automations."""
     old, new = ({stage["id"]: stage for stage in side["stages"]} for side in (before, after))
     told = (dict(zip(side, showing.past_stages({"stages": list(side.values())}, names), strict=True)) for side in (old, new))
     past, then = told
@@ -65,7 +67,24 @@ def sides(before: Mapping[str, Any], after: Mapping[str, Any], names: dict[str, 
             continue
         mark = "added" if was is None else "removed" if now is None else ""
         found.append(Side(shown.name, shown.rank, mark, parts))
-    return Sides(found, same)
+    parts = _automations(before, after, pipeline)
+    return Sides([*found, *([Side(gettext("Automations"), "", "", parts)] if parts else [])], same)
+
+
+def _automations(before: Mapping[str, Any], after: Mapping[str, Any], pipeline: Pipeline) -> list[Part]:
+    """The automations that differ, each with what it says. Versions from before they were kept say nothing of them."""
+    if "automations" not in after:
+        return []
+    names = Names(pipeline)
+    old, new = (past_lines(side, names) for side in (before, after))
+    parts = []
+    for key in [*new, *(key for key in old if key not in new)]:
+        (was, before_lines), (now, after_lines) = (side.get(key, ("", [])) for side in (old, new))
+        if was and now and was != now:
+            before_lines, after_lines = [was, *before_lines], [now, *after_lines]
+        if before_lines != after_lines:
+            parts.append(Part(now or was, marking.beside(before_lines, after_lines)))
+    return parts
 
 
 def _lines(stage: showing.PastStage, said: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -35,6 +35,8 @@ def publish(request: MemberRequest, key: int) -> HttpResponse:
     form = PublishForm(request.POST, stages=found.definition["stages"], today=today())
     shown = words.keys_in(request.POST.get("stage", ""))
     if form.is_valid() and _published(request, pipeline, form):
+        if request.POST.get("page") == "automations":
+            return redirect("automations", key)
         stages = [stage["id"] for stage in pipeline.version.definition["stages"]] if pipeline.version else []
         return redirect("process_stage", key, shown[0]) if shown and shown[0] in stages else redirect("process_pipeline", key)
     stage = shown[0] if shown and found.stage(shown[0]) else found.definition["stages"][0]["id"]

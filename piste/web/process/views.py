@@ -110,7 +110,7 @@ def page(
         "facts": facts,
         "asked": [fact for fact in facts if fact.is_asked],
         "standing": standing,
-        "automations": automation_lines(request, pipeline, stage=row.stage.pk),
+        "automations": automation_lines(request, pipeline, state, stage=row.stage.pk),
         "guide": showing.playbook_of(said),
         "marked": marking.playbook(playbook_now, playbook) if playbook != playbook_now else None,
         "adherence": row.adherence,

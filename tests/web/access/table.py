@@ -249,7 +249,7 @@ PROCESS: list[tuple[str, Row]] = [
     ("automation_new", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
     *of_automation("automation", 200, 422, MANAGERS),
     *of_automation("automation_switch", 200, 422, MANAGERS),
-    *of_automation("automation_leaving", 200, 422, MANAGERS),
+    *of_automation("automation_leaving", 405, 302, MANAGERS),
     *of_automation("automation_secret", 405, 200, MANAGERS),
     *of_automation("automation_runs", 200, 405, MEMBERS),
     ("process_versions", Row(MEMBERS, 200, 200, {"key": "pipeline"})),

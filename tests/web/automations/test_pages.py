@@ -15,7 +15,7 @@ from piste.automations.operations import follow
 from piste.automations.rules import Action, Condition, When
 from piste.deals import operations as deals
 from piste.journal.models import Entry
-from piste.pipelines.models import Pipeline, ProcessVersion
+from piste.pipelines.models import Draft, Pipeline, ProcessVersion
 from tests import make
 from tests.automations.scene import automation
 from tests.cast import NOW, Cast
@@ -33,11 +33,19 @@ def client(cast: Cast) -> Client:
     return made
 
 
+def publish(client: Client, pipeline: Pipeline) -> None:
+    """Publishes what waits in the draft, from the page of automations."""
+    shown = client.get(f"/process/{pipeline.pk}/automations/").context["announced"]
+    seen = shown.form.initial["seen"]
+    answer = client.post(f"/process/{pipeline.pk}/publish/", {"why": "Better so", "seen": seen, "page": "automations"})
+    assert answer.headers["Location"] == f"/process/{pipeline.pk}/automations/"
+
+
 def test_written_without_a_script(client: Client, cast: Cast, pipeline: Pipeline) -> None:
-    """Row by row, each choice asking for what it needs, then published."""
+    """Row by row, each choice asking for what it needs, then published; a change waits in the draft, shown in place."""
     stages = make.stages(pipeline)
     place = f"/process/{pipeline.pk}/automations/"
-    sent: dict[str, Any] = {"name": "Large ones", "most_per_hour": "50", "why": "They wait too long", "w-kind": "amount_reaches"}
+    sent: dict[str, Any] = {"name": "Large ones", "most_per_hour": "50", "w-kind": "amount_reaches"}
     sent |= {"row": ["a1"], "a1-kind": "move"}
     shown = client.post(f"{place}new/", sent | {"do": "choose"}).content.decode()
     assert 'name="w-amount"' in shown
@@ -51,6 +59,10 @@ def test_written_without_a_script(client: Client, cast: Cast, pipeline: Pipeline
     assert refused.content.decode().count("This is needed here.") == 2
     sent |= {"c1-value": str(cast.rosa.pk), "a1-stage": str(stages[2].pk)}
     assert client.post(f"{place}new/", sent).headers["Location"] == place
+    assert not Automation.objects.exists()
+    assert "new in the draft" in client.get(place).content.decode()
+    assert 'value="10000"' in client.get(f"{place}new-1/").content.decode()
+    publish(client, pipeline)
     made = Automation.objects.get()
     assert made.recipe == {
         "when": {"kind": "amount_reaches", "amount": "10000"},
@@ -61,7 +73,16 @@ def test_written_without_a_script(client: Client, cast: Cast, pipeline: Pipeline
     said = "When the amount of a deal reaches 10,000, if the owner is Rosa Rep: move the deal to Meeting"
     assert said in listed
     assert "New automation “Large ones”" in client.get(f"/process/{pipeline.pk}/versions/").content.decode()
-    assert 'value="10000"' in client.get(f"{place}{made.pk}/").content.decode()
+    client.post(f"{place}{made.pk}/", sent | {"w-amount": "20000"})
+    listed = client.get(place).content.decode()
+    assert "<del>10,000, </del><ins>20,000, </ins>" in listed
+    reader = Client()
+    reader.force_login(cast.rosa)
+    assert said in reader.get(place).content.decode()
+    publish(client, pipeline)
+    compared = client.get(f"/process/{pipeline.pk}/versions/compare/").content.decode()
+    assert "<ins>20,000, </ins>" in compared
+    assert "20,000, if the owner is Rosa Rep" in client.get(f"/process/{pipeline.pk}/versions/3/").content.decode()
 
 
 EVERY_WHEN = [
@@ -78,7 +99,7 @@ EVERY_WHEN = [
 
 @pytest.mark.parametrize("when", EVERY_WHEN, ids=lambda when: when.kind)
 def test_what_is_shown_is_what_is_kept(client: Client, cast: Cast, pipeline: Pipeline, when: When) -> None:
-    """Publishing a form as it was opened changes nothing, whatever the when; all actions and conditions at once."""
+    """Saving a form as it was opened changes nothing, whatever the when; all actions and conditions at once."""
     stage = make.stages(pipeline)[1].pk
     when = replace(when, stage=stage) if when.kind == "stage_entered" else when
     actions = (
@@ -95,17 +116,14 @@ def test_what_is_shown_is_what_is_kept(client: Client, cast: Cast, pipeline: Pip
     made = automation(pipeline, when, *actions, conditions=conditions)
     page = client.get(f"/process/{pipeline.pk}/automations/{made.pk}/")
     form = page.context["form"]
-    sent: dict[str, Any] = {"row": [row.key for row in form.rows if row.key != "w"], "why": "Same", "seen": ""}
+    sent: dict[str, Any] = {"row": [row.key for row in form.rows if row.key != "w"], "seen": form["seen"].value()}
     for one in [*form.rows, form]:
         for field in one.visible_fields():
-            if field.name != "why" and field.value() not in (None, False):
+            if field.value() not in (None, False):
                 sent[field.html_name] = field.value()
-    before = ProcessVersion.objects.count()
     answer = client.post(f"/process/{pipeline.pk}/automations/{made.pk}/", sent)
     assert answer.status_code == 302, [row.errors for row in answer.context["form"].rows]
-    kept = Automation.objects.get()
-    assert kept.recipe == made.recipe
-    assert ProcessVersion.objects.count() == before
+    assert not Draft.objects.exists()
 
 
 def test_switched_with_a_why(client: Client, cast: Cast, pipeline: Pipeline) -> None:
@@ -118,7 +136,11 @@ def test_switched_with_a_why(client: Client, cast: Cast, pipeline: Pipeline) -> 
     client.post(place, {"why": "Now"})
     made.refresh_from_db()
     assert made.paused_at is None
-    client.post(f"/process/{pipeline.pk}/automations/{made.pk}/leaving/", {"why": "Enough"})
+    leaving = f"/process/{pipeline.pk}/automations/{made.pk}/leaving/"
+    for sent, mark in (({}, "removed"), ({"back": ""}, ""), ({}, "removed")):
+        client.post(leaving, sent)
+        assert [line.mark for line in client.get(f"/process/{pipeline.pk}/automations/").context["lines"]] == [mark]
+    publish(client, pipeline)
     assert client.get(f"/process/{pipeline.pk}/automations/{made.pk}/").status_code == 404
 
 
@@ -147,15 +169,21 @@ def test_runs_say_why_and_only_of_deals_one_sees(client: Client, cast: Cast, pip
 
 def test_a_secret_is_shown_once(client: Client, cast: Cast, pipeline: Pipeline) -> None:
     place = f"/process/{pipeline.pk}/automations/"
-    sent = {"name": "Tell", "most_per_hour": "9", "why": "ERP", "w-kind": "won", "row": "a1", "a1-kind": "webhook"}
+    sent = {"name": "Tell", "most_per_hour": "9", "w-kind": "won", "row": "a1", "a1-kind": "webhook"}
     for address in ("javascript:alert(1)", "https://me:pw@erp.example/"):
         assert client.post(f"{place}new/", sent | {"a1-url": address}).status_code == 422
-    answer = client.post(f"{place}new/", sent | {"a1-url": "https://erp.example/in"})
+    client.post(f"{place}new/", sent | {"a1-url": "https://erp.example/in"})
+    publish(client, pipeline)
+    key = Automation.objects.get().pk
+    assert "nobody has taken its secret yet" in client.get(place).content.decode()
+    answer = client.post(f"{place}{key}/secret/")
     made = Automation.objects.get()
     assert made.secret
     assert made.secret in answer.content.decode()
     for page in (place, f"{place}{made.pk}/", f"{place}{made.pk}/runs/", f"/process/{pipeline.pk}/versions/2/"):
-        assert made.secret not in client.get(page).content.decode()
+        shown = client.get(page).content.decode()
+        assert made.secret not in shown
+        assert "nobody has taken its secret" not in shown
     assert made.secret not in str(list(ProcessVersion.objects.values_list("definition", "changes")))
     again = client.post(f"{place}{made.pk}/secret/").content.decode()
     assert made.secret not in again
