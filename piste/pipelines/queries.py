@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from .models import Draft, Pipeline, ProcessVersion, Requirement, Stage
-from .rules import Need, Shape, differences, rebased
+from .rules import Need, Shape, differences, rebased, staying
 
 #: What rooms above add to the definition of stages: asked for stage ids, each answers with what it keeps of them, under a
 #: name. `reactions.py` fills it.
@@ -72,7 +72,7 @@ def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
     """What changed from one definition to the other, what rooms above tell included."""
     found = [change.as_json() for change in differences(before, after)]
     old = {stage["id"]: stage for stage in before.get("stages", [])}
-    for stage in after["stages"]:
+    for stage in staying(after):
         for name, tell in DIFFERENCES.items():
             found += tell(stage["name"], old.get(stage["id"], {}).get(name, {}), stage.get(name, {}))
     for name, tell_part in PART_DIFFERENCES.items():

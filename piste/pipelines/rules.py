@@ -121,6 +121,37 @@ def shape_in(told: Mapping[str, Any]) -> Shape:
     return Shape(told["name"], told["role"], told["probability"], told["norm_days"], needs)
 
 
+def staying(definition: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The stages of a definition but those that a draft takes out of use: such a one stands in its place and says under
+    `leaving` which other (`to`) takes its deals, and whether it is `merged` into it."""
+    return [stage for stage in definition.get("stages", []) if not stage.get("leaving")]
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A definition as it is once what leaves has left: where the deals of each stage go that did, and which were merged."""
+
+    definition: dict[str, Any]
+    destinations: dict[int, int]
+    merged: frozenset[int]
+
+
+def settled(definition: Mapping[str, Any]) -> Settled:
+    """What a draft comes to when it is published."""
+    leaving = {stage["id"]: stage["leaving"] for stage in definition["stages"] if stage.get("leaving")}
+    return Settled(
+        {**definition, "stages": staying(definition)},
+        {key: said["to"] for key, said in leaving.items()},
+        frozenset(key for key, said in leaving.items() if said["merged"]),
+    )
+
+
+def homeless(definition: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The stages that a draft takes out of use whose deals would go to one that is not there any more."""
+    there = {stage["id"] for stage in staying(definition)}
+    return [stage for stage in definition["stages"] if stage.get("leaving") and stage["leaving"]["to"] not in there]
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """What changed from one definition to the other, in the order one would tell it."""
     if after.get("retired"):
@@ -130,25 +161,31 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Cha
         code = "pipeline.renamed" if before else "pipeline.created"
         changes.append(Change(code, "", str(before.get("name", "")), str(after.get("name", ""))))
     old = {stage["id"]: stage for stage in before.get("stages", [])}
-    new = {stage["id"]: stage for stage in after.get("stages", [])}
-    merged = after.get("merged", {})
-    for key, stage in old.items():
-        if key not in new:
-            into = merged.get(str(key), "")
-            changes.append(Change("stage.merged" if into else "stage.retired", stage["name"], "", into))
+    new = {stage["id"]: stage for stage in staying(after)}
+    changes += [_gone(stage, after) for key, stage in old.items() if key not in new]
     for key, stage in new.items():
         if key not in old:
             changes.append(Change("stage.added", stage["name"]))
         else:
             changes += _stage_differences(old[key], stage)
     if _order(before, new) != _order(after, old):
-        names = ", ".join(stage["name"] for stage in after["stages"])
+        names = ", ".join(stage["name"] for stage in new.values())
         changes.append(Change("stages.reordered", "", "", names))
     return changes
 
 
+def _gone(stage: Mapping[str, Any], after: Mapping[str, Any]) -> Change:
+    """How a stage leaves: a draft says where its deals are to go, a version into which other it was merged."""
+    wanted = {other["id"]: other for other in after.get("stages", [])}
+    if leaving := wanted.get(stage["id"], {}).get("leaving"):
+        to = wanted.get(leaving["to"], {}).get("name", "…")
+        return Change("stage.merged" if leaving["merged"] else "stage.retired", stage["name"], "", to)
+    into = after.get("merged", {}).get(str(stage["id"]), "")
+    return Change("stage.merged" if into else "stage.retired", stage["name"], "", into)
+
+
 def _order(definition: Mapping[str, Any], among: Mapping[Any, Any]) -> list[Any]:
-    return [stage["id"] for stage in definition.get("stages", []) if stage["id"] in among]
+    return [stage["id"] for stage in staying(definition) if stage["id"] in among]
 
 
 def _stage_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
@@ -250,7 +287,7 @@ def rebased(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[st
 
 
 #: What a draft never changes by itself, or what is told stage by stage.
-KEPT = ("name", "merged", "retired", "stages")
+KEPT = ("merged", "retired", "stages")
 
 
 def _one(was: Mapping[str, Any], own: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from piste.pipelines import operations as pipelines
 from piste.pipelines.models import Draft, Pipeline, ProcessVersion, Stage
 from piste.pipelines.queries import definition as definition_of
 from piste.pipelines.queries import stages_in_use, wanted
-from piste.pipelines.rules import Promise, shape_in
+from piste.pipelines.rules import Promise, renumbered, settled, shape_in
 from piste.playbooks.operations import set_guide
 from piste.playbooks.rules import guide_in
 
@@ -35,19 +36,41 @@ class NoDraft(DealError):
 
 @transaction.atomic
 def publish_draft(
-    *, pipeline: Pipeline, by: Member, at: datetime, why: str, seen: int, promise: Promise | None = None, adopt: bool = False
+    *,
+    pipeline: Pipeline,
+    by: Member,
+    at: datetime,
+    why: str,
+    seen: int,
+    written: datetime | None = None,
+    promise: Promise | None = None,
+    adopt: bool = False,
 ) -> ProcessVersion:
-    """Makes the draft the next version; running deals keep what was planned for them, or `adopt` the new playbooks.
+    """Makes the draft the next version; running deals keep what was planned for them, or `adopt` the new playbooks. Stages that
+    leave send the deals that stand there now where the draft says. `written` is when the draft that the caller saw was last
+    written in.
 
-    Raises `NoDraft`, and what `apply_definition` raises.
+    Raises `NoDraft`, `pipelines.operations.DraftOvertaken`, and what `apply_definition` raises.
     """
     _hold()
     locked = Pipeline.objects.select_related("version").get(pk=pipeline.pk)
     found = wanted(locked)
     if found.draft is None or not found.changes:
         raise NoDraft
+    if written is not None and found.draft.at != written:
+        raise pipelines.DraftOvertaken(found.draft)
+    put = settled(found.definition)
     version = apply_definition(
-        pipeline=locked, definition=found.definition, by=by, at=at, why=why, seen=seen, promise=promise, adopt=adopt
+        pipeline=locked,
+        definition=put.definition,
+        by=by,
+        at=at,
+        why=why,
+        seen=seen,
+        promise=promise,
+        adopt=adopt,
+        destinations=put.destinations,
+        merged=put.merged,
     )
     Draft.objects.filter(pk=pipeline.pk).delete()
     pipeline.version = version
@@ -66,21 +89,27 @@ def apply_definition(
     promise: Promise | None = None,
     adopt: bool = False,
     destinations: Mapping[int, int] | None = None,
+    merged: Collection[int] = (),
 ) -> ProcessVersion:
     """Makes the process of a pipeline say what `definition` says, as one version, and returns the version then in force: the
-    present one when nothing differs. The name of the pipeline stays. Stages it has again are put in use again; those it has
-    no more go out of use, their deals to the stage that `destinations` names by ids.
+    present one when nothing differs. Stages it has again are put in use again; those it has no more go out of use (or, of
+    `merged`, into another), their deals to the stage that `destinations` names by ids.
 
-    Raises `NowhereToGo`, and what the operations on stages and playbooks raise, for it goes through them.
+    Raises `NowhereToGo`, `pipelines.operations.NameTaken`, and what the operations on stages and playbooks raise, for it goes
+    through them.
     """
     _hold()
     with pipelines.changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen, promise=promise, adopt=adopt):
         told = _Told(pipeline, by, at, why)
+        if (name := definition.get("name", pipeline.name)) != pipeline.name:
+            pipelines.rename_pipeline(pipeline=pipeline, name=name, **told.facts)
         _revive(definition, told)
-        _retire_others({stage["id"] for stage in definition["stages"]}, destinations or {}, told)
         keys = _added(definition, told)
+        # The moves of those that leave are read in the new order.
+        order = renumbered([stage.pk for stage in stages_in_use(pipeline.pk)], [keys[s["id"]] for s in definition["stages"]])
+        pipelines.reorder(pipeline=pipeline, order=order, **told.facts)
+        _retire_others(keys, destinations or {}, merged, told)
         _shape(definition, keys, told)
-        pipelines.reorder(pipeline=pipeline, order=[keys[stage["id"]] for stage in definition["stages"]], by=by, at=at, why=why)
         _write_playbooks(definition, keys, told)
         present = definition_of(pipeline)
         for name, put in pipelines.PUTTING.items():
@@ -116,29 +145,36 @@ def _revive(definition: Mapping[str, Any], told: _Told) -> None:
 
 
 def _added(definition: Mapping[str, Any], told: _Told) -> dict[int, int]:
-    """Adds the stages that are not there yet; returns the ids of all by those the definition gives them."""
+    """Adds the stages that are not there yet; returns the ids of all by those the definition gives them. One that gets the name
+    of a stage that leaves has none of its own until that one has left."""
     present = stages_in_use(told.pipeline.pk)
     known = {stage.pk for stage in present}
+    kept = {said["id"] for said in definition["stages"]}
     names = {stage.name.casefold(): stage for stage in present}
     keys: dict[int, int] = {}
     for said in definition["stages"]:
         keys[said["id"]] = said["id"]
         if said["id"] not in known:
-            if (holder := names.get(said["name"].casefold())) is not None:
+            shape = shape_in(said)
+            holder = names.get(said["name"].casefold())
+            if holder is not None and holder.pk in kept:
                 pipelines.vacate_names(stages=[holder], **told.facts)
-            stage = pipelines.add_stage(pipeline=told.pipeline, shape=shape_in(said), after=None, **told.facts)
+            elif holder is not None:
+                shape = replace(shape, name=f"…{said['id']}")
+            stage = pipelines.add_stage(pipeline=told.pipeline, shape=shape, after=None, **told.facts)
             keys[said["id"]] = stage.pk
     return keys
 
 
-def _retire_others(kept: set[int], destinations: Mapping[int, int], told: _Told) -> None:
+def _retire_others(keys: Mapping[int, int], destinations: Mapping[int, int], merged: Collection[int], told: _Told) -> None:
+    kept = set(keys.values())
     for stage in stages_in_use(told.pipeline.pk):
         if stage.pk in kept:
             continue
-        destination = Stage.objects.filter(pk__in=kept & {destinations.get(stage.pk, 0)}).first()
+        destination = Stage.objects.filter(pk=keys.get(destinations.get(stage.pk, 0), 0)).select_related("pipeline").first()
         if destination is None:
             raise NowhereToGo(stage)
-        retire_stage(stage=stage, destination=destination, **told.facts)
+        retire_stage(stage=stage, destination=destination, merged=stage.pk in merged, **told.facts)
 
 
 def _shape(definition: Mapping[str, Any], keys: Mapping[int, int], told: _Told) -> None:

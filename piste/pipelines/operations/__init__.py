@@ -3,14 +3,18 @@
 from .changing import PUTTING, NameTaken, ProcessOvertaken, WhyMissing, changing
 from .drafting import (
     DraftOvertaken,
+    TakesDeals,
     abandon_draft,
     draft_addition,
+    draft_leaving,
+    draft_name,
     draft_new_stage,
     draft_order,
     draft_part,
     draft_stage,
     drop_new_stage,
     edit_part,
+    keep_stage,
 )
 from .pipelines import copy_pipeline, create_pipeline, rename_pipeline, reorder_pipelines
 from .stages import (
@@ -33,6 +37,7 @@ __all__ = [
     "NameTaken",
     "NoSuchStage",
     "ProcessOvertaken",
+    "TakesDeals",
     "WhyMissing",
     "abandon_draft",
     "add_stage",
@@ -40,12 +45,15 @@ __all__ = [
     "copy_pipeline",
     "create_pipeline",
     "draft_addition",
+    "draft_leaving",
+    "draft_name",
     "draft_new_stage",
     "draft_order",
     "draft_part",
     "draft_stage",
     "drop_new_stage",
     "edit_part",
+    "keep_stage",
     "mark_tested",
     "rename_pipeline",
     "rename_stage",

@@ -13,9 +13,10 @@ from piste.company.models import Member
 from piste.journal.operations import record
 from piste.pipelines.models import Draft, Pipeline
 from piste.pipelines.queries import wanted
-from piste.pipelines.rules import Shape, told_shape
+from piste.pipelines.rules import Shape, staying, told_shape
 
 from .changing import NameTaken
+from .pipelines import free_name
 from .stages import NoSuchStage
 
 
@@ -25,6 +26,10 @@ class DraftOvertaken(Exception):
     def __init__(self, draft: Draft | None) -> None:
         super().__init__("overtaken in the draft")
         self.draft = draft
+
+
+class TakesDeals(ValueError):
+    """Another stage that is to leave sends its deals here; the argument is that one's name."""
 
 
 def draft_stage(*, pipeline: Pipeline, key: int, shape: Shape, by: Member, at: datetime, seen: Any = None) -> None:
@@ -64,12 +69,52 @@ def draft_new_stage(*, pipeline: Pipeline, shape: Shape, after: int | None, by: 
 
 
 def drop_new_stage(*, pipeline: Pipeline, key: int, by: Member, at: datetime) -> None:
-    """Takes a stage that is not in force yet out of the draft. Raises `NoSuchStage`."""
+    """Takes a stage that is not in force yet out of the draft. Raises `NoSuchStage`, `TakesDeals`."""
 
     def edit(definition: dict[str, Any], draft: Draft | None) -> None:
         if key >= 0:
             raise NoSuchStage
-        definition["stages"].remove(_stage(definition, key))
+        stage = _stage(definition, key)
+        if sender := next((other for other in definition["stages"] if other.get("leaving", {}).get("to") == key), None):
+            raise TakesDeals(sender["name"])
+        definition["stages"].remove(stage)
+
+    _write(pipeline, edit, by=by, at=at)
+
+
+def draft_leaving(*, pipeline: Pipeline, key: int, to: int, merged: bool, by: Member, at: datetime) -> None:
+    """Says in the draft that a stage goes out of use, or is merged into another, and which stage that stays takes its deals.
+    What was to go to it goes there as well. Raises `NoSuchStage`."""
+
+    def edit(definition: dict[str, Any], draft: Draft | None) -> None:
+        stage, destination = _stage(definition, key), _stage(definition, to)
+        if key < 0 or key == to or destination.get("leaving"):
+            raise NoSuchStage
+        stage["leaving"] = {"to": to, "merged": merged}
+        for other in definition["stages"]:
+            if other.get("leaving", {}).get("to") == key:
+                other["leaving"] = {**other["leaving"], "to": to}
+
+    _write(pipeline, edit, by=by, at=at)
+
+
+def keep_stage(*, pipeline: Pipeline, key: int, by: Member, at: datetime) -> None:
+    """Takes back in the draft that a stage leaves. Raises `NoSuchStage`, `NameTaken` when another was given its name."""
+
+    def edit(definition: dict[str, Any], draft: Draft | None) -> None:
+        stage = _stage(definition, key)
+        stage.pop("leaving", None)
+        _free(stage["name"], definition, besides=key)
+
+    _write(pipeline, edit, by=by, at=at)
+
+
+def draft_name(*, pipeline: Pipeline, name: str, by: Member, at: datetime) -> None:
+    """Gives the pipeline another name in the draft. Raises `NameTaken`."""
+
+    def edit(definition: dict[str, Any], draft: Draft | None) -> None:
+        free_name(name, besides=pipeline)
+        definition["name"] = name.strip()
 
     _write(pipeline, edit, by=by, at=at)
 
@@ -175,6 +220,6 @@ def _stage(definition: dict[str, Any], key: int) -> dict[str, Any]:
 
 def _free(name: str, definition: dict[str, Any], *, besides: int | None = None) -> None:
     """Raises `NameTaken` when another stage of the draft has this name, whatever the case of its letters."""
-    for stage in definition["stages"]:
+    for stage in staying(definition):
         if stage["id"] != besides and stage["name"].casefold() == name.strip().casefold():
             raise NameTaken(name)

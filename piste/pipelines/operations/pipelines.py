@@ -55,7 +55,7 @@ def rename_pipeline(
 ) -> None:
     """Gives a pipeline another name. Raises `NameTaken` and what `changing` raises."""
     with changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen, promise=promise):
-        _free(name, besides=pipeline)
+        free_name(name, besides=pipeline)
         pipeline.name = name.strip()
         Pipeline.objects.filter(pk=pipeline.pk).update(name=pipeline.name)
 
@@ -84,7 +84,7 @@ def reorder_pipelines(*, order: Sequence[int], by: Member | None, at: datetime) 
 
 
 def _create(name: str, stages: Sequence[Shape], *, by: Member | None, at: datetime, why: str, cause: str) -> Pipeline:
-    _free(name)
+    free_name(name)
     last = Pipeline.objects.aggregate(last=Max("position"))["last"]
     pipeline = Pipeline.objects.create(name=name.strip(), position=0 if last is None else last + 1, created_at=at)
     with changing(pipeline=pipeline, by=by, at=at, why=why, cause=cause):
@@ -102,7 +102,7 @@ def _create(name: str, stages: Sequence[Shape], *, by: Member | None, at: dateti
     return pipeline
 
 
-def _free(name: str, *, besides: Pipeline | None = None) -> None:
+def free_name(name: str, *, besides: Pipeline | None = None) -> None:
     """Raises `NameTaken` when another pipeline in use has this name, whatever the case of its letters."""
     for other in Pipeline.objects.in_use():
         if other != besides and other.name.casefold() == name.strip().casefold():

@@ -1,4 +1,4 @@
-"""Pipelines made, named and shown in another order: at once, for no deal is touched."""
+"""Pipelines made and shown in another order: at once, for no deal is touched. Their names change in the draft."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from django.views.decorators.http import require_POST
 
 from piste.pipelines import operations
 from piste.pipelines.models import Pipeline
+from piste.pipelines.queries import wanted
 from piste.web import access
 from piste.web.access import MemberRequest, manager_view
 from piste.web.answering import go
 
 from .answers import ask, attempt
+from .drafting import said
 from .forms import NewPipelineForm, PipelineNameForm
-from .views import published
 
 
 def number_of(pipeline: Pipeline) -> int:
@@ -47,21 +48,18 @@ def new(request: MemberRequest) -> HttpResponse:
 
 @manager_view
 def name(request: MemberRequest, key: int) -> HttpResponse:
-    """Another name for a pipeline."""
+    """Another name for a pipeline, in the draft."""
     pipeline = access.pipeline(request, key)
-    form = PipelineNameForm(request.POST or None, initial={"name": pipeline.name, "seen": number_of(pipeline)})
+    form = PipelineNameForm(request.POST or None, initial={"name": wanted(pipeline).definition["name"]})
     if request.method != "POST" or not form.is_valid():
         return ask(request, "name", form, pipeline)
-    found, before = form.cleaned_data, pipeline.version_id
 
     def rename() -> None:
-        operations.rename_pipeline(
-            pipeline=pipeline, name=found["name"], by=request.user, at=request.now, why=found["why"], seen=found["seen"]
-        )
+        operations.draft_name(pipeline=pipeline, name=form.cleaned_data["name"], by=request.user, at=request.now)
 
     if not attempt(form, rename):
         return ask(request, "name", form, pipeline)
-    published(request, pipeline, before)
+    said(request, pipeline)
     return go(request, "process_pipeline", key)
 
 

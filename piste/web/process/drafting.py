@@ -86,6 +86,9 @@ def drop(request: MemberRequest, key: int, stage: int) -> HttpResponse:
     pipeline = access.pipeline(request, key)
     try:
         operations.drop_new_stage(pipeline=pipeline, key=stage, by=request.user, at=request.now)
+    except operations.TakesDeals as first:
+        messages.error(request, words.takes_deals(str(first)))
+        return redirect("process_stage", key, stage)
     except operations.NoSuchStage:
         raise Http404 from None
     said(request, pipeline)

@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.utils.translation import ngettext
 
-from piste.deals.models import Deal, Status
-from piste.deals.queries import knowing
+from piste.deals.models import Deal, DealSet, Status
+from piste.deals.queries import lacking_one
+from piste.experiments.models import SplitTest
 from piste.foundations import typography
-from piste.pipelines.models import Draft
+from piste.pipelines.models import Draft, StageRole
 from piste.pipelines.queries import Wanted
+from piste.pipelines.rules import homeless, staying
 from piste.web.access import MemberRequest
 from piste.web.templatetags.piste import today, tongue
 
 from . import words
 from .forms import PublishForm
+
+#: Deals named under a warning; and warnings under which deals are named, so that the statement stays of a bounded size.
+NAMED, SAID = 5, 12
+HERE = (Status.OPEN, Status.HELD)
+
+
+@dataclass(slots=True)
+class Foreseen:
+    """What a draft means for some deals of a stage: `deals` are the first of them that the reader may see, `others` how many
+    more there are."""
+
+    said: str
+    stage: int = 0
+    deals: list[Deal] = field(default_factory=list)
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +50,7 @@ class Announced:
     changes: list[str]
     contested: list[str]
     overtaken: bool
-    warnings: list[str]
+    warnings: list[Foreseen]
     running: str
     form: PublishForm
 
@@ -43,8 +65,9 @@ def announced(request: MemberRequest, state: Wanted, form: PublishForm | None) -
     if state.draft is None or not request.user.may_manage:
         return None
     names = words.labels()
+    start = {"seen": state.number, "written": state.draft.at.isoformat()}
     if form is None:
-        form = PublishForm(stages=state.definition["stages"], today=today(), initial={"seen": state.number})
+        form = PublishForm(stages=state.definition["stages"], today=today(), initial=start)
     running = _running(state)
     if not running:
         del form.fields["adopt"]
@@ -55,7 +78,7 @@ def announced(request: MemberRequest, state: Wanted, form: PublishForm | None) -
         changes=[words.difference(change, names) for change in state.changes],
         contested=[words.contested_part(stage, part) for stage, part in state.contested],
         overtaken=state.draft.base_number != state.number,
-        warnings=_warnings(state, names),
+        warnings=warnings(request, state, names),
         running=words.running(running) if running else "",
         form=form,
     )
@@ -64,26 +87,77 @@ def announced(request: MemberRequest, state: Wanted, form: PublishForm | None) -
 def _running(state: Wanted) -> int:
     """How many open deals stand in stages whose standard activities change."""
     before = {stage["id"]: _standards(stage) for stage in state.now["stages"]}
-    changed = [stage["id"] for stage in state.definition["stages"] if before.get(stage["id"], set()) != _standards(stage)]
+    changed = [stage["id"] for stage in staying(state.definition) if before.get(stage["id"], []) != _standards(stage)]
     return Deal.objects.open().filter(stage__in=changed).count() if changed else 0
 
 
-def _standards(stage: Any) -> set[int]:
-    return {row["id"] for row in stage.get("playbook", {}).get("activities", [])}
+def _standards(stage: Any) -> list[Any]:
+    return list(stage.get("playbook", {}).get("activities", []))
 
 
-def _warnings(state: Wanted, names: dict[str, str]) -> list[str]:
-    """Which deals will have to say something that they do not say yet before they may go on."""
-    found = []
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """A change, which deals of a stage it concerns, and its words, given how many they are."""
+
+    stage: int
+    which: Q
+    said: Any
+
+
+def warnings(request: MemberRequest, state: Wanted, names: dict[str, str]) -> list[Foreseen]:
+    """What the draft asks of deals that are there, or does with them: how many, and who they are. Two statements, however many
+    deals and changes. The counts speak of all deals, for the change touches all; named are those that the reader may see."""
+    found = [Foreseen(words.nowhere(stage["name"]), stage["id"]) for stage in homeless(state.definition)]
+    leaving = {stage["id"]: stage["name"] for stage in state.definition["stages"] if stage.get("leaving")}
+    if leaving:
+        tested = SplitTest.objects.in_force().filter(stage__in=leaving).order_by("number")
+        found += [Foreseen(words.tested(test.title, leaving[test.stage_id]), test.stage_id) for test in tested]
+    concerns = list(_concerns(state, names, request.now))
+    if not concerns:
+        return found
+    present = Deal.objects.present()
+    counts = present.filter(stage__in={concern.stage for concern in concerns}).aggregate(
+        **{f"c{place}": Count("pk", filter=concern.which) for place, concern in enumerate(concerns)}
+    )
+    told = [(concern, counts[f"c{place}"]) for place, concern in enumerate(concerns) if counts[f"c{place}"]]
+    named = _named(Deal.objects.visible_to(request.user).present(), [concern for concern, _count in told[:SAID]])
+    for (concern, count), deals in zip(told, [*named, *([[]] * (len(told) - len(named)))], strict=True):
+        found.append(Foreseen(concern.said(count), concern.stage, deals, count - len(deals)))
+    return found
+
+
+def _named(seen: DealSet, concerns: list[Concern]) -> list[list[Deal]]:
+    """The first deals of each, those that came into their stage first."""
+    if not concerns:
+        return []
+    first = [Q(pk__in=seen.filter(concern.which).order_by("entered_stage_at", "pk").values("pk")[:NAMED]) for concern in concerns]
+    marks = {f"c{place}": ExpressionWrapper(each, output_field=BooleanField()) for place, each in enumerate(first)}
+    rows = list(seen.filter(reduce(or_, first)).select_related("company").annotate(**marks).order_by("entered_stage_at", "pk"))
+    return [[row for row in rows if getattr(row, f"c{place}")] for place in range(len(concerns))]
+
+
+def _concerns(state: Wanted, names: dict[str, str], at: datetime) -> Iterator[Concern]:
+    """The changes of the draft that concern deals already there."""
     for stage in state.definition["stages"]:
-        before = state.stage_now(stage["id"])
+        key, name, before = stage["id"], stage["name"], state.stage_now(stage["id"])
         if before is None:
             continue
-        asked = {need["fact"] for need in before["requirements"] if need["to_leave"]}
-        new = [need["fact"] for need in stage["requirements"] if need["to_leave"] and need["fact"] not in asked]
-        if not new:
+        here = Q(stage=key, status__in=HERE)
+        if said := stage.get("leaving"):
+            to = (state.stage(said["to"]) or {}).get("name", "…")
+            kept = Q(stage=key, status=Status.WON, stage__role=StageRole.RETENTION)
+            yield Concern(key, here | kept, words.will_go(name, to))
             continue
-        here = Deal.objects.present().filter(stage=stage["id"], status__in=(Status.OPEN, Status.HELD))
-        counted, known = knowing(here, facts=new)
-        found += [words.will_need(counted - known[fact], stage["name"], fact, names) for fact in new if known[fact] < counted]
-    return found
+        asked = {need["fact"] for need in before["requirements"] if need["to_leave"]}
+        for need in stage["requirements"]:
+            if need["to_leave"] and need["fact"] not in asked:
+                yield Concern(key, here & lacking_one([need["fact"]]), words.will_need(name, need["fact"], names))
+        known = {row["id"] for row in before.get("playbook", {}).get("criteria", [])}
+        for row in stage.get("playbook", {}).get("criteria", []):
+            if row["id"] not in known:
+                yield Concern(key, here, words.will_answer(name, row["text"]))
+        if (norm := stage["norm_days"]) is not None and (before["norm_days"] is None or norm < before["norm_days"]):
+            slow = Q(stage=key, status=Status.OPEN, entered_stage_at__lte=at - timedelta(days=norm + 1))
+            if before["norm_days"] is not None:
+                slow &= Q(entered_stage_at__gt=at - timedelta(days=before["norm_days"] + 1))
+            yield Concern(key, slow, words.will_stall(name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from django import forms
@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from piste.pipelines.models import Pipeline, Stage, StageRole
+from piste.pipelines.models import Draft, Pipeline, Stage, StageRole
 from piste.pipelines.rules import Need, Promise, Shape
 
 
@@ -156,15 +156,30 @@ class NewPipelineForm(WhyForm):
         self.fields["source"].choices = [(0, _("The six usual ones")), *copies]  # type: ignore[attr-defined]
 
 
-class PipelineNameForm(WhyForm):
+class PipelineNameForm(DraftForm):
     """Another name for a pipeline."""
 
     name = name_field(_("Name"))
-    field_order: Sequence[str] = ("name", "why", "seen")
+    field_order: Sequence[str] = ("name", "seen")
+
+
+class StageLeavingForm(DraftForm):
+    """Where the deals go of a stage that leaves: to one that stays, or that is only in the draft yet."""
+
+    destination = forms.TypedChoiceField(
+        label=_("Its deals go to"),
+        coerce=int,
+        error_messages={name: _("Say where its deals go.") for name in ("required", "invalid_choice")},
+    )
+
+    def __init__(self, data: Any = None, *, stages: Sequence[Stage], **options: Any) -> None:
+        super().__init__(data, **options)
+        choices = [("", _("Choose a stage")), *((stage.pk, stage.name) for stage in stages)]
+        self.fields["destination"].choices = choices  # type: ignore[attr-defined]
 
 
 class LeavingForm(WhyForm):
-    """Where the deals go that stand in what is taken out of use."""
+    """Where the deals go that stand in a pipeline that is taken out of use."""
 
     destination = forms.ModelChoiceField(
         Stage.objects.none(),
@@ -203,12 +218,13 @@ class PublishForm(WhyForm):
         widget=forms.RadioSelect,
         choices=[("", _("keep what was planned for them")), ("1", _("adopt the new playbook"))],
     )
-    field_order: Sequence[str] = ("why", "measure", "change", "retest_on", "adopt", "seen")
+    written = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order: Sequence[str] = ("why", "measure", "change", "retest_on", "adopt", "seen", "written")
 
     def __init__(self, data: Any = None, *, stages: Sequence[Mapping[str, Any]], today: date, **options: Any) -> None:
         super().__init__(data, **options)
         self.today = today
-        kept = [stage for stage in stages if stage["id"] > 0]
+        kept = [stage for stage in stages if stage["id"] > 0 and not stage.get("leaving")]
         self.fields["measure"].choices = [  # type: ignore[attr-defined]
             ("", _("nothing that is measured")),
             ("wins", _("Share of deals won")),
@@ -216,6 +232,20 @@ class PublishForm(WhyForm):
             (_("Share that goes on from"), [(f"conversion:{stage['id']}", stage["name"]) for stage in kept]),
             (_("Days spent in"), [(f"days:{stage['id']}", stage["name"]) for stage in kept]),
         ]
+
+    @property
+    def draft_seen(self) -> datetime | None:
+        """When the draft that was on the screen was last written in; None when that cannot be read."""
+        try:
+            return datetime.fromisoformat(self.cleaned_data["written"])
+        except ValueError:
+            return None
+
+    def show_draft(self, draft: Draft | None) -> None:
+        """Takes note of the draft one is now shown, so that publishing again is meant."""
+        data = cast(QueryDict, self.data).copy()
+        data["written"] = draft.at.isoformat() if draft is not None else ""
+        self.data = data
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

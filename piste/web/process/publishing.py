@@ -53,6 +53,7 @@ def _published(request: MemberRequest, pipeline: Pipeline, form: PublishForm) ->
             at=request.now,
             why=found["why"],
             seen=found["seen"] or 0,
+            written=form.draft_seen,
             promise=form.promise,
             adopt=form.adopts,
         )
@@ -61,6 +62,13 @@ def _published(request: MemberRequest, pipeline: Pipeline, form: PublishForm) ->
     except operations.ProcessOvertaken as late:
         form.add_error(None, words.overtaken(late.last))
         form.catch_up(late.last.number)
+    except operations.DraftOvertaken as late:
+        form.add_error(None, words.draft_overtaken(late.draft))
+        form.show_draft(late.draft)
+    except deals.NowhereToGo as homeless:
+        form.add_error(None, words.nowhere(homeless.stage.name))
+    except operations.NameTaken as taken:
+        form.add_error(None, words.name_taken(str(taken)))
     except NobodyNamed:
         form.add_error(None, gettext("A playbook gives an activity to somebody who has left: give it to somebody else first."))
     else:

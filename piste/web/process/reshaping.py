@@ -1,78 +1,88 @@
-"""Taking a stage or a pipeline out of use: where its deals go is asked, and said before it happens."""
+"""Taking a stage out of use, in the draft, or a whole pipeline: where its deals go is asked, and said before it happens."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_POST
 
 from piste.deals import operations as deals
 from piste.deals.queries import Standing, standings
 from piste.foundations import typography
+from piste.pipelines import operations
 from piste.pipelines.models import Stage
-from piste.pipelines.queries import stages_in_use
+from piste.pipelines.queries import stages_in_use, wanted
+from piste.pipelines.rules import staying
 from piste.web import access
 from piste.web.access import MemberRequest, manager_view
 from piste.web.answering import go
 from piste.web.templatetags.piste import tongue
 
-from . import words
+from . import drafting, words
 from .answers import ask, attempt
 from .changes import number_of
-from .forms import LeavingForm
+from .forms import LeavingForm, StageLeavingForm
+from .showing import as_stage
 
 
 @manager_view
 def stage_leaving(request: MemberRequest, key: int, stage: int) -> HttpResponse:
-    """Retires a stage, or merges it into another."""
+    """Says in the draft that a stage is retired, or merged into another, and where its deals are to go."""
     found = access.stage(request, stage)
     if found.pipeline_id != key:
         raise Http404
+    definition = wanted(found.pipeline).definition
     merged = request.GET.get("merge") == "1"
-    others = [other for other in stages_in_use(key) if other.pk != found.pk]
+    others = [as_stage(found.pipeline, said) for said in staying(definition) if said["id"] != found.pk]
     standing = standings([found]).get(found.pk, Standing())
-    start = {"destination": beside(found, others), "seen": number_of(found.pipeline)}
-    form = LeavingForm(request.POST or None, stages=others, initial=start)
+    form = StageLeavingForm(request.POST or None, stages=others, initial={"destination": beside(found.pk, definition)})
     shown = {"stage": found, "merged": merged, "alone": not others, "going": words.going(standing), "held": standing.held}
     if merged:
         form.fields["destination"].label = gettext("Merged into")
     if request.method != "POST" or not others or not form.is_valid():
         return ask(request, "leaving", form, found.pipeline, shown)
-    gone = _retire(request, form, found, merged)
-    if gone is None:
+    to = form.cleaned_data["destination"]
+
+    def leave() -> None:
+        operations.draft_leaving(pipeline=found.pipeline, key=stage, to=to, merged=merged, by=request.user, at=request.now)
+
+    if not attempt(form, leave):
         return ask(request, "leaving", form, found.pipeline, shown)
-    _say(request, found.name, gone, form.cleaned_data["destination"].name)
-    return go(request, "process_stage", key, form.cleaned_data["destination"].pk)
+    drafting.said(request, found.pipeline)
+    return go(request, "process_stage", key, stage)
 
 
-def _retire(request: MemberRequest, form: LeavingForm, stage: Stage, merged: bool) -> int | None:
-    """How many deals went, or None with what stood in the way on the form."""
-    found = form.cleaned_data
-    gone: list[int] = []
-
-    def retire() -> None:
-        try:
-            gone.append(
-                deals.retire_stage(
-                    stage=stage,
-                    destination=found["destination"],
-                    by=request.user,
-                    at=request.now,
-                    why=found["why"],
-                    merged=merged,
-                    seen=found["seen"],
-                )
-            )
-        except deals.StageRetired:
-            form.add_error(None, words.gone())
-
-    return gone[0] if attempt(form, retire) and gone else None
+def beside(key: int, definition: Mapping[str, Any]) -> int | None:
+    """Where deals would most naturally go: where the draft says, else the stage before, else the one behind."""
+    chosen = next((stage["leaving"]["to"] for stage in definition["stages"] if stage["id"] == key and stage.get("leaving")), None)
+    order = [stage["id"] for stage in definition["stages"]]
+    there = [stage["id"] for stage in staying(definition) if stage["id"] != key]
+    before = [other for other in there if key in order and order.index(other) < order.index(key)]
+    return chosen if chosen in there else before[-1] if before else there[0] if there else None
 
 
-def beside(stage: Stage, others: list[Stage]) -> int | None:
-    """Where deals would most naturally go: the stage before, else the one behind."""
-    before = [other.pk for other in others if other.position < stage.position]
-    return before[-1] if before else others[0].pk if others else None
+@manager_view
+@require_POST
+def stage_keep(request: MemberRequest, key: int, stage: int) -> HttpResponse:
+    """Takes back in the draft that a stage leaves."""
+    found = access.stage(request, stage)
+    if found.pipeline_id != key:
+        raise Http404
+    try:
+        operations.keep_stage(pipeline=found.pipeline, key=stage, by=request.user, at=request.now)
+    except operations.NameTaken:
+        messages.error(request, gettext("Another stage of the draft has this name by now: give that one another first."))
+    except operations.NoSuchStage:
+        messages.error(request, words.gone())
+        return redirect("process_pipeline", key)
+    else:
+        drafting.said(request, found.pipeline)
+    return redirect("process_stage", key, stage)
 
 
 @manager_view

@@ -12,7 +12,7 @@ from django.db.models import Count
 from piste.activities.queries import Adherence, adherence_of_members, adherence_of_stages
 from piste.company.models import CustomField, FieldSubject, Member
 from piste.deals.models import Deal, DealSet, Status
-from piste.deals.queries import knowing
+from piste.deals.queries import Standing, knowing, standings
 from piste.foundations import typography
 from piste.pipelines.models import Pipeline, ProcessVersion, Stage, StageRole
 from piste.pipelines.queries import Wanted, in_force, wanted
@@ -36,6 +36,9 @@ class StageRow:
     down: str
     was: Stage | None
     adherence: Adherence | None = None
+    is_leaving: bool = False
+    merged: bool = False
+    to: int = 0
 
     @property
     def is_new(self) -> bool:
@@ -157,9 +160,30 @@ def stage_rows(request: MemberRequest, pipeline: Pipeline, state: Wanted) -> lis
             down=_swapped(keys, place),
             was=before.get(stage.pk),
             adherence=kept.get(stage.pk),
+            is_leaving=bool(said.get("leaving")),
+            merged=said.get("leaving", {}).get("merged", False),
+            to=said.get("leaving", {}).get("to", 0),
         )
-        for place, stage in enumerate(stages)
+        for place, (stage, said) in enumerate(zip(stages, state.definition["stages"], strict=True))
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A stage that the draft takes out of use: which deals go, and to which stage (None: to one that is not there any more)."""
+
+    merged: bool
+    to: Stage | None
+    going: str
+
+
+def leaving(row: StageRow, rows: Sequence[StageRow]) -> Leaving | None:
+    """What the draft says of a stage that leaves; nothing of one that stays."""
+    if not row.is_leaving:
+        return None
+    to = next((other.stage for other in rows if other.stage.pk == row.to and not other.is_leaving), None)
+    standing = standings([row.stage]).get(row.stage.pk, Standing())
+    return Leaving(row.merged, to, words.going(standing))
 
 
 @dataclass(frozen=True, slots=True)

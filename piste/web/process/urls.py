@@ -24,6 +24,7 @@ urlpatterns = [
     path("<int:key>/stages/<stage:stage>/", views.stage, name="process_stage"),
     path("<int:key>/stages/<stage:stage>/drop/", drafting.drop, name="process_stage_drop"),
     path("<int:key>/stages/<int:stage>/leaving/", reshaping.stage_leaving, name="process_stage_leaving"),
+    path("<int:key>/stages/<int:stage>/keep/", reshaping.stage_keep, name="process_stage_keep"),
     path("<int:key>/stages/<stage:stage>/playbook/", playbook.playbook, name="process_playbook"),
     path("<int:key>/versions/", changelog.versions, name="process_versions"),
     path("<int:key>/versions/compare/", changelog.compare, name="process_compare"),

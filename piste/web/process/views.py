@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 
 from piste.pipelines import queries
 from piste.pipelines.models import Pipeline
@@ -61,15 +59,6 @@ def stage(request: MemberRequest, key: int, stage: int) -> HttpResponse:
     return page(request, found, stage, form, status=422)
 
 
-def published(request: MemberRequest, pipeline: Pipeline, before: int | None) -> None:
-    """Says which version a change has become, or that nothing was to be changed."""
-    version = pipeline.version
-    if version is None or version.pk == before:
-        messages.info(request, gettext("Nothing was different: no version was published."))
-        return
-    messages.success(request, gettext("v%(number)s is in force.") % {"number": version.number})
-
-
 def page(
     request: MemberRequest,
     pipeline: Pipeline,
@@ -118,6 +107,8 @@ def page(
         "opened": row.opened,
         "day_unit": words.day_unit(),
         "may_change": request.user.may_manage,
+        "name_wanted": state.definition["name"] if state.definition["name"] != pipeline.name else "",
+        "leaving": showing.leaving(row, rows),
         "followers": showing.follower_rows(pipeline) if request.user.may_manage else [],
         "clock": _clock(state.definition, pipeline),
         "clock_was": _clock(state.now, pipeline),

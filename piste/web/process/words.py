@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, ngettext
@@ -50,6 +50,8 @@ def difference(change: Mapping[str, str], names: Mapping[str, str]) -> str:
         case "stage.added":
             return gettext("Stage “%(stage)s” added") % said
         case "stage.retired":
+            if after:
+                return gettext("Stage “%(stage)s” retired, its deals go to %(after)s") % said
             return gettext("Stage “%(stage)s” retired") % said
         case "stage.merged":
             return gettext("Stage “%(stage)s” merged into %(after)s") % said
@@ -256,6 +258,7 @@ PARTS = {
     "norm_days": gettext_lazy("norm"),
     "requirements": gettext_lazy("required information"),
     "playbook": gettext_lazy("playbook"),
+    "leaving": gettext_lazy("whether it stays"),
     "automations": gettext_lazy("automations"),
     "clock": gettext_lazy("contact clock"),
 }
@@ -263,8 +266,9 @@ PARTS = {
 
 def contested_part(stage: str, part: str) -> str:
     """A part of a stage that the draft and a version published after it was begun both changed."""
-    said = {"stage": stage, "part": PARTS.get(part, part)}
-    return gettext("%(stage)s: %(part)s") % said if stage else str(PARTS.get(part, part))
+    if not stage:
+        return gettext("name of the pipeline") if part == "name" else str(PARTS.get(part, part))
+    return gettext("%(stage)s: %(part)s") % {"stage": stage, "part": PARTS.get(part, part)}
 
 
 def running(count: int) -> str:
@@ -275,12 +279,66 @@ def running(count: int) -> str:
     return said % {"count": typography.number(count, tongue())}
 
 
-def will_need(count: int, stage: str, code: str, names: Mapping[str, str]) -> str:
+def will_need(stage: str, code: str, names: Mapping[str, str]) -> Callable[[int], str]:
     """How many deals of a stage lack a fact that is to be required of them."""
-    said = ngettext(
-        "%(count)s deal in %(stage)s will have to say: %(fact)s", "%(count)s deals in %(stage)s will have to say: %(fact)s", count
-    )
-    return _written(said % {"count": typography.number(count, tongue()), "stage": stage, "fact": fact(code, names)})
+
+    def said(count: int) -> str:
+        told = ngettext(
+            "%(count)s deal in %(stage)s will have to say: %(fact)s",
+            "%(count)s deals in %(stage)s will have to say: %(fact)s",
+            count,
+        )
+        return _counted(told, count, stage=stage, fact=fact(code, names))
+
+    return said
+
+
+def will_answer(stage: str, question: str) -> Callable[[int], str]:
+    """How many deals of a stage get a new exit criterion."""
+
+    def said(count: int) -> str:
+        told = ngettext(
+            "%(count)s deal in %(stage)s gets a new question before going on: “%(question)s”",
+            "%(count)s deals in %(stage)s get a new question before going on: “%(question)s”",
+            count,
+        )
+        return _counted(told, count, stage=stage, question=question)
+
+    return said
+
+
+def will_stall(stage: str) -> Callable[[int], str]:
+    """How many deals of a stage are past its norm only once that is changed."""
+
+    def said(count: int) -> str:
+        told = ngettext(
+            "%(count)s deal in %(stage)s will be past its norm",
+            "%(count)s deals in %(stage)s will be past the norm",
+            count,
+        )
+        return _counted(told, count, stage=stage)
+
+    return said
+
+
+def will_go(stage: str, to: str) -> Callable[[int], str]:
+    """How many deals go from a stage that leaves."""
+
+    def said(count: int) -> str:
+        told = ngettext("%(count)s deal goes from %(stage)s to %(to)s", "%(count)s deals go from %(stage)s to %(to)s", count)
+        return _counted(told, count, stage=stage, to=to)
+
+    return said
+
+
+def tested(title: str, stage: str) -> str:
+    """A split test that draws at a stage that leaves."""
+    said = gettext("The split test “%(title)s” runs at %(stage)s: no deal will enter it any more.")
+    return _written(said % {"title": title, "stage": stage})
+
+
+def _counted(told: str, count: int, **said: str) -> str:
+    return _written(told % {"count": typography.number(count, tongue()), **said})
 
 
 def contested(part: str) -> str:
@@ -297,6 +355,29 @@ def together(parts: Sequence[str]) -> str:
         "%(parts)s. Look at it, then save."
     )
     return _written(told % {"parts": ", ".join(parts)})
+
+
+def takes_deals(name: str) -> str:
+    """Why a stage that is only wanted cannot be taken out of the draft yet."""
+    said = gettext("The deals of %(stage)s are to go here: say first where else they go, or that it stays.")
+    return _written(said % {"stage": name})
+
+
+def nowhere(name: str) -> str:
+    """A stage whose deals would go to one that has gone meanwhile."""
+    said = gettext("The deals of %(stage)s were to go to a stage that has gone meanwhile: say where else they go.")
+    return _written(said % {"stage": name})
+
+
+def name_taken(name: str) -> str:
+    said = gettext("Nothing was published: something else is called “%(name)s” by now. Choose another name.")
+    return _written(said % {"name": name})
+
+
+def draft_overtaken(draft: Draft | None) -> str:
+    """Who wrote in the draft after one had looked at it, to whoever was about to publish it."""
+    told = gettext("Nothing was published: %(who)s has changed the draft since you looked. It is shown as it is now.")
+    return _written(told % {"who": draft.by.first_name if draft is not None else "Piste"})
 
 
 def gone() -> str:

@@ -244,6 +244,7 @@ PROCESS: list[tuple[str, Row]] = [
     of_stage("process_stage_drop", 405, 404, MANAGERS),
     ("process_stage_drop", Row(MANAGERS, 405, 302, {"key": "pipeline", "stage": "=-1"})),
     of_stage("process_stage_leaving", 200, 422, MANAGERS),
+    of_stage("process_stage_keep", 405, 302, MANAGERS),
     of_stage("process_playbook", 200, 302, MANAGERS),
     ("automations", Row(MEMBERS, 200, 405, {"key": "pipeline"})),
     ("automation_new", Row(MANAGERS, 200, 422, {"key": "pipeline"})),

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from piste.activities.models import Activity
+from piste.deals.models import Deal
 from piste.journal.models import Entry
 from piste.pipelines import operations as pipelines
 from piste.pipelines.models import Draft, ProcessVersion, Stage
@@ -68,6 +69,17 @@ def test_the_deals_that_will_have_to_say_more_are_named(cast: Cast, stages: list
         make.deal(stages[3], cast.rosa)
     html = as_(cast.marc).post(at(stages[3]), FORM | {"leave": ["source"]}, follow=True).content.decode()
     assert "2 deals in Proposal will have to say: Source" in html
+    old = make.deal(stages[3], cast.rosa)
+    Deal.objects.filter(pk=old.pk).update(entered_stage_at=timezone.now() - timedelta(days=9))
+    as_(cast.marc).post(at(stages[3]), FORM | {"norm_days": "5"})
+    html = (
+        as_(cast.marc)
+        .post(at(stages[3], "playbook/"), form({"cn1-text": "Who signs?", "row": ["cn1"]}), follow=True)
+        .content.decode()
+    )
+    assert "1 deal in Proposal will be past its norm" in html
+    assert "3 deals in Proposal get a new question before going on: “Who signs?”" in html
+    assert re.search(rf'past its norm</p><p class="tiny muted"><a class="link" href="/deals/{old.pk}/">', html)
 
 
 def test_two_managers_share_the_draft(cast: Cast, stages: list[Stage]) -> None:

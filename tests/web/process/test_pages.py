@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -218,16 +219,68 @@ def test_retiring_says_how_many_go_and_moves_them(cast: Cast, stages: list[Stage
     client = as_(cast.marc)
     html = client.get(at(stages[3], "leaving/")).content.decode()
     assert "These deals stand here and will go: 1 open, 1 on hold, 1 in the bin." in html
-    given = {"destination": stages[2].pk, "why": "One decision", "seen": "1"}
-    assert client.post(at(stages[3], "leaving/"), given | {"why": ""}).status_code == 422
-    assert client.post(at(stages[3], "leaving/"), given | {"destination": stages[3].pk}).status_code == 422
-    answer = client.post(at(stages[3], "leaving/?merge=1"), given, follow=True)
-    html = answer.content.decode()
-    assert "“Proposal” is out of use; 3 deals went to Meeting." in html
+    given = {"destination": stages[2].pk}
+    assert client.post(at(stages[3], "leaving/"), {"destination": stages[3].pk}).status_code == 422
+    html = client.post(at(stages[3], "leaving/?merge=1"), given, follow=True).content.decode()
+    assert "Merged into Meeting once the draft is published." in html
     assert "Stage “Proposal” merged into Meeting" in html
-    assert Deal.objects.filter(stage=stages[2]).count() == 3
+    assert "2 deals go from Proposal to Meeting" in html
+    assert Deal.objects.filter(stage=stages[3]).count() == 3
+    # Taken back, said again, and one deal more by the time it is published.
+    assert "there is no draft" in client.post(at(stages[3], "keep/"), follow=True).content.decode()
+    client.post(at(stages[3], "leaving/?merge=1"), given)
+    make.deal(stages[3], cast.rosa)
+    publish(client, stages[2])
+    assert Deal.objects.filter(stage=stages[2]).count() == 4
     assert client.get(at(stages[3])).status_code == 404
     assert client.post(at(stages[3], "leaving/"), given).status_code == 404
+
+
+def test_what_a_draft_sends_where_nobody_is_any_more_is_not_published(cast: Cast, stages: list[Stage]) -> None:
+    client = as_(cast.marc)
+    client.post(at(stages[3], "leaving/"), {"destination": stages[2].pk})
+    # A colleague takes the destination out of use meanwhile.
+    facts = {"by": cast.alice, "at": LATER, "why": "Fewer"}
+    deals.retire_stage(stage=stages[2], destination=stages[1], **facts)
+    html = client.get(at(stages[3])).content.decode()
+    assert "The stage that its deals were to go to has gone" in html
+    answer = publish(client, stages[0])
+    assert (answer.status_code, "say where else they go" in answer.content.decode()) == (422, True)
+    client.post(at(stages[3], "leaving/"), {"destination": stages[1].pk})
+    publish(client, stages[0])
+    assert names(stages[0].pipeline_id) == ["Prospecting", "Qualification", "Closing", "Retention"]
+
+
+def test_a_new_stage_may_take_the_deals_and_the_name(cast: Cast, stages: list[Stage]) -> None:
+    deal, client = make.deal(stages[3], cast.rosa), as_(cast.marc)
+    client.post(of(stages[0], "stages/new/"), FORM | {"name": "Offer", "after": stages[3].pk, "probability": "40"})
+    client.post(at(stages[3], "leaving/"), {"destination": "-1"})
+    html = client.post(of(stages[0], "stages/new-1/drop/"), follow=True).content.decode()
+    assert "The deals of Proposal are to go here" in html
+    client.post(of(stages[0], "stages/new-1/"), FORM | {"name": "Proposal", "probability": "40"})
+    html = client.post(at(stages[3], "keep/"), follow=True).content.decode()
+    assert "has this name by now" in html
+    publish(client, stages[0])
+    deal.refresh_from_db()
+    assert (deal.stage.name, deal.stage != stages[3]) == ("Proposal", True)
+    assert deal.moves.get(number=2).kind == "advanced"
+    assert Stage.objects.get(pk=stages[3].pk).name == "Proposal"
+
+
+def test_whoever_publishes_has_seen_the_draft(cast: Cast, stages: list[Stage]) -> None:
+    client = as_(cast.marc)
+    client.post(at(stages[3]), FORM | {"probability": "44"})
+    shown = re.search(r'name="written" value="([^"]*)"', client.get(at(stages[3])).content.decode())
+    assert shown
+    as_(cast.alice).post(at(stages[3], "leaving/"), {"destination": stages[2].pk})
+    answer = publish(client, stages[0], written=shown[1])
+    html = answer.content.decode()
+    assert (answer.status_code, "Alice has changed the draft since you looked" in html) == (422, True)
+    again = re.search(r'name="written" value="([^"]*)"', html)
+    assert again
+    assert again[1] != shown[1]
+    assert publish(client, stages[0], written=again[1]).status_code == 200
+    assert "Proposal" not in names(stages[0].pipeline_id)
 
 
 def test_the_only_stage_stays(cast: Cast) -> None:
@@ -247,8 +300,11 @@ def test_pipelines_are_made_copied_named_and_put_in_order(cast: Cast, stages: li
     assert make.stages(partners)[0].norm_days == 3
     assert make.stages(renewals)[0].norm_days == 10
     assert client.post("/process/new/", {"name": "sales", "source": "0", "why": "Again"}).status_code == 422
-    assert client.post(f"/process/{renewals.pk}/name/", {"name": "Partners", "why": "Again"}).status_code == 422
-    assert client.post(f"/process/{renewals.pk}/name/", {"name": "Loyalty", "why": "Our word"}).status_code == 302
+    assert client.post(f"/process/{renewals.pk}/name/", {"name": "Partners"}).status_code == 422
+    html = client.post(f"/process/{renewals.pk}/name/", {"name": "Loyalty"}, follow=True).content.decode()
+    assert "<del>Renewals</del> <ins>Loyalty</ins>" in html
+    assert Pipeline.objects.get(pk=renewals.pk).name == "Renewals"
+    publish(client, make.stages(renewals)[0])
     client.post(f"/process/{renewals.pk}/place/", {"to": "earlier"})
     client.post(f"/process/{sales}/place/", {"to": "earlier"})
     assert [row.name for row in Pipeline.objects.in_use()] == ["Sales", "Loyalty", "Partners"]
