@@ -116,9 +116,12 @@ def test_a_stage_is_retired_with_its_deals_named(site: Site, look: Look, process
     dialog = page.locator("#process-dialog")
     expect(dialog).to_contain_text("will go: 2 open.")
     dialog.locator("select[name=destination]").select_option(label="Closing")
-    dialog.locator("textarea[name=why]").fill("One step less")
     dialog.locator(".btn--primary").click()
-    expect(page.locator(".toast")).to_contain_text("2 deals went to Closing")
+    expect(page.locator("#draft")).to_contain_text("2 deals go from Proposal to Closing")
+    expect(page.locator(".stage-list del")).to_have_text("Proposal")
+    page.get_by_label("Why?").fill("One step less")
+    page.get_by_role("button", name="Publish v2").click()
+    expect(page.locator(".toast")).to_contain_text("v2 is in force")
     assert "Proposal" not in shown(page)
     counted = "result = Deal.objects.filter(stage_id=key, status='open').count()"
     assert site.do(counted, key=process["stages"][4]) == 2
@@ -155,6 +158,10 @@ def test_everybody_can_use_it(look: Look, process: dict[str, Any], scheme: str) 
     page.get_by_role("link", name="Retire the stage…").click()
     page.wait_for_selector("#process-dialog[open]")
     page.wait_for_timeout(300)
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    page.locator("#process-dialog .btn--primary").click()
+    expect(page.get_by_role("button", name="Keep the stage")).to_be_visible()
     found = Axe().run(page).response["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
 
