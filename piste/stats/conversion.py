@@ -7,6 +7,7 @@ from math import exp, log, sqrt
 
 import numpy as np
 
+from .ends import ends
 from .history import WON, Floats, History, Ints, Status, firsts
 from .shares import Share, Z, share, wilson
 
@@ -55,9 +56,10 @@ def conversion(history: History, stage: int, *, since: float = float("-inf"), un
     Whoever skips from before the stage to behind it is not of the cohort (it never entered), whoever skips from it has advanced;
     a deal that went back and came again is counted once, from its first visit.
     """
-    whole = _cohort(history, stage)
+    whole = _cohort(history, stage, since, until)
     inside = (whole.since >= since) & (whole.since < until)
     entered, fate, status, days = whole.entered[inside], whole.fate[inside], whole.status[inside], whole.days[inside]
+    ordered = whole.by_days[inside[whole.by_days]]
     advanced = fate == ADVANCED
     return Conversion(
         entered=entered,
@@ -68,7 +70,7 @@ def conversion(history: History, stage: int, *, since: float = float("-inf"), un
         kept=entered[~advanced & (status == Status.WON)],
         left=entered[~advanced & (status == Status.LEFT)],
         plain=share(int(advanced.sum()), len(entered)),
-        estimate=incidence(days, fate),
+        estimate=incidence(whole.days[ordered], whole.fate[ordered]),
         days=days,
         fate=fate,
     )
@@ -76,31 +78,35 @@ def conversion(history: History, stage: int, *, since: float = float("-inf"), un
 
 @dataclass(frozen=True, slots=True)
 class _Cohort:
-    """All deals that ever entered a stage (ascending), when they first did, how they stand, and what became of them since."""
+    """Deals that entered a stage (ascending), when they first did, how they stand, and what became of them since;
+    `by_days` has their rows in the order of how long that took."""
 
     entered: Ints
     since: Floats
     status: Ints
     days: Floats
     fate: Ints
+    by_days: Ints
 
 
-def _cohort(history: History, stage: int) -> _Cohort:
-    """What `conversion` takes a period of; worked out once a history."""
-    found = history.worked_out.get(("cohort", stage))
-    if found is None:
-        found = history.worked_out["cohort", stage] = _of_all_times(history, stage)
-    assert isinstance(found, _Cohort)
-    return found
+def _cohort(history: History, stage: int, since: float, until: float) -> _Cohort:
+    """What `conversion` takes a period of. The first period that is asked is worked out alone, for a history of a period before is
+    asked nothing else; with the second all are, once."""
+    here = history.visits_of(stage)
+    first = history.once(("first", stage), lambda: here[firsts(history.visits.deal[here])])
+    if ("asked", stage) in history.worked_out:
+        return history.once(("cohort", stage), lambda: _of(history, stage, first))
+    history.worked_out["asked", stage] = True
+    entered = history.visits.entered[first]
+    return _of(history, stage, first[(entered >= since) & (entered < until)])
 
 
-def _of_all_times(history: History, stage: int) -> _Cohort:
+def _of(history: History, stage: int, rows: Ints) -> _Cohort:
+    """The cohort of the deals whose first visits to a stage stand in some rows."""
     visits, deals = history.visits, history.deals
-    here = np.flatnonzero(visits.stage == stage)
-    rows = here[firsts(visits.deal[here])]
     entered, since = visits.deal[rows], visits.entered[rows]
-    reached = _reached_later(history, stage, entered, rows)
-    place = np.searchsorted(deals.id, entered)
+    reached = _reached_later(history, stage, rows)
+    place = history.places.of(entered)
     won = deals.won[place]
     # Won without coming to a customers' stage: this alone tells of it.
     if stage < history.selling:
@@ -108,32 +114,29 @@ def _of_all_times(history: History, stage: int) -> _Cohort:
     status = deals.status[place]
     advanced = ~np.isnan(reached)
     out = ~advanced & ((status == Status.LOST) | (status == Status.LEFT))
-    ended = np.where(advanced, reached, np.where(out, _gone(history, entered), history.as_of))
+    ended = np.where(advanced, reached, history.as_of)
+    # One that is out went with its last visit.
+    gone = visits.left[history.last_visits[rows[out]]]
+    ended[out] = np.where(np.isnan(gone), history.as_of, gone)
     fate = np.where(advanced, ADVANCED, np.where(out, OUT, STILL))
-    return _Cohort(entered, since, status, np.maximum(ended - since, 0.0), fate)
+    days = np.maximum(ended - since, 0.0)
+    return _Cohort(entered, since, status, days, fate, np.argsort(days))
 
 
-def _reached_later(history: History, stage: int, deals: Ints, rows: Ints) -> Floats:
+def _reached_later(history: History, stage: int, rows: Ints) -> Floats:
     """When each deal came first into a later stage after a row of its visits; NaN for never."""
-    visits = history.visits
-    later = np.flatnonzero(visits.stage > stage)
-    found = np.full(len(deals), np.nan)
-    if not len(deals) or not len(later):
-        return found
-    place = np.searchsorted(deals, visits.deal[later])
-    place[place == len(deals)] = 0
-    of_cohort = (deals[place] == visits.deal[later]) & (later > rows[place])
-    later, place = later[of_cohort], place[of_cohort]
-    first = firsts(place)
-    found[place[first]] = visits.entered[later[first]]
+    visits, last = history.visits, history.last_visits
+    found = np.full(len(rows), np.nan)
+    # From visit to visit: nearly all go on with the next one or never.
+    pending = np.flatnonzero(last[rows] > rows)
+    at = rows[pending]
+    while len(pending):
+        at = at + 1
+        there = visits.stage[at] > stage
+        found[pending[there]] = visits.entered[at[there]]
+        further = ~there & (at < last[at])
+        pending, at = pending[further], at[further]
     return found
-
-
-def _gone(history: History, deals: Ints) -> Floats:
-    """When each deal's last visit ended: for one that is out, the moment it went."""
-    visits = history.visits
-    last = np.searchsorted(visits.deal, deals, side="right") - 1
-    return np.where(np.isnan(visits.left[last]), history.as_of, visits.left[last])
 
 
 def incidence(days: Floats, fate: Ints) -> Incidence:
@@ -167,12 +170,10 @@ class Cumulative:
 
 def cumulative(days: Floats, fate: Ints) -> Cumulative:
     """The share that had advanced by each time; empty while no fate is known."""
-    times, place = np.unique(days, return_inverse=True)
-    advanced = np.bincount(place, weights=fate == ADVANCED, minlength=len(times))
-    ended = np.bincount(place, weights=fate != STILL, minlength=len(times))
-    at_risk = len(days) - np.concatenate(([0], np.cumsum(np.bincount(place, minlength=len(times)))[:-1]))[: len(times)]
-    kept = ended > 0
-    times, advanced, ended, at_risk = times[kept], advanced[kept], ended[kept], at_risk[kept]
+    found = ends(days, fate == ADVANCED, fate != STILL)
+    kept = found.marked[1] > 0
+    times, at_risk = found.times[kept], found.at_risk[kept]
+    advanced, ended = (mark[kept] for mark in found.marked)
     before = np.concatenate(([1.0], np.cumprod(1 - ended / at_risk)[:-1]))[: len(times)]
     return Cumulative(times, np.cumsum(before * advanced / at_risk), before, advanced, ended, at_risk)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .ends import ends
 from .history import Flags, Floats
 from .shares import Z
 
@@ -43,16 +44,13 @@ class Survival:
 
 def survival(days: Floats, ended: Flags) -> Survival:
     """Kaplan & Meier (1958), with Greenwood's sum (1926). `days` ≥ 0; `ended` is False for a visit still going on."""
-    times, place = np.unique(days, return_inverse=True)
-    ends = np.bincount(place, weights=ended, minlength=len(times))
-    all_at = np.bincount(place, minlength=len(times))
-    at_risk = len(days) - np.concatenate(([0], np.cumsum(all_at)[:-1])) if len(times) else all_at
-    kept = ends > 0
-    times, ends, at_risk = times[kept], ends[kept], at_risk[kept]
-    left = at_risk - ends
+    found = ends(days, ended)
+    kept = found.marked[0] > 0
+    times, done, at_risk = found.times[kept], found.marked[0][kept], found.at_risk[kept]
+    left = at_risk - done
     with np.errstate(divide="ignore"):
-        terms = np.where(left > 0, ends / (at_risk * np.maximum(left, 1)), 0.0)
-    return Survival(times, np.cumprod(1 - ends / at_risk), np.cumsum(terms))
+        terms = np.where(left > 0, done / (at_risk * np.maximum(left, 1)), 0.0)
+    return Survival(times, np.cumprod(1 - done / at_risk), np.cumsum(terms))
 
 
 def quantile(curve: Survival, part: float, bands: tuple[Floats, Floats] | None = None) -> Quantile:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .history import ELSEWHERE, Flags, History, Ints, firsts
+from .history import ELSEWHERE, History, Ints, firsts
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,27 @@ def flows(history: History, *, since: float = float("-inf"), until: float = floa
 def skipped(history: History, stage: int, *, since: float, until: float) -> Ints:
     """The deals that passed by a stage on their way forward within a period. Being won straight from a stage
     skips nothing."""
-    rows = history.flows
-    passing = (rows.origin >= 0) & (rows.origin < stage) & (rows.target > stage) & (rows.target < history.selling)
-    return _named(history, passing, since, until)
+
+    def passing() -> Ints:
+        rows = history.flows
+        return np.flatnonzero(
+            (rows.origin >= 0) & (rows.origin < stage) & (rows.target > stage) & (rows.target < history.selling)
+        )
+
+    return _named(history, history.once(("skipped", stage), passing), since, until)
 
 
 def returned(history: History, stage: int, *, since: float, until: float) -> Ints:
     """The deals that went back from a stage to an earlier one within a period."""
-    rows = history.flows
-    return _named(history, (rows.origin == stage) & (rows.target >= 0) & (rows.target < stage), since, until)
+
+    def back() -> Ints:
+        rows = history.flows
+        return np.flatnonzero((rows.origin == stage) & (rows.target >= 0) & (rows.target < stage))
+
+    return _named(history, history.once(("returned", stage), back), since, until)
 
 
-def _named(history: History, of_it: Flags, since: float, until: float) -> Ints:
-    rows = history.flows
-    deals = rows.deal[of_it & (rows.at >= since) & (rows.at < until)]
+def _named(history: History, of_it: Ints, since: float, until: float) -> Ints:
+    at = history.flows.at[of_it]
+    deals = history.flows.deal[of_it[(at >= since) & (at < until)]]
     return deals[firsts(deals)]

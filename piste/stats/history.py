@@ -15,7 +15,7 @@ The rules, the same for every figure:
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -23,9 +23,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .places import Places
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Shorts = npt.NDArray[np.int16]
 
 #: Places of a flow that are no stage.
 NOWHERE, LOST, WON, ELSEWHERE = -1, -2, -3, -4
@@ -161,6 +164,33 @@ class History:
     #: What was worked out of it before, by whoever needs it again for another period.
     worked_out: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
+    def once[T](self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was worked out of it before under a key, else what is worked out now."""
+        if key not in self.worked_out:
+            self.worked_out[key] = make()
+        found: T = self.worked_out[key]
+        return found
+
+    @property
+    def places(self) -> Places:
+        """Where deals stand among `deals`."""
+        return self.once("places", lambda: Places(self.deals.id))
+
+    def visits_of(self, stage: int) -> Ints:
+        """The rows of the visits to a stage."""
+        return self.once(("visits", stage), lambda: np.flatnonzero(self.visits.stage == stage))
+
+    @property
+    def last_visits(self) -> Ints:
+        """For each visit, the row of its deal's last one."""
+
+        def made() -> Ints:
+            start = np.flatnonzero(firsts(self.visits.deal))
+            behind = np.append(start[1:], len(self.visits))[: len(start)]
+            return np.repeat(behind - 1, behind - start)
+
+        return self.once("last_visits", made)
+
     def among(self, ids: Ints) -> History:
         """What happened to these deals (ascending ids) alone."""
         visits, flows, deals = self.visits, self.flows, self.deals
@@ -185,28 +215,63 @@ def firsts(ordered: Ints) -> Flags:
     return found
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """The moves of a pipeline made ready to be read as of any moment: where each led, and, when any was ever taken back, `until`
+    when each counted. Those that took back are not among them."""
+
+    stages: int
+    selling: int
+    deal: Ints
+    at: Floats
+    place: Shorts
+    is_at: Shorts
+    status: Shorts
+    until: Floats | None
+
+    def as_of(self, moment: float) -> History:
+        """The history that the moves until a moment tell."""
+        kept = self.at <= moment
+        if self.until is not None:
+            kept &= self.until > moment
+        columns = (self.deal, self.at, self.place, self.is_at, self.status)
+        deal, at, place, is_at, status = columns if kept.all() else (column[kept] for column in columns)
+        first = firsts(deal)
+        came = first.copy()
+        came[1:] |= is_at[1:] != is_at[:-1]
+        is_sale = status == Status.WON
+        began = is_sale.copy()
+        began[1:] &= first[1:] | ~is_sale[:-1]
+        change = np.flatnonzero(came)
+        is_at, opens = is_at[change], first[change]
+        last = np.append(opens[1:], True)[: len(opens)]
+        flows = _flows(deal[change], at[change], is_at, opens)
+        visits = _visits(flows, is_at, last, began[change])
+        deals = _deals(deal, at, place, status, np.flatnonzero(first))
+        return History(self.stages, self.selling, moment, visits, flows, deals)
+
+
+def course(moves: Moves, places: Mapping[int, int], *, stages: int, selling: int) -> Course:
+    """Makes moves ready. `places` gives the place of each stage of the pipeline by id (a stage folded into another has that one's
+    place); what is not in it lies in another pipeline."""
+    until = _counted_until(moves) if moves.undone.any() else None
+    place, status = _placed(moves.stage, places), moves.status.astype(np.int16)
+    is_at = _whereabouts(place, status, selling)
+    columns: tuple[Any, ...] = (moves.deal, moves.at, place, is_at, status)
+    if until is not None:
+        kept = ~moves.undone
+        columns, until = tuple(column[kept] for column in columns), until[kept]
+    return Course(stages, selling, *columns, until)
+
+
 def read(moves: Moves, places: Mapping[int, int], *, stages: int, selling: int, as_of: float) -> History:
-    """The history that moves tell. `places` gives the place of each stage of the pipeline by id (a stage folded into another has
-    that one's place); what is not in it lies in another pipeline. Moves after `as_of` are not read."""
-    moves = _effective(moves.where(moves.at <= as_of))
-    place = _placed(moves.stage, places)
-    first = firsts(moves.deal)
-    is_at = _whereabouts(place, moves.status, selling)
-    came = first.copy()
-    came[1:] |= is_at[1:] != is_at[:-1]
-    began = (moves.status == Status.WON) & (first | np.append(False, moves.status[1:] != moves.status[:-1])[: len(moves)])
-    change = np.flatnonzero(came)
-    flows, opens = _flows(moves, is_at, first, change)
-    return History(
-        stages, selling, as_of, _visits(flows, opens, began[change]), flows, _deals(moves, place, np.flatnonzero(first))
-    )
+    """The history that moves tell; those after `as_of` are not read."""
+    return course(moves, places, stages=stages, selling=selling).as_of(as_of)
 
 
-def _effective(moves: Moves) -> Moves:
-    """Without the moves that were taken back, and those that took them back."""
-    if not moves.undone.any():
-        return moves
-    kept = ~moves.undone
+def _counted_until(moves: Moves) -> Floats:
+    """Until when each move counted: the moment it was taken back, for ever otherwise."""
+    until = np.full(len(moves), np.inf)
     touched = np.isin(moves.deal, moves.deal[moves.undone])
     before: list[int] = []
     deal = -1
@@ -216,64 +281,88 @@ def _effective(moves: Moves) -> Moves:
         if not moves.undone[row]:
             before.append(row)
         elif before:
-            kept[before.pop()] = False
-    return moves.where(kept)
+            until[before.pop()] = moves.at[row]
+    return until
 
 
-def _placed(stage: Ints, places: Mapping[int, int]) -> Ints:
+def _placed(stage: Ints, places: Mapping[int, int]) -> Shorts:
     """The place of each stage named."""
     known, back = np.unique(stage, return_inverse=True)
-    return np.array([places.get(key, ELSEWHERE) for key in known.tolist()], dtype=np.int64)[back]
+    return np.array([places.get(key, ELSEWHERE) for key in known.tolist()], dtype=np.int16)[back]
 
 
-def _whereabouts(place: Ints, status: Ints, selling: int) -> Ints:
+def _whereabouts(place: Shorts, status: Shorts, selling: int) -> Shorts:
     """Where a deal is: in a stage, lost, won or elsewhere."""
-    ends = [place == ELSEWHERE, status == Status.LOST, (status == Status.WON) & (place < selling)]
-    return np.select(ends, [ELSEWHERE, LOST, WON], place)
+    found = place.copy()
+    found[(status == Status.WON) & (place < selling)] = WON
+    found[status == Status.LOST] = LOST
+    found[place == ELSEWHERE] = ELSEWHERE
+    return found
 
 
-def _flows(moves: Moves, is_at: Ints, first: Flags, change: Ints) -> tuple[Flows, Flags]:
-    """The changes of place, and which of them are the last of their deal."""
-    target = is_at[change]
-    origin = np.append(NOWHERE, target[:-1])[: len(change)]
-    origin[first[change]] = NOWHERE
-    last = np.append(first[change][1:], True)[: len(change)]
-    return Flows(moves.deal[change], origin, target, moves.at[change]), last
+def _flows(deal: Ints, at: Floats, is_at: Shorts, first: Flags) -> Flows:
+    """The changes of place."""
+    target = is_at.astype(np.int64)
+    origin = np.append(NOWHERE, target[:-1])[: len(target)]
+    origin[first] = NOWHERE
+    return Flows(deal, origin, target, at)
 
 
-def _visits(flows: Flows, last: Flags, sold: Flags) -> Visits:
+def _visits(flows: Flows, is_at: Shorts, last: Flags, sold: Flags) -> Visits:
     """A visit for each flow into a stage, until the next flow of the deal; `sold` marks the flows that were its sale."""
-    after = np.append(flows.target[1:], NOWHERE)[: len(flows)]
-    left = np.where(last, np.nan, np.append(flows.at[1:], np.nan)[: len(flows)])
+    after = np.append(is_at[1:], np.int16(NOWHERE))[: len(flows)]
+    left = np.append(flows.at[1:], np.nan)[: len(flows)]
     by_sale = np.append(sold[1:], False)[: len(flows)]
-    how = np.select(
-        [last, after == LOST, after == ELSEWHERE, by_sale | (after == WON), after > flows.target],
-        [Exit.NOT_YET, Exit.LOST, Exit.LEFT, Exit.WON, Exit.ADVANCED],
-        Exit.RETURNED,
+    how = np.where(after > is_at, np.int16(Exit.ADVANCED), np.int16(Exit.RETURNED))
+    how = np.where(by_sale | (after == WON), np.int16(Exit.WON), how)
+    how = np.where(after == ELSEWHERE, np.int16(Exit.LEFT), how)
+    how = np.where(after == LOST, np.int16(Exit.LOST), how)
+    how = np.where(last, np.int16(Exit.NOT_YET), how)
+    rows = np.flatnonzero(is_at >= 0)
+    return Visits(
+        flows.deal[rows],
+        flows.target[rows],
+        flows.at[rows],
+        np.where(last[rows], np.nan, left[rows]),
+        how[rows].astype(np.int64),
     )
-    return Visits(flows.deal, flows.target, flows.at, left, how).where(flows.target >= 0)
 
 
-def _deals(moves: Moves, place: Ints, first: Ints) -> Deals:
+def _deals(deal: Ints, at: Floats, place: Shorts, status: Shorts, first: Ints) -> Deals:
     """One row a deal, from its rows of the ledger that begin at `first`."""
     if not len(first):
         none: Ints = np.zeros(0, dtype=np.int64)
         nothing: Floats = np.zeros(0, dtype=np.float64)
         return Deals(none, nothing, none, none, nothing, nothing)
-    rows = np.arange(len(moves))
-    end = np.append(first[1:], len(moves)) - 1
-    # What came after the last time it was being sold is its sale and its end.
-    sold_at = np.maximum.reduceat(np.where(moves.status <= Status.HELD, rows, -1), first)
-    lasting = np.repeat(np.maximum(sold_at, first - 1), end - first + 1)
-    won = _first_since(rows, (moves.status == Status.WON) & (rows > lasting), first, moves.at)
-    status = moves.status[end]
-    other = np.maximum.reduceat(np.where(moves.status != np.repeat(status, end - first + 1), rows, -1), first)
-    closed = np.where(status >= Status.WON, moves.at[np.maximum(other + 1, first)], np.nan)
-    stands = np.where(place[end] == ELSEWHERE, Status.LEFT, status)
-    return Deals(moves.deal[first], moves.at[first], stands, place[end], won, closed)
+    end = np.append(first[1:], len(deal)) - 1
+    ends = status[end].astype(np.int64)
+    is_over = ends > Status.HELD
+    over, over_first = end[is_over], first[is_over]
+    runs = _Runs(status, first)
+    closed, won = np.full(len(first), np.nan), np.full(len(first), np.nan)
+    closed[is_over] = at[runs.began(over)]
+    # What came after the last time it was being sold is its sale and its end: nothing in it but won and lost.
+    tail = _Runs(status > Status.HELD, first).began(over)
+    sale = np.where(status[tail] == Status.WON, tail, runs.next(tail, over))
+    won[is_over] = np.where(sale >= over_first, at[sale], np.nan)
+    stands = np.where(place[end] == ELSEWHERE, Status.LEFT, ends)
+    return Deals(deal[first], at[first], stands, place[end].astype(np.int64), won, closed)
 
 
-def _first_since(rows: Ints, found: Flags, first: Ints, at: Floats) -> Floats:
-    """By deal, the moment of the first row that is marked; NaN without one."""
-    row = np.minimum.reduceat(np.where(found, rows, len(rows)), first)
-    return np.where(row < len(rows), at[np.minimum(row, len(rows) - 1)], np.nan)
+class _Runs:
+    """Rows of one deal that follow each other and say the same."""
+
+    def __init__(self, said: npt.NDArray[Any], first: Ints) -> None:
+        begins = firsts(said)
+        begins[first] = True
+        self._starts = np.flatnonzero(begins)
+        self._run = np.cumsum(begins, dtype=np.int32) - 1
+
+    def began(self, rows: Ints) -> Ints:
+        """Where the run of each row began."""
+        return self._starts[self._run[rows]]
+
+    def next(self, rows: Ints, end: Ints) -> Ints:
+        """Where the run behind that of each row begins; −1 for one that lasts until the end."""
+        run = self._run[rows]
+        return np.where(run < self._run[end], self._starts[np.minimum(run + 1, len(self._starts) - 1)], -1)

@@ -46,8 +46,11 @@ def closed(deals: Deals, *, since: float = float("-inf"), until: float = float("
 
 
 def _outcome(deals: Deals, of_it: Flags) -> Outcome:
-    won = of_it & ~np.isnan(deals.won)
-    groups = {status: of_it & ~won & (deals.status == status) for status in Status}
+    rows = np.flatnonzero(of_it)
+    is_won = ~np.isnan(deals.won[rows])
+    won, others = rows[is_won], rows[~is_won]
+    status = deals.status[others]
+    groups = {one: others[status == one] for one in Status}
     lost = groups[Status.LOST]
     return Outcome(
         won=deals.id[won],
@@ -55,7 +58,7 @@ def _outcome(deals: Deals, of_it: Flags) -> Outcome:
         open=deals.id[groups[Status.OPEN]],
         held=deals.id[groups[Status.HELD]],
         left=deals.id[groups[Status.LEFT]],
-        rate=share(int(won.sum()), int(won.sum() + lost.sum())),
+        rate=share(len(won), len(won) + len(lost)),
         cycle_won=cycle(deals.won[won] - deals.created[won]),
         cycle_lost=cycle(deals.closed[lost] - deals.created[lost]),
     )

@@ -18,6 +18,8 @@ LEAST = 15
 FALSE_DISCOVERIES = 0.1
 #: A value that tells the outcome so nearly, while others do not, was most likely written down after it.
 TELLTALE = 0.02
+#: Deals times values that are ticked off in a table of all; more are sorted.
+MOST_CELLS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,7 @@ def compare(went: Flags, fields: Mapping[str, Marks], *, horizon_days: float | N
     counts: dict[tuple[str, str], tuple[int, int]] = {}
     for field, marks in fields.items():
         width = max(1, len(marks.labels))
-        both = np.unique(marks.row * width + marks.label)
-        row, label = both // width, both % width
+        row, label = _once_each(marks, n, width)
         having = np.bincount(label, minlength=width)
         going = np.bincount(label[went[row]], minlength=width)
         for value, on, number in zip(marks.labels, going.tolist(), having.tolist(), strict=False):
@@ -102,6 +103,19 @@ def compare(went: Flags, fields: Mapping[str, Marks], *, horizon_days: float | N
     strength = _strength([tuple(pair) for pair in eligible.values()], advanced, n)
     compared = [_trait(key, pair, advanced, n, strength) for key, pair in sorted(eligible.items())]
     return Traits(n, advanced, horizon_days, len(compared), _kept(compared), sorted(refused))
+
+
+def _once_each(marks: Marks, n: int, width: int) -> tuple[Ints, Ints]:
+    """The marks of a field, none told twice of a deal."""
+    if not len(marks.row) or int(np.bincount(marks.row, minlength=n).max()) < 2:
+        return marks.row, marks.label
+    if n * width > MOST_CELLS:
+        both = np.unique(marks.row * width + marks.label)
+    else:
+        told = np.zeros(n * width, dtype=np.bool_)
+        told[marks.row * width + marks.label] = True
+        both = np.flatnonzero(told)
+    return both // width, both % width
 
 
 def _trait(key: tuple[str, str], pair: Sequence[int], advanced: int, n: int, strength: float) -> Trait:

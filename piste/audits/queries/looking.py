@@ -53,7 +53,7 @@ def _bottleneck(ground: Ground) -> Found | None:
     """The stage that holds most back, with the deals standing there."""
     if not len(ground.read.history.deals):
         return None
-    ranked = stakes(ground.read, ground.figures, ground.figures_before, ground.year, ground.currency)
+    ranked = stakes(ground.read, ground.figures, ground.rates_before, ground.year, ground.currency)
     if not ranked.reason:
         return None
     first = ranked.stakes[0]

@@ -12,6 +12,7 @@ from django.db import connection
 
 from piste.journal.models import Entry
 from piste.stats.history import Floats, Ints
+from piste.stats.places import Places
 
 from .facts import Texts
 from .ledger import DAY, Microseconds
@@ -49,14 +50,14 @@ class Changes:
         """What a fact was before its first change after a moment: rows of `deals` (ascending) whose fact was changed, and the
         numbers of what was there. `after` is one moment, or one for each deal."""
         here = np.flatnonzero(self.name == self.texts.number(name))
-        place = np.searchsorted(deals, self.deal[here])
-        place[place == len(deals)] = 0
         if not len(deals) or not len(here):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        place = Places(deals).find(self.deal[here])
+        here, place = here[place >= 0], place[place >= 0]
         moment = np.broadcast_to(np.asarray(after, dtype=np.float64), len(deals))[place]
-        later = (deals[place] == self.deal[here]) & (self.at[here] > moment)
+        later = self.at[here] > moment
         rows, first = np.unique(place[later], return_index=True)
-        return rows, self.before[here][later][first]
+        return rows, self.before[here[later][first]]
 
     def names(self) -> list[str]:
         """The facts that were ever changed."""

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from piste.deals.models import Deal
 from piste.stats.history import Flags, Ints
+from piste.stats.places import Places
 
 from .ledger import Microseconds, table
 
@@ -78,6 +79,7 @@ class Facts:
     campaign: Ints
     custom: Ints
     texts: Texts = field(repr=False)
+    _places: list[Places] = field(default_factory=list, repr=False)
 
     def __len__(self) -> int:
         return len(self.id)
@@ -114,7 +116,14 @@ class Facts:
 
     def rows(self, deals: Ints) -> Ints:
         """Where these deals stand, all of which are here."""
-        return self.id if deals is self.id else np.searchsorted(self.id, deals)
+        return self.places.of(deals)
+
+    @property
+    def places(self) -> Places:
+        """Where deals stand."""
+        if not self._places:
+            self._places.append(Places(self.id))
+        return self._places[0]
 
     def where(self, kept: Flags | Ints) -> Facts:
         """Some of the rows."""
@@ -132,7 +141,7 @@ class Facts:
         return self.with_columns({name: column[order] for name, column in columns.items()})
 
 
-COLUMNS = tuple(one.name for one in fields(Facts) if one.name != "texts")
+COLUMNS = tuple(one.name for one in fields(Facts) if one.name not in ("texts", "_places"))
 
 
 def load(texts: Texts, deals: list[int] | None = None) -> Facts:

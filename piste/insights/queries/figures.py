@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
 
 from piste.stats import flows as flow_figures
 from piste.stats.conversion import Conversion, conversion
 from piste.stats.durations import Durations, durations
-from piste.stats.history import Ints, Status
+from piste.stats.history import Flags, Floats, History, Ints, Status
 from piste.stats.outcomes import Cycle, Outcome, closed, cohort, cycle, velocity
 from piste.stats.shares import Share, share
 
@@ -85,23 +86,59 @@ class Outcomes:
 
 
 @once
+def conversions(read: Reading, within: Within) -> dict[int, Conversion]:
+    """By the place of each stage, what became of the deals that first entered it within a period."""
+    since, until = within.days
+    return {stage.place: conversion(read.history, stage.place, since=since, until=until) for stage in read.stages}
+
+
+@once
+def flows(read: Reading, within: Within) -> list[flow_figures.Flow]:
+    """Where deals went within a period."""
+    since, until = within.days
+    return flow_figures.flows(read.history, since=since, until=until)
+
+
+class _Stays(NamedTuple):
+    """The visits to a stage, the shortest first."""
+
+    entered: Floats
+    days: Floats
+    ended: Flags
+
+
+def _stays(history: History, stage: int) -> _Stays:
+    """How long each visit to a stage lasts; worked out once a history."""
+
+    def made() -> _Stays:
+        rows = history.visits_of(stage)
+        entered, left = history.visits.entered[rows], history.visits.left[rows]
+        ended = ~np.isnan(left)
+        days = np.where(ended, left, history.as_of) - entered
+        order = np.argsort(days)
+        return _Stays(entered[order], days[order], ended[order])
+
+    return history.once(("stays", stage), made)
+
+
+@once
 def stage_figures(read: Reading, within: Within) -> list[StageFigures]:
     """The figures of each stage, in order; a stage out of use is there when a deal visited it within the period."""
     since, until = within.days
-    visits, deals = read.history.visits, read.history.deals
+    deals, rates = read.history.deals, conversions(read, within)
+    is_open = deals.status == Status.OPEN
     found = []
     for stage in read.stages:
-        here = (visits.stage == stage.place) & (visits.entered >= since) & (visits.entered < until)
+        stays = _stays(read.history, stage.place)
+        here = (stays.entered >= since) & (stays.entered < until)
         if not stage.in_use and not here.any():
             continue
-        ended = ~np.isnan(visits.left[here])
-        days = np.where(ended, visits.left[here], read.history.as_of) - visits.entered[here]
-        there = deals.id[(deals.stage == stage.place) & (deals.status == Status.OPEN)]
+        there = deals.id[(deals.stage == stage.place) & is_open]
         found.append(
             StageFigures(
                 stage=stage,
-                conversion=conversion(read.history, stage.place, since=since, until=until),
-                durations=durations(days, ended),
+                conversion=rates[stage.place],
+                durations=durations(stays.days[here], stays.ended[here]),
                 skipped=flow_figures.skipped(read.history, stage.place, since=since, until=until),
                 returned=flow_figures.returned(read.history, stage.place, since=since, until=until),
                 standing=there,
@@ -206,7 +243,7 @@ def group[K: Hashable](read: Reading, key: K, parts: Mapping[str, Ints]) -> Grou
     none: Ints = np.zeros(0, dtype=np.int64)
     made, won, lost, still = (np.unique(parts.get(part, none)) for part in ("created", "won", "lost", "open"))
     deals = read.history.deals
-    place = np.searchsorted(deals.id, won)
+    place = read.history.places.of(won)
     return Group(
         key=key,
         created=made,

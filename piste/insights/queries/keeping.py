@@ -22,6 +22,7 @@ from piste.activities.models import Activity
 from piste.deals.models import DealContact, DealProduct, Move, PurchaseRole
 from piste.journal.models import Entry
 from piste.stats.history import Ints
+from piste.stats.places import Places
 
 from . import changes, facts
 from .facts import Texts
@@ -31,7 +32,9 @@ from .ledger import Microseconds, table, whole
 #: Deals read again one by one; of more, all are.
 MOST_TOUCHED = 2_000
 #: Answers kept with what they were made from, of each kind: a history of a million moves takes some 70 MB, a drawn page 60 kB.
-MOST_ANSWERS = {"history": 2, "reading": 4, "followed": 4, "drawn": 64}
+MOST_ANSWERS = {"course": 2, "history": 2, "reading": 4, "followed": 4, "drawn": 64}
+#: Those that say by how many moves they were made: as long as there are no more, they are the same whatever else was changed.
+OF_MOVES = ("course", "history")
 #: Entries that change nothing of any deal, by the beginning of what they say.
 HARMLESS = (
     "member.signed",
@@ -68,9 +71,8 @@ class Rows:
 
     def of(self, deals: Ints) -> tuple[Ints, Ints]:
         """The rows of these deals (ascending): where each deal stands among them, and the rows themselves."""
-        place = np.searchsorted(deals, self.rows[:, 0])
-        place[place == len(deals)] = 0
-        here = deals[place] == self.rows[:, 0] if len(deals) else np.zeros(len(place), dtype=np.bool_)
+        place = Places(deals).find(self.rows[:, 0])
+        here = np.flatnonzero(place >= 0)
         return place[here], self.rows[here]
 
 
@@ -168,11 +170,11 @@ class Known:
 
     def after(self, touched: list[int]) -> Known:
         """The same with some deals read again."""
-        if not touched:
-            return Known(self.texts, self.parts)
-        ids = np.array(touched, dtype=np.int64)
-        renewed = {name: part.joined(LOADERS[name](self.texts, touched), ids) for name, part in self.parts.items()}
-        return Known(self.texts, renewed)
+        parts = self.parts
+        if touched:
+            ids = np.array(touched, dtype=np.int64)
+            parts = {name: part.joined(LOADERS[name](self.texts, touched), ids) for name, part in self.parts.items()}
+        return Known(self.texts, parts, {kind: kept for kind, kept in self.answers.items() if kind in OF_MOVES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,9 @@ def known() -> Known:
         touched = _touched(before.head, head) if before is not None else None
         found = before.known.after(touched) if before is not None and touched is not None else Known()
         _kept = _Kept(place(), head, found)
+        if before is not None:
+            # Readings lead back to what they were made from: nobody asks for those any more, and they would stay for long.
+            before.known.answers.clear()
         return found
 
 

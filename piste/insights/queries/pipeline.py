@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -11,8 +11,8 @@ import numpy as np
 
 from piste.foundations.calendar import Period
 from piste.stats.bottleneck import Ranked, Stake, rank, stake
-from piste.stats.conversion import Incidence, conversion
-from piste.stats.history import Ints, Status
+from piste.stats.conversion import Conversion, Incidence, conversion
+from piste.stats.history import History, Ints, Status
 
 from .figures import ByCurrency, StageFigures, Within, mean_value, value
 from .ledger import in_days
@@ -54,23 +54,21 @@ class Glass:
 def glass(read: Reading, within: Within) -> Glass:
     """Every deal created within a period, at the furthest stage it came to: skipping counts as reaching what is passed."""
     since, until = within.days
-    deals, visits, selling = read.history.deals, read.history.visits, read.history.selling
-    inside = (deals.created >= since) & (deals.created < until)
-    furthest = np.zeros(len(deals), dtype=np.int64)
-    on_way = visits.stage < selling
-    np.maximum.at(furthest, np.searchsorted(deals.id, visits.deal[on_way]), visits.stage[on_way])
-    won = inside & ~np.isnan(deals.won)
-    furthest[won] = selling
+    deals, selling = read.history.deals, read.history.selling
+    inside = np.flatnonzero((deals.created >= since) & (deals.created < until))
+    ids, status, won = deals.id[inside], deals.status[inside], ~np.isnan(deals.won[inside])
+    furthest = np.where(won, selling, _furthest(read.history)[inside])
     levels = []
     for stage in read.stages[:selling]:
-        stopped = inside & ~won & (furthest == stage.place)
-        groups = {status: deals.id[stopped & (deals.status == status)] for status in Status}
+        stopped = furthest == stage.place
         if not stage.in_use and not stopped.any():
             continue
+        there, stand = ids[stopped], status[stopped]
+        groups = {one: there[stand == one] for one in Status}
         levels.append(
             Level(
                 place=stage.place,
-                reached=deals.id[inside & (furthest >= stage.place)],
+                reached=ids[furthest >= stage.place],
                 lost=groups[Status.LOST],
                 # A deal reopened after its sale stands as open; one that was won and left counts by its sale.
                 open=np.union1d(groups[Status.OPEN], groups[Status.WON]),
@@ -78,13 +76,27 @@ def glass(read: Reading, within: Within) -> Glass:
                 left=groups[Status.LEFT],
             )
         )
-    return Glass(deals.id[inside], levels, deals.id[won], deals.id[won & (deals.status != Status.LOST)])
+    return Glass(ids, levels, ids[won], ids[won & (status != Status.LOST)])
 
 
-def stakes(read: Reading, now: Sequence[StageFigures], before: Sequence[StageFigures], within: Within, currency: str) -> Ranked:
-    """The selling stages by what they hold back, in minor units of a currency; `before` has those of the period
-    before."""
-    former = {one.stage.place: one for one in before}
+def _furthest(history: History) -> Ints:
+    """The furthest stage of selling that each deal ever came to; worked out once a history."""
+
+    def made() -> Ints:
+        visits = history.visits
+        found = np.zeros(len(history.deals), dtype=np.int64)
+        on_way = np.flatnonzero(visits.stage < history.selling)
+        np.maximum.at(found, history.places.of(visits.deal[on_way]), visits.stage[on_way])
+        return found
+
+    return history.once("furthest", made)
+
+
+def stakes(
+    read: Reading, now: Sequence[StageFigures], before: Mapping[int, Conversion], within: Within, currency: str
+) -> Ranked:
+    """The selling stages by what they hold back, in minor units of a currency; `before` has the conversions of the period before
+    by place."""
     deals = read.history.deals
     since, until = within.days
     days = min(until, read.history.as_of) - max(since, float(deals.created.min()) if len(deals) else until)
@@ -94,15 +106,14 @@ def stakes(read: Reading, now: Sequence[StageFigures], before: Sequence[StageFig
     for one in now:
         if one.stage.place >= read.history.selling or not one.stage.in_use:
             continue
-        place = np.searchsorted(deals.id, one.conversion.advanced)
+        place = read.history.places.of(one.conversion.advanced)
         won = ~np.isnan(deals.won[place])
         settled = won | (deals.status[place] == Status.LOST)
-        prior = former.get(one.stage.place)
         found.append(
             stake(
                 one.stage.place,
                 one.conversion,
-                before=prior.conversion if prior is not None else None,
+                before=before.get(one.stage.place),
                 won=int(won.sum()),
                 settled=int(settled.sum()),
                 value=unit,

@@ -12,7 +12,7 @@ from typing import Any, Concatenate
 import numpy as np
 
 from piste.pipelines.models import ProcessVersion
-from piste.stats.history import History, Ints, Moves
+from piste.stats.history import Course, History, Ints, Moves, course
 from piste.stats.history import read as read_moves
 
 from .facts import Facts
@@ -112,8 +112,11 @@ def earlier(read: Reading, as_of: datetime) -> Reading:
     history = _history(read.known, whole(), read.stages, read.places, as_of)
     facts = read.facts
     if len(history.deals) != len(facts):
-        history = history.among(facts.id)
-        facts = facts.where(facts.rows(history.deals.id))
+        there = facts.places.find(history.deals.id)
+        if bool(np.any(there < 0)):
+            history = history.among(facts.id)
+            there = facts.rows(history.deals.id)
+        facts = facts.where(there)
     return Reading(replace(read.scope, as_of=as_of), read.stages, history, facts, read.known, read.places)
 
 
@@ -141,8 +144,11 @@ def _history(known: Known, moves: Moves, stages: list[StagePlace], places: dict[
     # A ledger only grows: as long as it has as many moves, it is the same.
     key = (tuple(places.items()), selling, as_of, len(moves))
 
+    def ready() -> Course:
+        return course(touching(moves, places), places, stages=len(stages), selling=selling)
+
     def read() -> History:
-        return read_moves(touching(moves, places), places, stages=len(stages), selling=selling, as_of=in_days(as_of))
+        return known.answer("course", key[:2] + key[3:], ready).as_of(in_days(as_of))
 
     return known.answer("history", key, read)
 

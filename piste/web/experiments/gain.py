@@ -27,7 +27,7 @@ def gain_of(request: MemberRequest, pipeline: Pipeline, stage: Stage | None) -> 
     within = Within(as_of - YEAR, as_of)
     figures = stage_figures(read, within)
     entered = {one.stage.place: (one.stage.id, len(one.conversion.entered)) for one in figures}
-    for found in stakes(read, figures, [], within, currency).stakes:
+    for found in stakes(read, figures, {}, within, currency).stakes:
         key, count = entered[found.place]
         if (stage is None or key == stage.pk) and found.gain and count >= LEAST:
             return Gain(round(found.gain / 4), currency)

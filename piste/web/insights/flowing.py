@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext, ngettext, pgettext
 
 from piste.insights.queries import Reading
-from piste.stats.flows import Flow, flows
+from piste.insights.queries.figures import flows
+from piste.stats.flows import Flow
 from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON
 from piste.web.parts.charts import flow, tally
 from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
@@ -18,10 +19,9 @@ from .cells import cell
 def flow_map(question: Question) -> Figure:
     """Where deals went from each stage: to the next one, past others, back."""
     read = question.reading
-    since, until = question.within.days
     shown = [stage for stage in read.stages if stage.in_use]
     places = {stage.place: here for here, stage in enumerate(shown)}
-    found = [one for one in flows(read.history, since=since, until=until) if one.origin in places and one.target in places]
+    found = [one for one in flows(read, question.within) if one.origin in places and one.target in places]
     moves = [
         flow.Move(places[one.origin], places[one.target], one.count, question.deals(f"flow.{one.origin}.{one.target}"))
         for one in found
@@ -58,10 +58,9 @@ def flow_map(question: Question) -> Figure:
 
 def flow_figure(question: Question, place: int, *, incoming: bool) -> Figure:
     """Where deals came from to a stage, or went from it, within the period."""
-    since, until = question.within.days
     found = [
         one
-        for one in flows(question.reading.history, since=since, until=until)
+        for one in flows(question.reading, question.within)
         if (one.target if incoming else one.origin) == place
     ]
     found.sort(key=lambda one: -one.count)
@@ -115,11 +114,10 @@ def place_name(read: Reading, place: int) -> str:
 
 def flow_between(question: Question, origin: int, target: int) -> tuple[str, Flow | None]:
     """A flow and its name."""
-    since, until = question.within.days
     found = next(
         (
             one
-            for one in flows(question.reading.history, since=since, until=until)
+            for one in flows(question.reading, question.within)
             if (one.origin, one.target) == (origin, target)
         ),
         None,

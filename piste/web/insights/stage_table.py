@@ -55,14 +55,14 @@ def stage_figure(question: Question, first: Stake | None) -> Figure:
     """Conversion and time, stage by stage."""
     months = list(twelve_months(question))
     trends = queries.by_month(question.reading, tuple(months), question.zone)
-    before = {one.stage.place: one for one in question.stages_before}
+    before = question.rates_before
     ranges = [(one.durations.p10.days, one.durations.median.days, one.durations.p90.days) for one in question.stages]
     norms = [(float(one.stage.norm_days),) for one in question.stages if one.stage.norm_days]
     most = dotrange.scale([row for row in [*ranges, *norms] if row[-1] is None or row[-1] < 1000])
     shown, rows = [], []
     for one in question.stages:
         prior = before.get(one.stage.place)
-        gap = change(one.conversion.estimate, prior.conversion.estimate) if prior is not None else None
+        gap = change(one.conversion.estimate, prior.estimate) if prior is not None else None
         trend = trends[one.stage.place]
         shown.append(_row(question, one, gap, [point.rate if point else None for point in trend], most, first))
         rows.append(_stage_cells(question, one, gap))

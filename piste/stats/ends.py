@@ -1,0 +1,30 @@
+"""Durations in ascending order: at each one, how many ended that way, and how many lasted at least as long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .history import Flags, Floats, Ints, firsts
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """At each of the different `times`: how many durations lasted at least so long, and how many of each mark last just so
+    long."""
+
+    times: Floats
+    at_risk: Ints
+    marked: list[Floats]
+
+
+def ends(days: Floats, *marks: Flags) -> Ends:
+    """Counts durations; those already in ascending order are not sorted again."""
+    if len(days) and not bool(np.all(days[1:] >= days[:-1])):
+        order = np.argsort(days)
+        days, marks = days[order], tuple(mark[order] for mark in marks)
+    start = np.flatnonzero(firsts(days))
+    if len(start) == len(days):
+        return Ends(days, len(days) - start, [mark.astype(np.float64) for mark in marks])
+    return Ends(days[start], len(days) - start, [np.add.reduceat(mark, start, dtype=np.float64) for mark in marks])
