@@ -58,18 +58,19 @@ def conversion(history: History, stage: int, *, since: float = float("-inf"), un
     """
     whole = _cohort(history, stage, since, until)
     inside = (whole.since >= since) & (whole.since < until)
-    entered, fate, status, days = whole.entered[inside], whole.fate[inside], whole.status[inside], whole.days[inside]
-    ordered = whole.by_days[inside[whole.by_days]]
+    ordered, rows = whole.by_days[inside[whole.by_days]], np.flatnonzero(inside)
+    entered, fate, days = whole.entered[rows], whole.fate[rows], whole.days[rows]
     advanced = fate == ADVANCED
+    others, status = entered[~advanced], whole.status[rows[~advanced]]
     return Conversion(
         entered=entered,
         advanced=entered[advanced],
-        lost=entered[~advanced & (status == Status.LOST)],
-        held=entered[~advanced & (status == Status.HELD)],
-        open=entered[~advanced & (status == Status.OPEN)],
-        kept=entered[~advanced & (status == Status.WON)],
-        left=entered[~advanced & (status == Status.LEFT)],
-        plain=share(int(advanced.sum()), len(entered)),
+        lost=others[status == Status.LOST],
+        held=others[status == Status.HELD],
+        open=others[status == Status.OPEN],
+        kept=others[status == Status.WON],
+        left=others[status == Status.LEFT],
+        plain=share(len(entered) - len(others), len(entered)),
         estimate=incidence(whole.days[ordered], whole.fate[ordered]),
         days=days,
         fate=fate,

@@ -92,9 +92,7 @@ def _furthest(history: History) -> Ints:
     return history.once("furthest", made)
 
 
-def stakes(
-    read: Reading, now: Sequence[StageFigures], before: Mapping[int, Conversion], within: Within, currency: str
-) -> Ranked:
+def stakes(read: Reading, now: Sequence[StageFigures], before: Mapping[int, Conversion], within: Within, currency: str) -> Ranked:
     """The selling stages by what they hold back, in minor units of a currency; `before` has the conversions of the period before
     by place."""
     deals = read.history.deals

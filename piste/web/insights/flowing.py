@@ -58,11 +58,7 @@ def flow_map(question: Question) -> Figure:
 
 def flow_figure(question: Question, place: int, *, incoming: bool) -> Figure:
     """Where deals came from to a stage, or went from it, within the period."""
-    found = [
-        one
-        for one in flows(question.reading, question.within)
-        if (one.target if incoming else one.origin) == place
-    ]
+    found = [one for one in flows(question.reading, question.within) if (one.target if incoming else one.origin) == place]
     found.sort(key=lambda one: -one.count)
     total = sum(one.count for one in found)
     rows, table = [], []
@@ -115,11 +111,7 @@ def place_name(read: Reading, place: int) -> str:
 def flow_between(question: Question, origin: int, target: int) -> tuple[str, Flow | None]:
     """A flow and its name."""
     found = next(
-        (
-            one
-            for one in flows(question.reading, question.within)
-            if (one.origin, one.target) == (origin, target)
-        ),
+        (one for one in flows(question.reading, question.within) if (one.origin, one.target) == (origin, target)),
         None,
     )
     return f"{place_name(question.reading, origin)} → {place_name(question.reading, target)}", found
