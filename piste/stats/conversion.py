@@ -91,8 +91,8 @@ class _Cohort:
 
 
 def _cohort(history: History, stage: int, since: float, until: float) -> _Cohort:
-    """What `conversion` takes a period of. The first period that is asked is worked out alone, for a history of a period before is
-    asked nothing else; with the second all are, once."""
+    """What `conversion` takes a period of. The first period asked is worked out alone, for a history of a period before is asked
+    nothing else; with the second all are, once."""
     here = history.visits_of(stage)
     first = history.once(("first", stage), lambda: here[firsts(history.visits.deal[here])])
     if ("asked", stage) in history.worked_out:
@@ -166,7 +166,7 @@ class Cumulative:
     before: Floats
     advanced: Floats
     ended: Floats
-    at_risk: Floats
+    at_risk: Ints
 
 
 def cumulative(days: Floats, fate: Ints) -> Cumulative:

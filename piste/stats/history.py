@@ -208,7 +208,7 @@ class History:
         )
 
 
-def firsts(ordered: Ints) -> Flags:
+def firsts(ordered: npt.NDArray[Any]) -> Flags:
     """Which of ascending numbers are the first of their kind."""
     found = np.ones(len(ordered), dtype=np.bool_)
     found[1:] = ordered[1:] != ordered[:-1]
@@ -234,8 +234,9 @@ class Course:
         kept = self.at <= moment
         if self.until is not None:
             kept &= self.until > moment
-        columns = (self.deal, self.at, self.place, self.is_at, self.status)
-        deal, at, place, is_at, status = columns if kept.all() else (column[kept] for column in columns)
+        deal, at, place, is_at, status = self.deal, self.at, self.place, self.is_at, self.status
+        if not kept.all():
+            deal, at, place, is_at, status = deal[kept], at[kept], place[kept], is_at[kept], status[kept]
         first = firsts(deal)
         came = first.copy()
         came[1:] |= is_at[1:] != is_at[:-1]
@@ -257,11 +258,10 @@ def course(moves: Moves, places: Mapping[int, int], *, stages: int, selling: int
     until = _counted_until(moves) if moves.undone.any() else None
     place, status = _placed(moves.stage, places), moves.status.astype(np.int16)
     is_at = _whereabouts(place, status, selling)
-    columns: tuple[Any, ...] = (moves.deal, moves.at, place, is_at, status)
-    if until is not None:
-        kept = ~moves.undone
-        columns, until = tuple(column[kept] for column in columns), until[kept]
-    return Course(stages, selling, *columns, until)
+    if until is None:
+        return Course(stages, selling, moves.deal, moves.at, place, is_at, status, None)
+    kept = ~moves.undone
+    return Course(stages, selling, moves.deal[kept], moves.at[kept], place[kept], is_at[kept], status[kept], until[kept])
 
 
 def read(moves: Moves, places: Mapping[int, int], *, stages: int, selling: int, as_of: float) -> History:

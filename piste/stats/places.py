@@ -20,8 +20,8 @@ class Places:
         width = int(numbers[-1]) - self._first + 1 if len(numbers) else 0
         self._at = None
         if width <= SCATTERED * len(numbers) + 1024:
-            self._at = np.full(width, -1, dtype=np.int32)
-            self._at[numbers - self._first] = np.arange(len(numbers), dtype=np.int32)
+            self._at = np.full(width, -1, dtype=np.int64)
+            self._at[numbers - self._first] = np.arange(len(numbers), dtype=np.int64)
 
     def of(self, wanted: Ints) -> Ints:
         """The places of numbers all of which are there."""
