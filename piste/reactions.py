@@ -62,9 +62,9 @@ class Reactions(AppConfig):
         from piste.activities.operations import reminding
         from piste.activities.queries import hour_passed
         from piste.audits.operations import sending
-        from piste.automations.operations.acting import PURPOSE as AUTOMATION
-        from piste.automations.operations.running import still_wanted as automation_wanted
+        from piste.automations.operations import still_wanted as automation_wanted
         from piste.automations.operations.shaping import put as put_automations
+        from piste.automations.operations.writing import PURPOSE as AUTOMATION
         from piste.automations.queries import told as automations_told
         from piste.automations.rules import changes as automations_changed
         from piste.dashboards.operations import delivering

@@ -23,7 +23,9 @@ EVENTS = (
     "activity_done",
 )
 CLOCK = ("silence", "in_stage", "date", "chance")
-ACTIONS = ("task", "notify", "mail", "move", "assign", "turn", "tag", "untag", "set", "webhook")
+ACTIONS = (
+    "task", "notify", "mail", "move", "win", "lose", "hold", "resume", "assign", "turn", "tag", "untag", "set", "webhook",
+)  # fmt: skip
 #: Facts of a deal that conditions speak of, besides `custom:<key>`, and that a change of may be waited for.
 FACTS = ("amount", "stage", "owner", "team", "source", "tag", "variant")
 CHANGING = ("amount_minor", "owner", "source", "expected_close_on", "tags")
@@ -90,7 +92,8 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do. `who` is `owner`, `manager` (of the owner's team) or `member`, then named by `member`."""
+    """One thing to do. `who` is `owner`, `manager` (of the owner's team) or `member`, then named by `member`; `days` are working
+    days for a task, else days; `reason` is that of a loss."""
 
     kind: str
     text: str = ""
@@ -103,6 +106,10 @@ class Action:
     fact: str = ""
     value: Any = None
     url: str = ""
+    reason: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return _plain(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ class Recipe:
         return {
             "when": _plain(self.when),
             "if": [_plain(one) for one in self.conditions],
-            "do": [_plain(one) for one in self.actions],
+            "do": [one.as_json() for one in self.actions],
         }
 
     @classmethod
@@ -258,6 +265,18 @@ def refusal(depth: int, at: datetime, earlier: Iterable[datetime], *, in_hour: i
     if any(at - REST < moment <= at for moment in earlier):
         return "again"
     return "rate" if in_hour >= most else ""
+
+
+def may_be_written_to(agreement: str, status: str) -> str:
+    """Why an automation may not write to a contact of a deal of this status; empty when it may.
+
+    Never to who withdrew their consent. Who never said anything may be written to at their work about what is under way with
+    them (the legitimate interest of GDPR article 6(1)(f), as CNIL reads it between firms): as long as the deal is open or won,
+    with a way out in each e-mail. A deal that is lost or set aside is no occasion for it: that needs a consent.
+    """
+    if agreement == "withdrawn":
+        return "no_consent"
+    return "" if agreement == "given" or status in ("open", "won") else "not_running"
 
 
 def wait(tries: int) -> timedelta:

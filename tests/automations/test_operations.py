@@ -14,7 +14,7 @@ from piste.automations.models import Automation, Cursor, Delivery, Later, Run
 from piste.automations.operations import Wanted, catch_up, follow, look
 from piste.automations.rules import Action, Condition, Recipe, When
 from piste.deals import operations as deals
-from piste.deals.models import Deal
+from piste.deals.models import Deal, LossReason
 from piste.deals.operations.publishing import apply_definition
 from piste.experiments.models import Assignment, Variant
 from piste.journal.models import Entry
@@ -103,6 +103,38 @@ def test_actions_go_through_the_rules(cast: Cast, deal: Deal, stages: list[Stage
     deal.refresh_from_db()
     assert (deal.stage, deal.owner, deal.expected_close_on) == (stages[1], cast.remi, NOW.date() + 30 * DAY)
     assert Activity.objects.get(title="Look").assignee == cast.marc
+    assert all(check.ok for check in checks())
+
+
+def test_deals_are_closed_and_set_aside_by_the_rules(cast: Cast, stages: list[Stage]) -> None:
+    """By the same operations as by hand: what they refuse is told, what is so already is left."""
+    require(stage=stages[1], fact="source", to_enter=False, to_leave=True, by=cast.alice, at=NOW, why="Needed")
+    late, gone = (LossReason.objects.create(name=name, retired_at=retired) for name, retired in (("Late", None), ("Gone", NOW)))
+    each = (
+        Action("win"),
+        Action("lose", reason=late.pk, text="Nobody answers"),
+        Action("hold", days=30),
+        Action("resume"),
+        Action("lose", reason=gone.pk),
+    )
+    watch = automation(stages[0].pipeline, When("stage_entered", stage=stages[1].pk), *each)
+    deal = make.deal(stages[0], cast.rosa, at=NOW - DAY)
+    deals.move(deal=deal, to=stages[1], by=cast.rosa, at=NOW)
+    follow(at=NOW)
+    did = Run.objects.get(automation=watch).told["did"]
+    told = [(one["result"], one.get("why")) for one in did]
+    assert told == [("refused", "missing"), ("done", None), ("refused", "closed"), ("same", None), ("refused", "no_reason")]
+    deal.refresh_from_db()
+    assert (deal.status, deal.loss_reason) == ("lost", late)
+    entry = Entry.objects.get(verb="deal.lost")
+    assert (entry.actor, entry.cause, entry.data["why"], entry.data["depth"]) == (None, "automation", "Nobody answers", 1)
+
+    asleep = automation(stages[0].pipeline, When("created"), Action("hold", days=30), Action("hold", days=9), name="Later")
+    other = make.deal(stages[0], cast.rosa)
+    follow(at=NOW)
+    other.refresh_from_db()
+    assert (other.status, other.hold_until) == ("held", NOW.date() + 30 * DAY)
+    assert [one["result"] for one in Run.objects.get(automation=asleep).told["did"]] == ["done", "same"]
     assert all(check.ok for check in checks())
 
 
@@ -245,10 +277,20 @@ def test_a_mail_by_template_honours_consent(cast: Cast, deal: Deal, stages: list
         deals.move(deal=one, to=stages[1], **by)
     follow(at=NOW)
     letter = Letter.objects.get()
-    assert (letter.address, letter.subject, letter.text) == ("Zita@firm.example", "About With Zita", "Dear Zita,\nthank you.")
+    assert (letter.address, letter.subject) == ("Zita@firm.example", "About With Zita")
+    assert letter.text.startswith("Dear Zita,\nthank you.\n\n-- \nYou receive this e-mail because of “With Zita”.")
     did = [run.told["did"][0] for run in Run.objects.filter(automation=watch).order_by("pk")]
-    assert [(one["result"], one.get("why")) for one in did] == [("done", None), ("refused", "no_consent")]
+    assert [(one["result"], one.get("why"), one.get("consent")) for one in did] == [
+        ("done", None, "unknown"),
+        ("refused", "no_consent", None),
+    ]
     assert operations.still_wanted(letter, NOW)
+    # Who never said anything is written to about what is under way alone; who agreed, about anything.
+    aside = deals.hold(deal=Deal.objects.get(title="With Zita"), until=NOW.date() + DAY, today=NOW.date(), **by)
+    assert not operations.still_wanted(letter, NOW)
+    people.note_consent(contact=zita, **how | {"agreement": "given"}, **by)
+    assert operations.still_wanted(letter, NOW)
+    deals.undo(deal=aside.deal, number=aside.number, **by)
     people.note_consent(contact=zita, **how, **by)
     assert not operations.still_wanted(letter, NOW)
     people.discard(person=zita, **by)

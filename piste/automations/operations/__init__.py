@@ -4,8 +4,9 @@ from .delivering import clear_away, deliver
 from .drafting import NoSuchAutomation, Wanted, put_back, take_out, write
 from .following import follow, look, make_up
 from .later import catch_up
-from .running import forget, still_wanted
+from .running import forget
 from .shaping import AlreadySo, create, pause, renew_secret, resume
+from .writing import still_wanted
 
 __all__ = [
     "AlreadySo",

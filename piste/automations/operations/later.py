@@ -9,9 +9,9 @@ from django.db import transaction
 from piste.automations.models import Later, Run, RunState
 from piste.automations.rules import action_of
 
-from .acting import Scene
 from .place import hold
 from .running import attempt
+from .scene import Scene
 
 
 def catch_up(*, at: datetime) -> int:

@@ -16,12 +16,11 @@ from piste.automations.rules import REST, Action, Recipe, not_met, refusal
 from piste.company.queries import company
 from piste.deals.models import Deal
 from piste.journal.models import Entry
-from piste.post.models import Letter
 from piste.post.operations import burn
 
-from . import acting
-from .acting import Scene
+from . import acting, writing
 from .place import hold
+from .scene import Refused, Scene
 from .shaping import pause
 
 log = logging.getLogger(__name__)
@@ -98,10 +97,10 @@ def attempt(scene: Scene, action: Action, place: int, *, may_wait: bool = True) 
     try:
         with transaction.atomic():
             if may_wait and (due_at := acting.must_wait(scene, action)) is not None:
-                Later.objects.create(run=scene.run, place=place, action=Recipe.as_json(_alone(action))["do"][0], due_at=due_at)
+                Later.objects.create(run=scene.run, place=place, action=action.as_json(), due_at=due_at)
                 return said | {"result": "later", "due_at": due_at.isoformat()}
             return said | acting.act(scene, action, place)
-    except acting.Refused as problem:
+    except Refused as problem:
         return said | {"result": "refused", "why": problem.why} | problem.told
     except DatabaseError:
         raise
@@ -110,31 +109,19 @@ def attempt(scene: Scene, action: Action, place: int, *, may_wait: bool = True) 
         return said | {"result": "failed", "why": type(problem).__name__}
 
 
-def _alone(action: Action) -> Recipe:
-    from piste.automations.rules import When
-
-    return Recipe(When(""), (), (action,))
-
-
 def _rest(automation: Automation, at: datetime) -> None:
     """Pauses an automation that acts too often, as a version of the process that says so, and tells who made it."""
     told = company()
     with override(told.language if told else "en"):
         why = gettext("Paused by itself: more than %(count)s runs within an hour.") % {"count": automation.most_per_hour}
     pause(automation=automation, by=None, at=at, why=why, of_itself="rate")
-    acting.tell_of_pause(automation, at)
-
-
-def still_wanted(letter: Letter, at: datetime) -> bool:
-    """Whether an e-mail by template may still leave: the deal is there, and the contact has not withdrawn their consent since."""
-    there = Deal.objects.present().filter(pk=letter.about["deal"]).exists()
-    return there and not acting.has_withdrawn(letter.about["contact"])
+    writing.tell_of_pause(automation, at)
 
 
 def forget(entry: Entry) -> None:
     """Reacts to a deal that is erased: what was written of it to other systems and what its conditions found are emptied, what
     waits is dropped. E-mails about it, or to a contact who is erased, are not kept."""
-    burn(purpose=acting.PURPOSE, **{entry.subject_kind: entry.subject_id})
+    burn(purpose=writing.PURPOSE, **{entry.subject_kind: entry.subject_id})
     if entry.subject_kind != "deal":
         return
     Run.objects.filter(deal_id=entry.subject_id).update(told={})

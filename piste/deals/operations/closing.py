@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -28,6 +30,7 @@ def win(
     override: str = "",
     supplied: Supplied | None = None,
     cause: str = "page",
+    besides: Mapping[str, Any] | None = None,
 ) -> Move:
     """The prospect is a customer: the deal is won and goes on in the pipeline's first retention stage, if it has one.
 
@@ -41,7 +44,7 @@ def win(
     if supplied is not None:
         supply(deal=current, supplied=supplied, by=by, at=at, cause=cause)
         current = lock(deal)
-    act = Act(by=by, at=at, why=why.strip(), cause=cause, override=override.strip())
+    act = Act(by=by, at=at, why=why.strip(), cause=cause, override=override.strip(), besides=besides or {})
     to = landing(current)
     check(current, to, kind="advanced", act=act)
     return append(current, kind="won", to=to, status=Status.WON, act=act)
@@ -65,12 +68,13 @@ def lose(
     why: str = "",
     seen: int | None = None,
     cause: str = "page",
+    besides: Mapping[str, Any] | None = None,
 ) -> Move:
     """The deal is lost for a reason of the list, with free words beside it. Raises `Overtaken`, `AlreadyThere`."""
     current = lock(deal, seen=seen)
     if current.status == Status.LOST:
         raise AlreadyThere(current.title)
-    act = Act(by=by, at=at, why=why.strip(), cause=cause)
+    act = Act(by=by, at=at, why=why.strip(), cause=cause, besides=besides or {})
     return append(
         current,
         kind="lost",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -24,6 +26,7 @@ def hold(
     why: str = "",
     seen: int | None = None,
     cause: str = "page",
+    besides: Mapping[str, Any] | None = None,
 ) -> Move:
     """Sets an open deal aside until a day to come, when it wakes by itself; on a held one, changes that day.
 
@@ -34,7 +37,7 @@ def hold(
         raise WrongDate
     if current.status in (Status.WON, Status.LOST) or current.hold_until == until:
         raise AlreadyThere(current.title)
-    act = Act(by=by, at=at, why=why.strip(), cause=cause)
+    act = Act(by=by, at=at, why=why.strip(), cause=cause, besides=besides or {})
     return append(current, kind="held", to=current.stage, status=Status.HELD, act=act, hold_until=until)
 
 
@@ -47,12 +50,13 @@ def resume(
     why: str = "",
     seen: int | None = None,
     cause: str = "page",
+    besides: Mapping[str, Any] | None = None,
 ) -> Move:
     """Brings a held deal back to its stage. Raises `Overtaken`, `AlreadyThere` when it is not on hold."""
     current = lock(deal, seen=seen)
     if current.status != Status.HELD:
         raise AlreadyThere(current.title)
-    act = Act(by=by, at=at, why=why.strip(), cause=cause)
+    act = Act(by=by, at=at, why=why.strip(), cause=cause, besides=besides or {})
     return append(current, kind="resumed", to=current.stage, status=Status.OPEN, act=act)
 
 

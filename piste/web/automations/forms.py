@@ -43,7 +43,7 @@ SENT: tuple[str, ...] = (
     "text",
     "who",
 )
-SENT += ("template", "team", "url")
+SENT += ("template", "team", "url", "reason")
 
 
 def rows_of(recipe: Recipe) -> State:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from piste.activities.models import ActivityKind, Outcome
 from piste.company.models import CustomField, FieldSubject, Member, Team
-from piste.deals.models import Source
+from piste.deals.models import LossReason, Source
 from piste.experiments.models import Variant
 from piste.pipelines.models import Pipeline, Stage
 from piste.playbooks.models import Template
@@ -36,6 +36,10 @@ class Names:
     @cached_property
     def sources(self) -> list[Source]:
         return list(Source.objects.all())
+
+    @cached_property
+    def reasons(self) -> list[LossReason]:
+        return list(LossReason.objects.all())
 
     @cached_property
     def templates(self) -> list[Template]:
@@ -72,6 +76,9 @@ class Names:
 
     def template(self, key: object) -> str:
         return next((row.name for row in self.templates if str(row.pk) == str(key)), "…")
+
+    def reason(self, key: object) -> str:
+        return next((row.name for row in self.reasons if str(row.pk) == str(key)), "…")
 
     def outcome(self, key: object) -> str:
         return next((row.name for row in self.outcomes if str(row.pk) == str(key)), "…")

@@ -98,6 +98,10 @@ def _did(told: Mapping[str, Any], names: Names) -> str:
         "notify": _("notification"),
         "mail": _("e-mail"),
         "move": _("move"),
+        "win": _("win the deal"),
+        "lose": _("lose the deal"),
+        "hold": _("put the deal on hold"),
+        "resume": _("bring the deal back from hold"),
         "assign": _("new owner"),
         "turn": _("new owner"),
         "tag": _("tag"),
@@ -105,8 +109,13 @@ def _did(told: Mapping[str, Any], names: Names) -> str:
         "set": _("field"),
         "webhook": _("message"),
     }.get(kind, kind)
-    whom = told.get("tag") or told.get("template") or told.get("stage") or (names.member(told["who"]) if told.get("who") else "")
+    whom = told.get("tag") or told.get("template") or told.get("stage") or told.get("reason")
+    whom = whom or (names.member(told["who"]) if told.get("who") else "")
+    if told.get("until"):
+        whom = _("until %(day)s") % {"day": day(date.fromisoformat(told["until"]))}
     said = {"what": what, "whom": whom, "why": why_refused(told, names)}
+    if told.get("consent") == "unknown":
+        return _("%(what)s: %(whom)s (about their deal: no consent is noted)") % said
     match result:
         case "done":
             return (_("%(what)s: %(whom)s") if whom else _("%(what)s: done")) % said
@@ -139,6 +148,9 @@ def why_refused(told: Mapping[str, Any], names: Names) -> str:
         "no_template": _("the template is gone"),
         "no_address": _("no contact with an e-mail address"),
         "no_consent": _("the contact withdrew their consent"),
+        "not_running": _("no consent is noted, and their deal is lost or on hold"),
+        "no_reason": _("the reason is no longer on the list"),
+        "closed": _("the deal is won or lost"),
         "paused": _("the automation was paused meanwhile"),
     }.get(told.get("why", ""), _("not possible for this deal"))
 

@@ -48,6 +48,8 @@ class Row(forms.Form):
     first = "kind"
     #: Others whose choice decides.
     choosers: frozenset[str] = frozenset()
+    #: What else there is to know, below the fields.
+    note = ""
 
     def __init__(self, data: Any, *, key: str, row: dict[str, Any], names: Names, place: int, address: str) -> None:
         super().__init__(data, prefix=key, initial=row)
@@ -269,6 +271,10 @@ class ActionRow(Row):
             ("notify", _("notify somebody")),
             ("mail", _("write to the contact by a template")),
             ("move", _("move the deal")),
+            ("win", _("win the deal")),
+            ("lose", _("lose the deal")),
+            ("hold", _("put the deal on hold")),
+            ("resume", _("bring the deal back from hold")),
             ("assign", _("give the deal to somebody")),
             ("turn", _("give the deal to a team, each in their turn")),
             ("tag", _("add a tag")),
@@ -292,8 +298,19 @@ class ActionRow(Row):
             case "mail":
                 rows = [(row.pk, f"{row.stage.name}: {row.name}") for row in names.templates if row.retired_at is None]
                 self.fields["template"] = choice(_("Template"), rows)
+                self.note = _(
+                    "Nobody who withdrew their consent is written to. Who has said nothing is, as long as the deal is open or "
+                    "won: it is about their deal, and each e-mail says how to get no more."
+                )
             case "move":
                 self.fields["stage"] = choice(_("To"), self.stages())
+            case "lose":
+                reasons = [(row.pk, row.name) for row in names.reasons if row.retired_at is None]
+                self.fields["reason"] = choice(_("Reason"), reasons)
+                self._why()
+            case "hold":
+                self.fields["days"] = whole(_("Back after so many days"), least=1, most=730)
+                self._why()
             case "assign":
                 self.fields["who"] = choice(_("To"), self._persons()[1:])
             case "turn":
@@ -309,6 +326,9 @@ class ActionRow(Row):
     def _persons(self) -> list[tuple[str, str]]:
         roles = [("owner", headed(_("the owner"))), ("manager", headed(_("the manager")))]
         return [*roles, *((f"member:{key}", name) for key, name in self.people())]
+
+    def _why(self) -> None:
+        self.fields["text"] = forms.CharField(label=_("In words"), max_length=300, required=False)
 
     def _sets(self, fact: str) -> None:
         own = [(f"custom:{one.key}", one.label) for one in self.names.fields if one.retired_at is None]
@@ -337,7 +357,7 @@ class ActionRow(Row):
         value = found.get("value")
         if found.get("fact") == "source" and value:
             value = int(value)
-        numbers = {name: int(found[name]) if found.get(name) else None for name in ("stage", "team", "template")}
+        numbers = {name: int(found[name]) if found.get(name) else None for name in ("stage", "team", "template", "reason")}
         return Action(
             kind=found["kind"],
             text=(found.get("text") or "").strip(),
@@ -361,6 +381,7 @@ def action_row(action: Action) -> dict[str, Any]:
         "stage": action.stage or "",
         "team": action.team or "",
         "template": action.template or "",
+        "reason": action.reason or "",
         "fact": action.fact,
         "activity": action.fact or "task",
         "value": {True: "yes", False: "no"}.get(action.value, action.value) if isinstance(action.value, bool) else action.value,

@@ -137,6 +137,8 @@ def action(asked: Action, names: Names) -> str:
         "stage": names.stage(asked.stage) if asked.stage else "",
         "template": names.template(asked.template) if asked.template else "",
         "team": names.team(asked.team) if asked.team else "",
+        "reason": names.reason(asked.reason) if asked.reason else "",
+        "days": typography.number(asked.days or 0, tongue()),
         "fact": names.fact(asked.fact),
         "value": _value(asked, names),
         "host": asked.url.split("/")[2] if asked.url.count("/") > 1 else asked.url,
@@ -150,6 +152,15 @@ def action(asked: Action, names: Names) -> str:
             return _("write to the contact by the template “%(template)s”") % said
         case "move":
             return _("move the deal to %(stage)s") % said
+        case "win":
+            return _("win the deal")
+        case "lose":
+            return _("lose the deal (%(reason)s)") % said
+        case "hold":
+            told = ngettext("put the deal on hold for %(days)s day", "put the deal on hold for %(days)s days", asked.days or 0)
+            return told % said
+        case "resume":
+            return _("bring the deal back from hold")
         case "assign":
             return _("give the deal to %(who)s") % said
         case "turn":

@@ -14,6 +14,7 @@ from piste.automations.models import Automation, Run
 from piste.automations.operations import follow
 from piste.automations.rules import Action, Condition, When
 from piste.deals import operations as deals
+from piste.deals.models import LossReason
 from piste.journal.models import Entry
 from piste.pipelines.models import Draft, Pipeline, ProcessVersion
 from tests import make
@@ -111,6 +112,8 @@ def test_what_is_shown_is_what_is_kept(client: Client, cast: Cast, pipeline: Pip
         Action("untag", text="cold"),
         Action("set", fact="expected_close_on", days=30),
         Action("webhook", url="https://erp.example/in"),
+        Action("lose", reason=LossReason.objects.create(name="Too late").pk, text="Nobody answers"),
+        Action("hold", days=30),
     )
     conditions = (Condition("amount", "at_least", ("100",)), Condition("tag", "is_not", ("x",)), Condition("source", "unknown"))
     made = automation(pipeline, when, *actions, conditions=conditions)
