@@ -26,4 +26,4 @@ def compute(key: int) -> None:
     computing = Computing.objects.select_related("pipeline").filter(pk=key).first()
     settings = Settings.objects.filter(pk=1).first()
     if computing is not None and settings is not None:
-        refreshing.compute(computing=computing, settings=settings, at=timezone.now())
+        refreshing.compute(computing=computing, settings=settings, clock=timezone.now)

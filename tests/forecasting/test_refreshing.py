@@ -62,7 +62,7 @@ def sold(stages: list[Stage], cast: Cast, *, months: int, a_month: int) -> None:
 def computed(settings: Settings, *, at: datetime = AT) -> list[Computing]:
     found = [Computing.objects.get(pk=key) for key in refreshing.refresh(at=at)]
     for one in found:
-        assert refreshing.compute(computing=one, settings=settings, at=at)
+        assert refreshing.compute(computing=one, settings=settings, clock=lambda: at)
     return found
 
 
@@ -134,14 +134,18 @@ def test_what_was_said_is_never_changed(cast: Cast, sales: Pipeline, settings_of
 
 
 def test_one_computing_at_a_time_and_a_lost_one_is_given_up(cast: Cast, sales: Pipeline, settings_of: Settings) -> None:
-    first = refreshing.ask(pipeline=sales, at=AT)
-    assert refreshing.ask(pipeline=sales, at=AT + timedelta(minutes=1)) == first
-    assert refreshing.compute(computing=first, settings=settings_of, at=AT)
-    assert not refreshing.compute(computing=first, settings=settings_of, at=AT), "done already"
-    second = refreshing.ask(pipeline=sales, at=AT + timedelta(minutes=2))
-    assert second != first
-    third = refreshing.ask(pipeline=sales, at=AT + timedelta(hours=2))
-    assert third != second
+    first, begins = refreshing.ask(pipeline=sales, at=AT)
+    assert begins
+    assert refreshing.ask(pipeline=sales, at=AT + timedelta(minutes=1)) == (first, False)
+    moments = iter([AT, AT + timedelta(seconds=90)])
+    assert refreshing.compute(computing=first, settings=settings_of, clock=lambda: next(moments))
+    first.refresh_from_db()
+    assert (first.started_at, first.ended_at) == (AT, AT + timedelta(seconds=90))
+    assert not refreshing.compute(computing=first, settings=settings_of, clock=lambda: AT), "done already"
+    second, begins = refreshing.ask(pipeline=sales, at=AT + timedelta(minutes=2))
+    assert (second != first, begins) == (True, True)
+    third, begins = refreshing.ask(pipeline=sales, at=AT + timedelta(hours=2))
+    assert (third != second, begins) == (True, True)
     second.refresh_from_db()
     assert second.failed
 

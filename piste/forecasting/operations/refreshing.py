@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -25,20 +25,22 @@ LOST = timedelta(minutes=30)
 STEP = 0.04
 
 
-def ask(*, pipeline: Pipeline, at: datetime) -> Computing:
-    """Asks for the forecasts to be computed; the computing under way when there is one."""
+def ask(*, pipeline: Pipeline, at: datetime) -> tuple[Computing, bool]:
+    """Asks for the forecasts to be computed, and tells whether anybody has to begin: one that waits or runs already is enough."""
     Computing.objects.filter(pipeline=pipeline, ended_at=None, asked_at__lt=at - LOST).update(ended_at=at, failed=True)
     try:
         with transaction.atomic():
-            return Computing.objects.create(pipeline=pipeline, asked_at=at)
+            return Computing.objects.create(pipeline=pipeline, asked_at=at), True
     except IntegrityError:
-        return Computing.objects.get(pipeline=pipeline, ended_at=None)
+        return Computing.objects.get(pipeline=pipeline, ended_at=None), False
 
 
-def compute(*, computing: Computing, settings: Settings, at: datetime) -> bool:
-    """Does what was asked; False when somebody else does it already. What it says is written at once: all of it, or nothing."""
+def compute(*, computing: Computing, settings: Settings, clock: Callable[[], datetime]) -> bool:
+    """Does what was asked; False when somebody else does it already. What it says is written at once: all of it, or nothing. It
+    speaks as of the moment it begins, and asks the clock again when it ends: in between lie seconds to minutes."""
     from piste.forecasting.queries.forecast import make
 
+    at = clock()
     taken = Computing.objects.filter(pk=computing.pk, started_at=None, ended_at=None).update(started_at=at)
     if not taken:
         return False
@@ -54,7 +56,7 @@ def compute(*, computing: Computing, settings: Settings, at: datetime) -> bool:
     try:
         made = make(pipeline, settings, at=at, progress=tell)
     except Exception:
-        Computing.objects.filter(pk=computing.pk).update(ended_at=at, failed=True)
+        Computing.objects.filter(pk=computing.pk).update(ended_at=clock(), failed=True)
         raise
     day = at.astimezone(ZoneInfo(settings.time_zone)).date()
     with transaction.atomic():
@@ -69,7 +71,7 @@ def compute(*, computing: Computing, settings: Settings, at: datetime) -> bool:
                 said=one.said,
             )
         _keep(made[0].period.last, made[0].chances, pipeline, at=at)
-        Computing.objects.filter(pk=computing.pk).update(ended_at=at, progress=1.0)
+        Computing.objects.filter(pk=computing.pk).update(ended_at=clock(), progress=1.0)
     return True
 
 
@@ -86,4 +88,5 @@ def refresh(*, at: datetime) -> list[int]:
     settings = Settings.objects.filter(pk=1).first()
     if settings is None:
         return []
-    return [ask(pipeline=pipeline, at=at).pk for pipeline in due(settings, at=at)]
+    asked = [ask(pipeline=pipeline, at=at) for pipeline in due(settings, at=at)]
+    return [computing.pk for computing, is_new in asked if is_new]

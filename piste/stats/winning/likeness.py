@@ -35,13 +35,25 @@ def like(ledger: Ledger, chances: Floats, past: Sequence[Said]) -> Like:
         known.update(zip(said.deal.tolist(), said.ours.ever.tolist(), strict=True))
     deals = np.array([deal for deal in known if np.isfinite(ledger.closed[deal])], dtype=np.int64)
     said_of = np.array([known[deal] for deal in deals.tolist()])
-    came = ledger.status[deals] == WON
-    low, high, n = np.zeros(len(chances)), np.ones(len(chances)), np.zeros(len(chances), dtype=np.int64)
     if not len(deals):
-        return Like(low, high, n)
-    for row, chance in enumerate(chances.tolist()):
-        near = np.argsort(np.abs(said_of - chance), kind="stable")[:NEAREST]
-        found = share(int(came[near].sum()), len(near))
-        n[row] = len(near)
-        low[row], high[row] = min(found.low or 0.0, chance), max(1.0 if found.high is None else found.high, chance)
-    return Like(low, high, n)
+        return Like(np.zeros(len(chances)), np.ones(len(chances)), np.zeros(len(chances), dtype=np.int64))
+    order = np.argsort(said_of, kind="stable")
+    size = min(NEAREST, len(deals))
+    start = _nearest(said_of[order], chances, size)
+    won = np.concatenate(([0], np.cumsum(ledger.status[deals[order]] == WON)))
+    wins = won[start + size] - won[start]
+    # There are as many intervals as numbers of wins, however many deals are open.
+    intervals = [share(count, size) for count in range(size + 1)]
+    low = np.array([one.low or 0.0 for one in intervals])[wins]
+    high = np.array([1.0 if one.high is None else one.high for one in intervals])[wins]
+    return Like(np.minimum(low, chances), np.maximum(high, chances), np.full(len(chances), size, dtype=np.int64))
+
+
+def _nearest(known: Floats, chances: Floats, size: int) -> Ints:
+    """Where among ascending numbers the `size` nearest to each chance begin: all chances halve their range at once."""
+    low, high = np.zeros(len(chances), np.int64), np.full(len(chances), len(known) - size, np.int64)
+    while (low < high).any():
+        middle = (low + high) // 2
+        further = (low < high) & (chances - known[middle] > known[np.minimum(middle + size, len(known) - 1)] - chances)
+        low, high = np.where(further, middle + 1, low), np.where((low < high) & ~further, middle, high)
+    return low

@@ -48,8 +48,8 @@ def ahead(request: MemberRequest, key: int) -> HttpResponse:
 def compute_now(request: MemberRequest, key: int) -> HttpResponse:
     """Has the forecasts computed now; once at a time, whoever asks."""
     pipeline = access.pipeline(request, key)
-    computing = ask(pipeline=pipeline, at=request.now)
-    if computing.started_at is None:
+    computing, is_new = ask(pipeline=pipeline, at=request.now)
+    if is_new:
         compute.enqueue(computing.pk)
     messages.success(request, gettext("The forecasts are being computed; the page shows them when they are there."))
     return go(request, reverse("forecast_ahead", args=[key]))

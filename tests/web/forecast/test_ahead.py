@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django_ox.models import OxTask
 
 from piste.deals import operations as ops
 from piste.deals.models import Deal
@@ -118,6 +119,7 @@ def test_it_is_computed_when_asked_once_at_a_time(client: Client, cast: Cast, pi
     for _turn in range(2):
         assert client.post(f"/forecast/{pipeline.pk}/compute/").status_code == 302
     assert Computing.objects.count() == 1
+    assert OxTask.objects.filter(task_path="piste.forecasting.tasks.compute").count() == 1
     assert "are being computed" in page(client, cast.rosa, pipeline)
 
 
