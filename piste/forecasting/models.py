@@ -138,7 +138,8 @@ class DealCall(models.Model):
 
 class Snapshot(models.Model):
     """A forecast as it was said on a `day` (of the company) for a period that begins on `first` and lasts `span` months: never
-    changed afterwards. `said` is described in `piste.forecasting.rules.forecast`; amounts in it are major units of `currency`."""
+    changed afterwards. Amounts in `said` are major units of `currency`. `chances` are those of the open deals, a row each: the deal,
+    its chance within the period, and of ever; only of quarters, and apart from what pages read, since they grow with the deals."""
 
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="+")
     span = models.PositiveSmallIntegerField()
@@ -147,6 +148,7 @@ class Snapshot(models.Model):
     at = models.DateTimeField()
     currency = models.CharField(max_length=3)
     said = models.JSONField(default=dict)
+    chances = models.JSONField(null=True)
 
     class Meta:
         constraints = [

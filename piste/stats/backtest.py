@@ -14,7 +14,8 @@ from .history import Flags, Floats, Ints
 from .winning.guard import Leak
 from .winning.hazard import Hazard
 from .winning.ledger import LOST, WON, Deal, Ledger, gather
-from .winning.predict import Pair, Said
+from .winning.likeness import Like, like, like_all
+from .winning.predict import Pair, Said, believed
 from .winning.scores import Scores, scores
 
 STAGE_TABLE, PRIOR = "stage_table", "prior"
@@ -22,6 +23,8 @@ STAGE_TABLE, PRIOR = "stage_table", "prior"
 TEACHING = 0.25
 #: A score is reliable when it beats the base rate by this share of Brier's score and by twice the error of that.
 GAIN, ERRORS = 0.01, 2.0
+#: A history is long enough to deny every signal when a gain of this share would stand out of its error.
+SEEN = 0.1
 #: Closed deals, and wins and losses among them, below which there is only a base rate.
 FEWEST, FEWEST_OF_A_KIND = 30, 8
 
@@ -73,7 +76,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """Everything that is said of a history."""
+    """Everything that is said of a history. `verdict` is on the chances of being won ever, `soon` on those within the horizon; where
+    they cannot be relied on, `next` gives each deal the base rate."""
 
     walk: Walk
     horizon: float
@@ -86,9 +90,16 @@ class Backtest:
     ever: Probabilities
     within: Probabilities
     verdict: Verdict
+    soon: Verdict
     leaks: tuple[Leak, ...]
     drifts: tuple[Drift, ...]
-    next: Step | None
+    next: Step
+
+    def near(self, chances: Floats) -> Like:
+        """What became of earlier deals of which the same was said as of those that are told of next."""
+        if self.verdict.code != "reliable":
+            return like_all(self.walk.ledger, chances)
+        return like(self.walk.ledger, chances, [step.said for step in self.walk.steps[:-1]])
 
 
 def backtest(
@@ -116,16 +127,21 @@ def judge(
     since: float | None = None,
     seed: int = 0,
     trusted: frozenset[str] = frozenset(),
+    verdict: Verdict | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Backtest:
-    """As `backtest`, for deals already gathered; of periods that begin `lead` days after each origin and end with the horizon."""
+    """As `backtest`, for deals already gathered; of periods that begin `lead` days after each origin and end with the horizon. A
+    `verdict` that was given on these deals before stands: there is one, whatever period is asked of."""
     horizon = usual_horizon(ledger) if horizon is None else horizon
     every = _usual_step(ledger, horizon) if every is None else every
     moments = origins(ledger, horizon, every)
     gone = walk(ledger, np.append(moments, ledger.end), horizon, every, lead=lead, seed=seed, trusted=trusted, progress=progress)
     past, ahead = gone.steps[:-1], gone.steps[-1]
     judged = _judged(past, since)
-    ever = _probabilities(gone.ledger, [step.said for step in judged], ever=True)
+    said = [step.said for step in judged]
+    verdict = verdict or _verdict(gone.ledger, said, gone.hazard, ever=True)
+    soon = _verdict(gone.ledger, said, gone.hazard, ever=False)
+    told = believed(ahead.said, ever=verdict.code == "reliable", within=soon.code == "reliable")
     return Backtest(
         walk=gone,
         horizon=horizon,
@@ -135,12 +151,13 @@ def judge(
         measure=gone.measure,
         origins=tuple(Origin(step.at, step.until, step.actual or 0.0, step.bands) for step in judged),
         methods={name: _errors(judged, name) for name in METHODS},
-        ever=ever,
-        within=_probabilities(gone.ledger, [step.said for step in judged], ever=False),
-        verdict=_verdict(gone.ledger, [step.said for step in judged], gone.hazard),
+        ever=_probabilities(gone.ledger, said, ever=True),
+        within=_probabilities(gone.ledger, said, ever=False),
+        verdict=verdict,
+        soon=soon,
         leaks=gone.refused,
         drifts=drifts(replace(gone, steps=past)) if past else (),
-        next=ahead,
+        next=replace(ahead, said=told),
     )
 
 
@@ -213,10 +230,10 @@ def _probabilities(ledger: Ledger, said: Sequence[Said], *, ever: bool) -> Proba
     )
 
 
-def _verdict(ledger: Ledger, said: Sequence[Said], hazard: Hazard | None) -> Verdict:
+def _verdict(ledger: Ledger, said: Sequence[Said], hazard: Hazard | None, *, ever: bool) -> Verdict:
     """A gain that chance could bring is no gain: errors clustered by deal, since a deal is judged at several origins."""
     won, lost = int((ledger.status == WON).sum()), int((ledger.status == LOST).sum())
-    rows = _rows(ledger, [one for one in said if one.facts is not None], ever=True)
+    rows = _rows(ledger, [one for one in said if one.facts is not None], ever=ever)
     if won + lost < FEWEST or min(won, lost) < FEWEST_OF_A_KIND or hazard is None or len(rows.deal) < FEWEST:
         return Verdict("base_rate", None, won + lost)
     gain = (rows.prior - rows.came) ** 2 - (rows.ours - rows.came) ** 2
@@ -224,8 +241,10 @@ def _verdict(ledger: Ledger, said: Sequence[Said], hazard: Hazard | None) -> Ver
     error = float(np.sqrt((np.bincount(place, weights=gain - gain.mean()) ** 2).sum())) / len(gain)
     base = float(((rows.prior - rows.came) ** 2).mean())
     share = float(gain.mean()) / base if base > 0 else 0.0
-    reliable = share >= GAIN and gain.mean() > ERRORS * error
-    return Verdict("reliable" if reliable else "no_signal", share, won + lost)
+    if share >= GAIN and gain.mean() > ERRORS * error:
+        return Verdict("reliable", share, won + lost)
+    # That there is nothing may be said only where something would have shown.
+    return Verdict("no_signal" if ERRORS * error <= SEEN * base else "base_rate", share, won + lost)
 
 
 __all__ = ["OURS", "PRIOR", "STAGE_TABLE", "Backtest", "backtest", "judge"]

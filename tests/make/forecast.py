@@ -54,7 +54,6 @@ def said(deals: Sequence[Deal] = (), **told: Any) -> dict[str, Any]:
         "verdict": {"code": "reliable", "gain": 0.12, "closed": 80},
         "leaks": [["custom:quality", "filled_after"]],
         "drifts": [["2026-05-02", "arrivals", 0.4]],
-        "chances": [[one.pk, 0.2, 0.3] for one in deals],
     } | told
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from piste.exchange.importing.sentences import SENTENCES as READING
+from piste.forecasting.sentences import worth
 from piste.stats.backtest import Verdict
 from piste.stats.forecast.drift import Drift
 from piste.stats.winning.guard import Leak
@@ -45,17 +46,6 @@ LEAKS = {
     "is_the_close": gettext_lazy("%(field)s is not used: it is the day of the close, written when it was known."),
     "only_now": gettext_lazy("%(field)s is not used: it only tells where each deal stands today. The moves tell the past."),
 }
-VERDICTS = {
-    "reliable": gettext_lazy(
-        "The win probability can be relied on: on this history its squared error is %(gain)s smaller than that of the base rate."
-    ),
-    "no_signal": gettext_lazy(
-        "No reliable score exists for these deals: nothing that is known of them tells the outcome better than the base rate."
-    ),
-    "base_rate": gettext_lazy(
-        "Not enough history: base rate. The %(closed)s deals closed in these records teach nothing more certain."
-    ),
-}
 DRIFTS = {
     "forecast": gettext_lazy(
         "Break: by %(day)s periods brought %(change)s against the forecast, unlike all before. Read forecasts with caution."
@@ -84,7 +74,7 @@ def leak(found: Leak) -> str:
 
 
 def verdict(found: Verdict) -> str:
-    return str(VERDICTS[found.code]) % {"gain": f"{found.gain or 0:.0%}", "closed": found.closed}
+    return worth(found.code, gain=f"{found.gain or 0:.0%}", closed=str(found.closed))
 
 
 def drift(found: Drift) -> str:

@@ -14,7 +14,6 @@ from piste.stats.forecast.interval import Band
 from piste.stats.history import Ints
 from piste.stats.winning.guard import Leak
 from piste.stats.winning.ledger import LOST, OPEN, WON
-from piste.stats.winning.likeness import like
 from piste.stats.winning.predict import Said
 from piste.stats.winning.reasons import reasons
 from piste.stats.winning.scores import Scores
@@ -81,11 +80,9 @@ def _warnings(found: Backtest, taken: Taken) -> Iterator[dict[str, Any]]:
         yield {"code": "unused", "message": str(sentences.UNUSED) % {"columns": ", ".join(taken.unused)}}
 
 
-def _next(found: Backtest) -> dict[str, Any] | None:
+def _next(found: Backtest) -> dict[str, Any]:
     """The forecast of the period after the end of the records."""
     step = found.next
-    if step is None:
-        return None
     return {
         "at": _moment(step.at),
         "until": _moment(step.until),
@@ -101,7 +98,7 @@ def _next(found: Backtest) -> dict[str, Any] | None:
 def _deals(found: Backtest, said: Said) -> list[dict[str, Any]]:
     """The open deals most likely to be won in time, with their range, the deals they are like, and their reasons."""
     chosen = np.argsort(-said.ours.within, kind="stable")[:TOLD]
-    near = like(found.walk.ledger, said.ours.ever[chosen], [one.said for one in found.walk.steps[:-1]])
+    near = found.near(said.ours.ever[chosen])
     why = reasons(_some(said, chosen[:EXPLAINED]), found.walk.hazard, rng=np.random.default_rng(0))
     return [
         {
@@ -216,8 +213,7 @@ def _told_origins(said: dict[str, Any]) -> Iterator[str]:
     yield f"{'from':<12}{'until':<12}{'came':>14}  {'Piste':>14}  {'80 %':<30}" + "".join(
         f"{NAMES[name]:>19}" for name in list(NAMES)[1:]
     )
-    rows = [*said["origins"], *([said["next"]] if said["next"] else [])]
-    for row in rows:
+    for row in [*said["origins"], said["next"]]:
         ours = row["methods"].get("ours", {"median": None, "low": None, "high": None})
         others = [row["methods"].get(name, {}).get("median") for name in list(NAMES)[1:]]
         interval = f"{_amount(ours['low'])}–{_amount(ours['high'])}"

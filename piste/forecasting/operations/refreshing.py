@@ -69,6 +69,7 @@ def compute(*, computing: Computing, settings: Settings, clock: Callable[[], dat
                 at=at,
                 currency=settings.currency,
                 said=one.said,
+                chances=one.by_deal,
             )
         _keep(made[0].period.last, made[0].chances, pipeline, at=at)
         Computing.objects.filter(pk=computing.pk).update(ended_at=clock(), progress=1.0)

@@ -22,7 +22,6 @@ from piste.stats.forecast.value import amounts
 from piste.stats.forecast.walk import Step
 from piste.stats.history import Flags, Floats
 from piste.stats.winning.ledger import WON, Ledger, gather
-from piste.stats.winning.likeness import like
 from piste.stats.winning.predict import Said
 from piste.stats.winning.reasons import reasons
 from piste.stats.winning.scores import Scores
@@ -57,10 +56,12 @@ class ChanceSaid:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A forecast for a period as values for JSON, and, of the running quarter's, the chances of the open deals."""
+    """A forecast for a period as values for JSON, and, of quarters, the chances of the open deals (the deal, within it, ever); of the
+    running one also what they rest on."""
 
     period: Period
     said: dict[str, Any]
+    by_deal: list[tuple[int, float, float]] | None = None
     chances: list[ChanceSaid] = field(default_factory=list)
 
 
@@ -121,15 +122,26 @@ class _Forecast:
         every = max(self.horizon / 2, (ledger.end - float(ledger.created.min())) / MOST_ORIGINS, LEAST_HORIZON)
         found = self.known.get((self.lead, self.horizon))
         if found is None:
-            found = judge(ledger, horizon=self.horizon, lead=self.lead, every=every, seed=SEED, progress=self.progress)
+            # What the running quarter, the first, says of single deals is said everywhere.
+            first = next(iter(self.known.values()), None)
+            found = judge(
+                ledger,
+                horizon=self.horizon,
+                lead=self.lead,
+                every=every,
+                seed=SEED,
+                verdict=first.verdict if first is not None else None,
+                progress=self.progress,
+            )
             self.known[self.lead, self.horizon] = found
         step = found.next
         said |= self._judged(found) | {"verdict": _verdict(found.verdict.code, found.verdict.gain, found.verdict.closed)}
-        if step is None:
-            return Made(self.whole, said)
         base = said["won_deals"] if found.measure == "deals" else said["won"]
         said |= self._ahead(found, step, base)
-        return Made(self.whole, said, self._chances(found, step) if self.whole.span is Span.QUARTER and not self.lead else [])
+        # Without a closed deal there is not even a base rate.
+        if self.whole.span is not Span.QUARTER or not found.verdict.closed:
+            return Made(self.whole, said)
+        return Made(self.whole, said, _by_deal(found, step.said), [] if self.lead else self._chances(found, step))
 
     def _judged(self, found: Backtest) -> dict[str, Any]:
         """What the same would have said before, and what came of it."""
@@ -153,11 +165,11 @@ class _Forecast:
         rng = np.random.default_rng(SEED)
         refused = any(leak.field == "amount" for leak in found.walk.refused)
         worth = amounts(found.walk.ledger, found.walk.value, found.measure, step.said, refused=refused)
-        stages, inside = [], _inside(step.said)
+        stages = []
         for stage, key in enumerate(found.walk.ledger.stages):
             here = step.said.stage == stage
             if here.any():
-                expected = float((inside[here] * worth[here]).sum())
+                expected = float((step.said.inside[here] * worth[here]).sum())
                 stages.append([int(key), int(here.sum()), round(float(worth[here].sum()), 2), round(expected, 2)])
         return {
             "bands": {name: _band(band, base) for name, band in step.bands.items()},
@@ -169,10 +181,6 @@ class _Forecast:
             "coming_value": round(step.coming_value, 2),
             "stages": stages,
             "groups": {name: [round(won, 2), *_band(band, won)] for name, won, band in self._groups(found, step, rng)},
-            "chances": [
-                [int(found.walk.ledger.id[deal]), round(float(within), 4), round(float(ever), 4)]
-                for deal, within, ever in zip(step.said.deal, inside, step.said.ours.ever, strict=True)
-            ],
         }
 
     def _groups(self, found: Backtest, step: Step, rng: np.random.Generator) -> Iterable[tuple[str, float, Band]]:
@@ -189,7 +197,7 @@ class _Forecast:
 
     def _chances(self, found: Backtest, step: Step) -> list[ChanceSaid]:
         ledger, said = found.walk.ledger, step.said
-        near = like(ledger, said.ours.ever, [one.said for one in found.walk.steps[:-1]])
+        near = found.near(said.ours.ever)
         within = _within(said)
         why = reasons(said, found.walk.hazard, rng=np.random.default_rng(SEED))
         return [
@@ -218,6 +226,11 @@ def _within(said: Said) -> Floats:
 def _inside(said: Said) -> Floats:
     """The chances within the period: of one that begins later, by the model, and no more than those of ever."""
     return np.minimum(said.inside, said.ours.ever) if said.lead > 0 else _within(said)
+
+
+def _by_deal(found: Backtest, said: Said) -> list[tuple[int, float, float]]:
+    rows = zip(said.deal.tolist(), _inside(said).tolist(), said.ours.ever.tolist(), strict=True)
+    return [(int(found.walk.ledger.id[deal]), round(within, 4), round(ever, 4)) for deal, within, ever in rows]
 
 
 def _band(band: Band, base: float = 0.0) -> list[float]:

@@ -21,12 +21,13 @@ HOUR = 3
 def latest(pipeline: Pipeline, whole: Period) -> Snapshot | None:
     """The last forecast of a period."""
     found = Snapshot.objects.filter(pipeline=pipeline, span=int(whole.span), first=whole.first)
-    return found.order_by("-at", "-pk").first()
+    return found.defer("chances").order_by("-at", "-pk").first()
 
 
 def history(pipeline: Pipeline, whole: Period, *, most: int = 120) -> Sequence[Snapshot]:
     """The forecasts of a period in the order they were made, the last of each day."""
-    found = Snapshot.objects.filter(pipeline=pipeline, span=int(whole.span), first=whole.first).order_by("-at", "-pk")[:most]
+    found = Snapshot.objects.filter(pipeline=pipeline, span=int(whole.span), first=whole.first)
+    found = found.defer("chances").order_by("-at", "-pk")[:most]
     by_day = {one.day: one for one in reversed(found)}
     return list(by_day.values())
 

@@ -49,6 +49,14 @@ def like(ledger: Ledger, chances: Floats, past: Sequence[Said]) -> Like:
     return Like(np.minimum(low, chances), np.maximum(high, chances), np.full(len(chances), size, dtype=np.int64))
 
 
+def like_all(ledger: Ledger, chances: Floats) -> Like:
+    """Holds a base rate, which each deal is given, against all closed deals: Wilson's interval of the share that was won."""
+    closed = int(ledger.closed_by(ledger.end).sum())
+    found = share(int(((ledger.status == WON) & ledger.closed_by(ledger.end)).sum()), closed)
+    low, high = found.low or 0.0, 1.0 if found.high is None else found.high
+    return Like(np.minimum(low, chances), np.maximum(high, chances), np.full(len(chances), closed, dtype=np.int64))
+
+
 def _nearest(known: Floats, chances: Floats, size: int) -> Ints:
     """Where among ascending numbers the `size` nearest to each chance begin: all chances halve their range at once."""
     low, high = np.zeros(len(chances), np.int64), np.full(len(chances), len(known) - size, np.int64)

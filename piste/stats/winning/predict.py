@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -74,6 +74,13 @@ def say(ledger: Ledger, at: float, horizon: float, hazard: Hazard | None, past: 
         ever.of(model.ever, table.ever, prior.ever),
     )
     return Said(at, horizon, deal, stage, model, table, prior, ours, within, ever, facts, lead, before)
+
+
+def believed(said: Said, *, ever: bool, within: bool) -> Said:
+    """What is said of single deals where the chances of being won ever, or within the horizon, are no better than a base rate:
+    that, of each. What all of them bring together is not touched."""
+    ours = Pair(said.ours.within if within else said.prior.within, said.ours.ever if ever else said.prior.ever)
+    return replace(said, ours=ours, ever=said.ever if ever else Blend(0.0, "prior", said.ever.judged))
 
 
 def tables(ledger: Ledger, at: float, horizon: float, stage: Ints) -> tuple[Pair, Pair]:

@@ -13,6 +13,7 @@ from piste.company.models import CustomField
 from piste.deals.models import Deal, Status
 from piste.forecasting.models import Chance
 from piste.forecasting.queries.chances import Rests, told_of
+from piste.forecasting.sentences import worth
 from piste.foundations import typography
 from piste.web.templatetags.piste import number, percent, tongue
 
@@ -92,11 +93,22 @@ class Winning:
         count = self.chance.like if self.chance is not None else 0
         if not count:
             return gettext("No deal of which about the same was said before is closed yet: how far this may be off is not known.")
-        return ngettext(
+        facts = {"count": number(count)}
+        if not self.is_reliable:
+            return (
+                ngettext(
+                    "the base rate: the share won of the one deal closed so far",
+                    "the base rate: the share won of the %(count)s deals closed so far",
+                    count,
+                )
+                % facts
+            )
+        said = ngettext(
             "by what became of %(count)s earlier deal of which about the same was said",
             "by what became of %(count)s earlier deals of which about the same was said",
             count,
-        ) % {"count": number(count)}
+        )
+        return said % facts
 
     @property
     def absent(self) -> str:
@@ -122,12 +134,9 @@ def _meant(deal: Deal, rests: Rests | None) -> Rests | None:
 
 def doubt(rests: Rests | None) -> str:
     """The honest sentence on chances that tell nothing of the single deal; none when they do."""
-    verdict = rests.verdict if rests is not None else ""
-    if rests is not None and verdict == "base_rate":
-        return gettext("Not enough history: base rate. Closed deals so far: %(closed)s.") % {"closed": number(rests.closed)}
-    if verdict == "no_signal":
-        return gettext("Nothing known of deals here tells who will buy better than the base rate does.")
-    return ""
+    if rests is None or rests.verdict == "reliable":
+        return ""
+    return worth(rests.verdict, gain="", closed=number(rests.closed))
 
 
 def between(low: float, high: float) -> str:

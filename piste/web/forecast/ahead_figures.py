@@ -299,8 +299,19 @@ def chance_figure(found: Forecast) -> Figure:
             ),
             sample=gettext("%(n)s predictions of %(deals)s deals; %(open)s of deals still open are left out")
             % {"n": words.count(told["n"]), "deals": words.count(told["deals"]), "open": words.count(told["left_out"])},
-            rules=[gettext("Brier’s score is the mean squared error of a chance; lower is better.")],
+            rules=[gettext("Brier’s score is the mean squared error of a chance; lower is better."), *_superseded(found)],
         ),
         csv=found.csv("chances"),
         foot=gettext("Brier’s score: %(scores)s. Lower is better.") % {"scores": brier},
     )
+
+
+def _superseded(found: Forecast) -> list[str]:
+    """What the figure shows where no deal is told its own chance any more."""
+    if found.is_reliable:
+        return []
+    return [
+        gettext(
+            "Model: what the model said before. Since it proved no better than the base rate, open deals are given the base rate."
+        )
+    ]

@@ -14,6 +14,7 @@ from piste.company.models import CustomField, FieldSubject, Sees
 from piste.forecasting.models import Snapshot
 from piste.forecasting.queries.snapshots import latest
 from piste.forecasting.rules import chance_of_reaching
+from piste.forecasting.sentences import worth
 from piste.foundations import typography
 from piste.foundations.money import decimals
 from piste.web.deal.winning import theme
@@ -179,22 +180,12 @@ class Forecast:
     def verdict(self) -> str:
         """What the chances of single deals are worth, in a sentence."""
         found = self.said.get("verdict") or {}
-        closed = words.count(found.get("closed", 0))
-        match found.get("code"):
-            case "reliable":
-                return gettext(
-                    "The chances of single deals are better than the base rate: %(gain)s less error on past deals."
-                ) % {"gain": words.rate(found.get("gain"), 0)}
-            case "no_signal":
-                return gettext(
-                    "No reliable chance of single deals exists here: on past deals, nothing known of them told the "
-                    "outcome better than the base rate. The forecast of the whole does not depend on it."
-                )
-            case "base_rate":
-                return gettext("Too little history for chances of single deals (%(closed)s closed): the base rate is said.") % {
-                    "closed": closed
-                }
-        return ""
+        return worth(found.get("code", ""), gain=words.rate(found.get("gain"), 0), closed=words.count(found.get("closed", 0)))
+
+    @property
+    def is_reliable(self) -> bool:
+        """Whether something known of deals tells who will buy."""
+        return bool((self.said.get("verdict") or {}).get("code") == "reliable")
 
     @property
     def warnings(self) -> list[str]:

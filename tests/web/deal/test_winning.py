@@ -64,7 +64,11 @@ def test_the_page_says_how_likely_a_deal_is_won_and_why(cast: Cast, stages: list
 @pytest.mark.parametrize(
     ("verdict", "sentence"),
     [
-        ("no_signal", "Nothing known of deals here tells who will buy better than the base rate does."),
+        (
+            "no_signal",
+            "No reliable score exists for these deals: nothing that is known of them tells who will buy better than the base rate "
+            "does, so each is given the base rate.",
+        ),
         ("base_rate", "Not enough history: base rate. Closed deals so far: 9."),
     ],
 )
@@ -72,12 +76,12 @@ def test_a_chance_that_tells_nothing_says_so(
     cast: Cast, stages: list[Stage], deal: Deal, sign_in: SignIn, verdict: str, sentence: str
 ) -> None:
     said(deal.pipeline, verdict)
-    chance(deal, low=0, high=1, like=0, reasons=[])
+    chance(deal, low=0.2, high=0.45, like=9, reasons=[])
     operations.choose_columns(member=cast.rosa, columns=["chance"])
     client = sign_in(cast.rosa)
     text = panel(client, deal)
-    assert text.startswith(f"Chance of being won 29% by the stage alone {sentence} 34% No deal of which about the same")
-    assert "0–100%" not in text
+    assert text.startswith(f"Chance of being won {sentence} 34% 20–45% the base rate: the share won of the 9 deals closed so far")
+    assert "by the stage alone" not in text
     assert "What moves it" not in text
     html = client.get(f"/pipelines/{deal.pipeline_id}/list/").content.decode()
     assert f"Chances: {sentence}" in html

@@ -1,0 +1,22 @@
+"""What forecasts have to say, in words that all doors share."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy
+
+WORTH = {
+    "reliable": gettext_lazy(
+        "The chances of single deals can be relied on: on past deals their squared error is %(gain)s smaller than that of the "
+        "base rate."
+    ),
+    "no_signal": gettext_lazy(
+        "No reliable score exists for these deals: nothing that is known of them tells who will buy better than the base rate "
+        "does, so each is given the base rate."
+    ),
+    "base_rate": gettext_lazy("Not enough history: base rate. Closed deals so far: %(closed)s."),
+}
+
+
+def worth(verdict: str, *, gain: str, closed: str) -> str:
+    """What the chances of single deals are worth; nothing before anybody judged them."""
+    return str(WORTH[verdict]) % {"gain": gain, "closed": closed} if verdict in WORTH else ""
