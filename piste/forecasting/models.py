@@ -138,8 +138,8 @@ class DealCall(models.Model):
 
 class Snapshot(models.Model):
     """A forecast as it was said on a `day` (of the company) for a period that begins on `first` and lasts `span` months: never
-    changed afterwards. Amounts in `said` are major units of `currency`. `chances` are those of the open deals, a row each: the deal,
-    its chance within the period, and of ever; only of quarters, and apart from what pages read, since they grow with the deals."""
+    changed afterwards. Amounts in `said` are major units of `currency`. `chances` are those of the open deals, a row each: the
+    deal, its chance within the period, and of ever; only of quarters, and apart from what pages read, for they are many."""
 
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="+")
     span = models.PositiveSmallIntegerField()

@@ -76,8 +76,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """Everything that is said of a history. `verdict` is on the chances of being won ever, `soon` on those within the horizon; where
-    they cannot be relied on, `next` gives each deal the base rate."""
+    """Everything that is said of a history. `verdict` is on the chances of being won ever, `soon` on those within the horizon;
+    where they cannot be relied on, `next` gives each deal the base rate."""
 
     walk: Walk
     horizon: float

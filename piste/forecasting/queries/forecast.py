@@ -56,8 +56,8 @@ class ChanceSaid:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A forecast for a period as values for JSON, and, of quarters, the chances of the open deals (the deal, within it, ever); of the
-    running one also what they rest on."""
+    """A forecast for a period as values for JSON, and, of quarters, the chances of the open deals (the deal, within it, ever); of
+    the running one also what they rest on."""
 
     period: Period
     said: dict[str, Any]
