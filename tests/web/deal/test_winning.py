@@ -66,8 +66,10 @@ def test_the_page_says_how_likely_a_deal_is_won_and_why(cast: Cast, stages: list
     [
         (
             "no_signal",
-            "No reliable score exists for these deals: nothing that is known of them tells who will buy better than the base "
-            "rate does, so each is given the base rate.",
+            (
+                "No reliable score exists for these deals: nothing that is known of them tells who will buy better than the base "
+                "rate does, so each is given the base rate."
+            ),
         ),
         ("base_rate", "Not enough history: base rate. Closed deals so far: 9."),
     ],
