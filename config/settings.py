@@ -198,6 +198,7 @@ TASKS = {
                 "measure re-tests": {"task": "piste.upkeep.tasks.retest", "every": timedelta(minutes=10)},
                 "count rows": {"task": "piste.upkeep.tasks.count_rows", "every": timedelta(hours=1)},
                 "remind of steps": {"task": "piste.activities.tasks.remind", "every": timedelta(minutes=1)},
+                "adopt playbooks": {"task": "piste.activities.tasks.adopt", "every": timedelta(minutes=1)},
                 "write morning letters": {"task": "piste.digests.tasks.write", "every": timedelta(minutes=1)},
                 "refresh forecasts": {"task": "piste.forecasting.tasks.refresh", "every": timedelta(minutes=1)},
                 "send dashboards": {"task": "piste.web.letters.tasks.send", "every": timedelta(minutes=1)},

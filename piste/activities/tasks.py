@@ -8,6 +8,7 @@ from django.utils import timezone
 from piste.post.tasks import carry
 
 from . import operations
+from .models import Adoption
 
 
 @task()
@@ -17,3 +18,12 @@ def remind() -> int:
     if made:
         carry.enqueue()
     return made
+
+
+@task()
+def adopt() -> int:
+    """Lets the running deals adopt the playbooks of versions that were published, as far as that is still to be done."""
+    left = list(Adoption.objects.filter(finished_at=None).order_by("version"))
+    for adoption in left:
+        operations.carry_out(adoption=adoption, at=timezone.now())
+    return len(left)

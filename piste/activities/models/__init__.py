@@ -1,6 +1,7 @@
 """Tables of the activities room, one file per subject."""
 
 from .activity import KINDS, Activity, ActivityKind, ActivitySet, Outcome, Repeats
+from .adoption import Adoption
 from .criterion import CriterionMet
 from .papers import Attachment, Mention, Note
 from .reminder import Reminder
@@ -10,6 +11,7 @@ __all__ = [
     "Activity",
     "ActivityKind",
     "ActivitySet",
+    "Adoption",
     "Attachment",
     "CriterionMet",
     "Mention",

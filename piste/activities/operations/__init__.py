@@ -1,10 +1,11 @@
 """Verbs of the activities room: the only place that writes activities, notes and files."""
 
+from .adopting import adopt_playbooks, carry_on, carry_out
 from .bringing import bring_in
 from .criteria import NoSuchCriterion, meet_criterion, unmeet_criterion
 from .doing import NoSuchOutcome, NotDone, do, log, take_back, unlog
 from .erasing import erase, erase_about, erase_file, erase_note, sweep
-from .following import adopt_playbooks, follow_playbook, greet_waking, hand_on, relieve, unwind
+from .following import follow_playbook, greet_waking, hand_on, relieve, unwind
 from .outcomes import OutcomeTaken, add_outcome, offer_outcomes, rename_outcome, restore_outcome, retire_outcome
 from .papers import (
     Empty,
@@ -56,6 +57,8 @@ __all__ = [
     "attach",
     "bring_back",
     "bring_in",
+    "carry_on",
+    "carry_out",
     "detach",
     "discard",
     "do",

@@ -14,11 +14,9 @@ from piste.activities.queries import unplanned
 from piste.company.models import Member
 from piste.company.queries import company, working_time
 from piste.deals.models import Deal, Move
-from piste.experiments.queries import with_own_playbook
 from piste.journal.models import Entry
-from piste.pipelines.models import ProcessVersion
 from piste.playbooks.models import Assigns, StandardActivity
-from piste.playbooks.queries import named, standards
+from piste.playbooks.queries import named
 
 from .planning import Wanted, discard, plan, reassign
 
@@ -51,37 +49,6 @@ def _plan(fresh: Sequence[StandardActivity], *, deal: Deal, mover: Member | None
         day = time.add_working_days(at.astimezone(time.zone).date(), standard.offset_days)
         wanted = Wanted(title=standard.title, kind=standard.kind, detail=standard.detail, due_on=day)
         plan(wanted=wanted, assignee=assignee, by=None, at=at, deal=deal, standard=standard, cause="playbook")
-
-
-@transaction.atomic(savepoint=False)
-def adopt_playbooks(entry: Entry) -> None:
-    """Reacts to a version whose playbooks running deals are to adopt: those standing in the stages concerned get the standard
-    activities that are new, and lose what has gone out and nobody has done. Those that a split test works otherwise are left at
-    that, or it would compare nothing."""
-    if not entry.data.get("adopted"):
-        return
-    number = entry.data["version"]
-    found = ProcessVersion.objects.filter(pipeline_id=entry.subject_id, number__in=(number - 1, number)).order_by("number")
-    before, after = (_standard_ids(version) for version in found)
-    gone = before.keys() - after.keys()
-    for activity in Activity.objects.undone().filter(standard__in=gone, deal__stage__pipeline=entry.subject_id).order_by("pk"):
-        discard(activity=activity, by=_actor(entry), at=entry.at, cause="playbook")
-    fresh = after.keys() - before.keys()
-    asked: dict[int, list[StandardActivity]] = {}
-    for row in standards({after[key] for key in fresh}):
-        # One that waits for another is planned when that one is done.
-        if row.pk in fresh and row.after_id is None:
-            asked.setdefault(row.stage_id, []).append(row)
-    running = Deal.objects.open().filter(stage__in=asked).exclude(pk__in=with_own_playbook(asked))
-    running = running.select_related("owner", "pipeline").order_by("pk")
-    for deal in running.iterator(chunk_size=500):
-        plan_standards(asked[deal.stage_id], deal=deal, mover=None, at=entry.at)
-
-
-def _standard_ids(version: ProcessVersion) -> dict[int, int]:
-    """The standard activities of a version, each with its stage."""
-    stages = version.definition.get("stages", [])
-    return {row["id"]: stage["id"] for stage in stages for row in stage.get("playbook", {}).get("activities", [])}
 
 
 @transaction.atomic

@@ -122,13 +122,11 @@ def _conclude(
     operations.stop(test=test, by=by, at=stopped, cause="demo")
     variants = list(test.variants.order_by("position"))
     found = result(test, variants, as_of=stopped)
-    verdict = {"bar": _("%(count)s points") % {"count": 5}, "units": str(found.units)}
+    verdict = {"units": str(found.units)}
     for one in found.analysis.comparisons:
         read = one.plain
-        verdict["difference_B"] = f"{read.difference * 100:+.1f}".replace("-", "−")
-        if read.low is not None and read.high is not None:
-            between = {"low": f"{read.low * 100:+.1f}".replace("-", "−"), "high": f"{read.high * 100:+.1f}".replace("-", "−")}
-            verdict["interval_B"] = _("%(low)s to %(high)s") % between
+        known = {"gap": read.difference, "low": read.low, "high": read.high}
+        verdict |= {f"{name}_B": f"{value:.6g}" for name, value in known.items() if value is not None}
     winner = variants[1] if decision == "adopt" else None
     operations.decide(
         test=test, decision=decision, words=words, by=by, at=stopped + DAY, verdict=verdict, winner=winner, cause="demo"
@@ -148,11 +146,12 @@ def _adopted(stages: Sequence[Stage], sellers: Sequence[Member], by: Member, at:
     test = _design(idea, stage, goal, _with(guide(stage.pk), call), len(entries), by, start, salt)
     words = _("Above our bar, zero outside the interval, and no rep found it too much.")
     verdict = _conclude(test, entries, by=by, stopped=at - 17 * DAY, decision="adopt", words=words)
+    gap, low, high = (f"{float(verdict.get(f'{name}_B', 0)) * 100:+.1f}".replace("-", "−") for name in ("gap", "low", "high"))
+    interval = _("%(low)s to %(high)s") % {"low": low, "high": high}
     why = _("Test %(number)s, “%(title)s”: %(gap)s (%(interval)s).") % {
-        "number": test.number, "title": test.title,
-        "gap": verdict.get("difference_B", ""), "interval": verdict.get("interval_B", ""),
+        "number": test.number, "title": test.title, "gap": gap, "interval": interval,
     }  # fmt: skip
-    change = _("%(count)s points") % {"count": verdict.get("difference_B", "")}
+    change = _("%(count)s points") % {"count": gap}
     # After the other versions: their numbers follow their days.
     rolled = at - 11 * DAY
     operations.roll_out(test=test, by=by, at=rolled, why=why, retest_on=(rolled + 91 * DAY).date(), change=change, cause="demo")

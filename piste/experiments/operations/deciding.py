@@ -42,8 +42,9 @@ def decide(
     winner: Variant | None = None,
     cause: str = "page",
 ) -> None:
-    """Concludes a stopped test; `verdict` is what the figures said when it was decided (texts and whole numbers). From here on
-    every deal is worked as everybody's. Raises `NotStopped`, `ValueError` for a decision to adopt nothing."""
+    """Concludes a stopped test; `verdict` is what the figures said when it was decided: numbers, as decimal texts, for each
+    reads them in a language of their own. From here on every deal is worked as everybody's. Raises `NotStopped`, `ValueError` for
+    a decision to adopt nothing."""
     current = lock(test)
     if current.stopped_at is None or current.decided_at is not None:
         raise NotStopped

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, lgamma, log
 
+from .laws import chi_square_beyond
+
 #: Below this chance the imbalance is no accident.
 FLAGGED = 0.01
 #: How strongly the alternative of the watched test believes in the planned shares.
@@ -34,8 +36,6 @@ class SampleRatio:
 def sample_ratio(counts: Sequence[int], shares: Sequence[float] | None = None) -> SampleRatio | None:
     """Pearson's chi-square test of the counts against the planned shares (equal ones by default); None of less than two arms or
     without units. Raises `ValueError` when shares and counts do not match."""
-    from scipy.special import chdtrc
-
     planned = [1.0] * len(counts) if shares is None else list(shares)
     if len(planned) != len(counts) or any(share <= 0 for share in planned) or any(count < 0 for count in counts):
         raise ValueError("each arm has a count and a share above 0")
@@ -45,7 +45,7 @@ def sample_ratio(counts: Sequence[int], shares: Sequence[float] | None = None) -
     parts = [share / sum(planned) for share in planned]
     expected = [total * part for part in parts]
     chi2 = sum((count - there) ** 2 / there for count, there in zip(counts, expected, strict=True))
-    p = float(chdtrc(len(counts) - 1, chi2))
+    p = chi_square_beyond(len(counts) - 1, chi2)
     return SampleRatio(tuple(counts), tuple(expected), chi2, p, _watched(counts, parts))
 
 

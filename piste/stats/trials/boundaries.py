@@ -18,6 +18,8 @@ import numpy as np
 
 from piste.stats.history import Floats
 
+from .laws import normal, normal_at, normal_each, root
+
 #: The chance, of both sides together, to tell apart what is alike.
 ALPHA = 0.05
 #: Looks closer to each other than this are one: what was said at the first of them stands.
@@ -30,11 +32,9 @@ NODES, FEWEST, FAR = 2.0, 40, 8.5
 
 def spent(share: float, alpha: float = ALPHA) -> float:
     """The error of both sides that may have been spent once `share` of the plan is in."""
-    from scipy.special import ndtr, ndtri
-
     if share <= 0:
         return 0.0
-    return float(4 * ndtr(ndtri(alpha / 4) / sqrt(min(share, 1.0))))
+    return 4 * normal(normal_at(alpha / 4) / sqrt(min(share, 1.0)))
 
 
 def boundaries(shares: Sequence[float], alpha: float = ALPHA) -> tuple[float, ...]:
@@ -53,8 +53,6 @@ def boundaries(shares: Sequence[float], alpha: float = ALPHA) -> tuple[float, ..
 
 @lru_cache(maxsize=256)
 def _boundaries(shares: tuple[float, ...], alpha: float) -> tuple[float, ...]:
-    from scipy.special import ndtri
-
     found: list[float] = []
     law: _Law | None = None
     told = paid = 0.0
@@ -64,7 +62,7 @@ def _boundaries(shares: tuple[float, ...], alpha: float) -> tuple[float, ...]:
         if now < LEAST_SPENT:
             found.append(inf)
             continue
-        bound = float(-ndtri(part / 2)) * sqrt(share) if law is None else law.bound(share - told, part)
+        bound = -normal_at(part / 2) * sqrt(share) if law is None else law.bound(share - told, part)
         found.append(bound / sqrt(share))
         law = _Law.first(bound, share) if law is None else law.next(bound, share - told, share)
         told, paid = share, now
@@ -74,8 +72,6 @@ def _boundaries(shares: tuple[float, ...], alpha: float) -> tuple[float, ...]:
 def power(shares: Sequence[float], bounds: Sequence[float], effect: float) -> float:
     """The chance that some look tells the arms apart, when `effect` is what the standardised difference is expected to be at
     the planned sample; both sides count."""
-    from scipy.special import ndtr
-
     law: _Law | None = None
     told = caught = 0.0
     for share, limit in zip(shares, bounds, strict=True):
@@ -84,7 +80,7 @@ def power(shares: Sequence[float], bounds: Sequence[float], effect: float) -> fl
         bound = limit * sqrt(share)
         if law is None:
             drifted = effect * share
-            caught += float(ndtr((drifted - bound) / sqrt(share)) + ndtr((-bound - drifted) / sqrt(share)))
+            caught += normal((drifted - bound) / sqrt(share)) + normal((-bound - drifted) / sqrt(share))
             law = _Law.first(bound, share, effect)
         else:
             caught += law.beyond(bound, share - told)
@@ -95,10 +91,8 @@ def power(shares: Sequence[float], bounds: Sequence[float], effect: float) -> fl
 
 def fixed_power(effect: float, alpha: float = ALPHA) -> float:
     """The same chance when the figures are read once, at the planned sample."""
-    from scipy.special import ndtr, ndtri
-
-    limit = -float(ndtri(alpha / 2))
-    return float(ndtr(effect - limit) + ndtr(-limit - effect))
+    limit = -normal_at(alpha / 2)
+    return normal(effect - limit) + normal(-limit - effect)
 
 
 class _Law:
@@ -121,19 +115,15 @@ class _Law:
 
     def beyond(self, bound: float, step: float) -> float:
         """The chance to be told apart by a look a `step` later with that bound."""
-        from scipy.special import ndtr
-
         middle, deviation = self.nodes + self.drift * step, sqrt(step)
-        return float(np.sum(self.mass * (ndtr((middle - bound) / deviation) + ndtr((-bound - middle) / deviation))))
+        return float(np.sum(self.mass * (normal_each((middle - bound) / deviation) + normal_each((-bound - middle) / deviation))))
 
     def bound(self, step: float, part: float) -> float:
         """The bound of a look a `step` later that spends `part` of the error."""
-        from scipy.optimize import brentq
-
         edge = float(np.abs(self.nodes).max()) + FAR * sqrt(step)
         if self.beyond(edge, step) >= part:
             return edge
-        return float(brentq(lambda bound: self.beyond(bound, step) - part, 0.0, edge, xtol=1e-10))
+        return root(lambda bound: self.beyond(bound, step) - part, 0.0, edge, within=1e-10)
 
 
 def _nodes(bound: float, share: float, drift: float, step: float) -> tuple[Floats, Floats]:

@@ -15,6 +15,8 @@ import numpy as np
 
 from piste.stats.history import Flags, Floats, Ints
 
+from .laws import normal, normal_at, student, student_at
+
 #: Each arm needs so many units, or groups of units, before anything is said.
 LEAST = 10
 LEAST_GROUPS = 5
@@ -32,23 +34,19 @@ class Contrast:
     @property
     def distance(self) -> float | None:
         """The difference in standard errors, on the normal scale: a wide Student counts for less."""
-        from scipy.special import ndtri, stdtr
-
         if self.error is None:
             return None
         away = -abs(self.difference) / self.error
-        tail = float(stdtr(self.freedom, away))
-        return abs(float(ndtri(tail))) if tail > 1e-300 else abs(away)
+        tail = student(self.freedom, away)
+        return abs(normal_at(tail)) if tail > 1e-300 else abs(away)
 
     def reach(self, distance: float) -> float | None:
         """Half the interval that reaches so many standard errors on the normal scale: the same nominal level of Student's law
         (Jennison & Turnbull 2000, ch. 3.8)."""
-        from scipy.special import ndtr, stdtrit
-
         if self.error is None or not isfinite(distance):
             return None
-        tail = float(ndtr(-distance))
-        return self.error * (-float(stdtrit(self.freedom, tail)) if tail > 1e-300 else distance)
+        tail = normal(-distance)
+        return self.error * (-student_at(self.freedom, tail) if tail > 1e-300 else distance)
 
 
 def contrast(

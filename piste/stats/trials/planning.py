@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from math import ceil, isfinite, sqrt
 
 from .boundaries import ALPHA
+from .laws import normal_at, root
 
 POWER = 0.8
 #: A plan beyond this is none.
@@ -83,8 +84,6 @@ def found_share(
     design_effect: float = 1.0,
 ) -> float:
     """The smallest rise of a share that `total` units find with that power."""
-    from scipy.optimize import brentq
-
     if not 0 < baseline < 1:
         raise NoPlan("baseline_impossible")
 
@@ -95,7 +94,7 @@ def found_share(
     most = 1 - baseline
     if lacking(most) < 0:
         raise NoPlan("too_few")
-    return float(brentq(lacking, 0.0, most, xtol=1e-9))
+    return root(lacking, 0.0, most, within=1e-9)
 
 
 def found_mean(
@@ -154,9 +153,7 @@ def _found(
 
 def _distance(power: float, alpha: float) -> float:
     """How many standard errors the effect must be worth."""
-    from scipy.special import ndtri
-
-    return float(ndtri(power) - ndtri(alpha / 2))
+    return normal_at(power) - normal_at(alpha / 2)
 
 
 def _parts(shares: Sequence[float], alpha: float) -> tuple[list[float], float]:

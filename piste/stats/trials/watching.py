@@ -23,6 +23,7 @@ import numpy as np
 from piste.stats.history import Floats
 
 from .boundaries import ALPHA, CLOSEST, boundaries
+from .laws import normal, normal_at, root
 
 #: The number of units at which the anytime interval is narrowest, and Robbins' ρ² that makes it so (Waudby-Smith et al., B.2).
 TUNED = 1000
@@ -119,32 +120,25 @@ def anytime_p(units: int, distance: float) -> float:
 
 
 def _normal(alpha: float) -> float:
-    from scipy.special import ndtri
-
-    return -float(ndtri(alpha / 2))
+    return -normal_at(alpha / 2)
 
 
 def _twice_beyond(distance: float) -> float:
-    from scipy.special import ndtr
-
-    return float(2 * ndtr(-distance))
+    return 2 * normal(-distance)
 
 
 def _repeated_p(looks: tuple[float, ...], distance: float) -> float | None:
     """The repeated p-value (Jennison & Turnbull 2000, ch. 9.5), sought on the normal scale, where it is nearly a line."""
-    from scipy.optimize import brentq
-    from scipy.special import ndtr, ndtri
-
     if not looks or not isfinite(distance):
         return None
 
     def short(score: float) -> float:
-        bound = boundaries(looks, float(4 * ndtr(-score)))[-1]
+        bound = boundaries(looks, 4 * normal(-score))[-1]
         return (bound if isfinite(bound) else 40.0) - distance
 
-    least, most = -float(ndtri(0.99 / 4)), 7.0
+    least, most = -normal_at(0.99 / 4), 7.0
     if short(least) >= 0:
         return 1.0
     if short(most) <= 0:
-        return float(4 * ndtr(-most))
-    return float(4 * ndtr(-brentq(short, least, most, xtol=1e-3)))
+        return 4 * normal(-most)
+    return 4 * normal(-root(short, least, most, within=1e-3))

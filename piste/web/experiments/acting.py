@@ -17,7 +17,7 @@ from piste.pipelines.operations import NoSuchStage
 from piste.playbooks.operations import NobodyNamed, WaitsForItself
 from piste.web.access import MemberRequest, manager_view
 
-from . import reading, showing, words
+from . import kept, showing, words
 from .forms import DecisionForm, RolloutForm
 from .views import page, test_of, until
 
@@ -86,7 +86,7 @@ def _conclude(request: MemberRequest, test: SplitTest, form: DecisionForm) -> Ht
     try:
         operations.decide(
             test=test, decision=found["decision"], words=found["words"], by=request.user, at=request.now,
-            verdict=reading.verdict_of(test, variants, figures), winner=winner,
+            verdict=kept.verdict_of(variants, figures), winner=winner,
         )  # fmt: skip
     except operations.NotStopped:
         messages.error(request, gettext("Somebody was quicker: this is how the test stands now."))
@@ -99,7 +99,7 @@ def roll_out(request: MemberRequest, key: int, number: int) -> HttpResponse:
     test = test_of(request, key, number)
     if test.state != "decided" or test.winner is None:
         return redirect("test", key, number)
-    gap, interval = (test.verdict.get(f"{name}_{test.winner.letter}", "") for name in ("difference", "interval"))
+    gap, interval = (say(test, test.winner.letter) for say in (kept.gap, kept.interval))
     why = gettext("Test %(number)s, “%(title)s”: %(gap)s (%(interval)s).") % {
         "number": test.number, "title": test.title, "gap": gap, "interval": interval,
     }  # fmt: skip

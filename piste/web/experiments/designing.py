@@ -19,11 +19,12 @@ from piste.foundations import typography
 from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.queries import stages_in_use
 from piste.playbooks.queries import guide
-from piste.playbooks.rules import MERGE_FIELDS, Guide
+from piste.playbooks.rules import MERGE_FIELDS, Guide, told_guide
 from piste.web import access
 from piste.web.access import MemberRequest, manager_view
 from piste.web.answering import wants_fragment
 from piste.web.member import company_of
+from piste.web.playbook import reading
 from piste.web.process.playbook_forms import PlaybookForm, arranged, state_in, state_of
 from piste.web.process.showing import facts_of
 from piste.web.templatetags.piste import tongue
@@ -195,7 +196,7 @@ def variant(request: MemberRequest, key: int, number: int, place: int) -> HttpRe
     if place == 0:
         raise Http404
     if test.state != "design":
-        return redirect("test", key, number)
+        return _frozen(request, test, found)
     people = list(Member.objects.order_by("name", "pk"))
     if request.method != "POST":
         now = rules.guide_from_json(found.guide) if found.guide else guide(test.stage_id)
@@ -215,6 +216,23 @@ def variant(request: MemberRequest, key: int, number: int, place: int) -> HttpRe
         return _write(request, test, found, form.guide())
     form.show_problem()
     return _variant_page(request, test, found, form, status=422)
+
+
+def _frozen(request: MemberRequest, test: SplitTest, variant: Variant) -> HttpResponse:
+    """The playbook of a variant of a test that has begun: it is read, and changes no more."""
+    if request.method == "POST" or not variant.guide:
+        return redirect("test", test.pipeline_id, test.number)
+    said = told_guide(rules.guide_from_json(variant.guide))
+    context = {
+        "section": "process",
+        "pipeline": test.stage.pipeline,
+        "stage": test.stage,
+        "rank": stage_mark_of(test.stage),
+        "test": test,
+        "variant": variant,
+        "guide": reading.read(said, reading.names_in([said])),
+    }
+    return render(request, "experiments/variant_read.html", context)
 
 
 def _keyed(now: Guide) -> dict[str, dict[str, Any]]:

@@ -70,19 +70,6 @@ def shown(test: SplitTest, variants: Sequence[Variant], goals: dict[int, str], *
     }
 
 
-def verdict_of(test: SplitTest, variants: Sequence[Variant], found: Result) -> dict[str, str]:
-    """What a decision keeps of the figures, as texts."""
-    kept = {"units": str(found.units), "bar": words.bar(test.measure, test.bar, test.currency)}
-    for one in found.analysis.comparisons:
-        letter = variants[one.arm].letter
-        kept[f"difference_{letter}"] = words.gap(test.measure, one.plain.difference, test.currency)
-        kept[f"interval_{letter}"] = interval(test, one.plain)
-    for arm, variant in zip(found.analysis.arms, variants, strict=True):
-        if arm.mean is not None:
-            kept[f"figure_{variant.letter}"] = words.figure(test.measure, arm.mean, test.currency)
-    return kept
-
-
 def head(test: SplitTest, variants: Sequence[Variant], found: Result, goals: dict[int, str]) -> str:
     """The sentence on top: what the test says so far."""
     clear = [one for one in found.analysis.comparisons if one.plain.verdict in (MORE, LESS)]

@@ -66,6 +66,7 @@ def page(request: MemberRequest, test: SplitTest) -> dict[str, Any]:
         "rank": showing.stage_mark_of(test.stage),
         "state": words.state(test),
         "decision": words.decided(test),
+        "bar": words.bar(test.measure, test.bar, test.currency),
         "phases": showing.phases(test, counted=counted, now=request.now),
         "design": showing.design_rows(test, variants, goals),
         "variants": showing.variant_rows(test, variants),

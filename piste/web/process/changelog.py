@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
+from piste.activities.tasks import adopt
 from piste.deals import operations as deals
 from piste.experiments.models import SplitTest
 from piste.pipelines import operations, queries
@@ -151,6 +152,8 @@ def _restored(request: MemberRequest, pipeline: Pipeline, back: comparing.Restor
     except (deals.NowhereToGo, deals.StageRetired, operations.NoSuchStage, NobodyNamed):
         form.add_error(None, gettext("The stages have changed while you were looking. Nothing was saved: look again."))
     else:
+        if form.adopts:
+            adopt.enqueue()
         if version.pk == before:
             messages.info(request, gettext("Nothing was different: no version was published."))
         else:

@@ -183,6 +183,7 @@ def _page(
         "focus": focus,
         "late": late,
         "notice": notice,
+        "tested": showing.tested(request, place.key),
         "merge_fields": ["{" + name + "}" for name in MERGE_FIELDS],
     }
     template = "process/playbook.html#form" if wants_fragment(request) else "process/playbook.html"

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from piste.activities.tasks import adopt
 from piste.deals import operations as deals
 from piste.pipelines import operations
 from piste.pipelines.models import Pipeline
@@ -72,6 +73,8 @@ def _published(request: MemberRequest, pipeline: Pipeline, form: PublishForm) ->
     except NobodyNamed:
         form.add_error(None, gettext("A playbook gives an activity to somebody who has left: give it to somebody else first."))
     else:
+        if form.adopts:
+            adopt.enqueue()
         messages.success(request, gettext("v%(number)s is in force.") % {"number": version.number})
         return True
     return False

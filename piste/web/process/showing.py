@@ -9,10 +9,12 @@ from typing import Any
 
 from django.db.models import Count
 
+from piste.activities.models import Adoption
 from piste.activities.queries import Adherence, adherence_of_members, adherence_of_stages
 from piste.company.models import CustomField, FieldSubject, Member
 from piste.deals.models import Deal, DealSet, Status
 from piste.deals.queries import Standing, knowing, standings
+from piste.experiments.models import Variant
 from piste.foundations import typography
 from piste.pipelines.models import Pipeline, ProcessVersion, Stage, StageRole
 from piste.pipelines.queries import Wanted, in_force, wanted
@@ -186,6 +188,12 @@ def leaving(row: StageRow, rows: Sequence[StageRow]) -> Leaving | None:
     return Leaving(row.merged, to, words.going(standing))
 
 
+def adopting(pipeline: Pipeline) -> str:
+    """How far the running deals have adopted the playbooks of a version; empty when all have."""
+    found = Adoption.objects.filter(pipeline=pipeline, finished_at=None).select_related("version").order_by("version").first()
+    return words.adopting(found.version.number, found.done, found.counted) if found is not None else ""
+
+
 @dataclass(frozen=True, slots=True)
 class FollowerRow:
     """How far somebody follows the playbooks of a pipeline."""
@@ -217,6 +225,14 @@ def playbook_of(said: Mapping[str, Any]) -> reading.Playbook:
     """The playbook of a stage as a definition says it."""
     found = said.get("playbook", {})
     return reading.read(found, reading.names_in([found]))
+
+
+def tested(request: MemberRequest, key: int) -> list[Variant]:
+    """The variants of split tests, not decided yet, whose deals follow another playbook of a stage; designs are the managers'."""
+    found = Variant.objects.filter(test__stage=key, test__decided_at=None, test__dropped_at=None, guide__isnull=False)
+    if not request.user.may_manage:
+        found = found.filter(test__started_at__isnull=False)
+    return list(found.select_related("test").order_by("test__number", "position"))
 
 
 def ranked(stages: Sequence[Stage]) -> dict[int, str]:

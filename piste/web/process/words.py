@@ -279,6 +279,17 @@ def running(count: int) -> str:
     return said % {"count": typography.number(count, tongue())}
 
 
+def adopting(number: int, done: int, counted: int) -> str:
+    """How far the running deals have adopted a version's playbooks."""
+    said = {"number": number, "done": typography.number(done, tongue()), "count": typography.number(counted, tongue())}
+    told = ngettext(
+        "v%(number)s: %(done)s of %(count)s running deal has adopted the new playbook.",
+        "v%(number)s: %(done)s of %(count)s running deals have adopted the new playbook.",
+        counted,
+    )
+    return told % said
+
+
 def will_need(stage: str, code: str, names: Mapping[str, str]) -> Callable[[int], str]:
     """How many deals of a stage lack a fact that is to be required of them."""
 

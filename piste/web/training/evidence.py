@@ -1,4 +1,8 @@
-"""The figures that lessons name, asked anew each time: traits of the deals that went on from a stage, and decided split tests."""
+"""The figures that lessons name, asked anew each time: traits of the deals that went on from a stage, and decided split tests.
+
+They are the company's published figures, over all its deals, whoever reads: a rep who sees their own deals alone would have too
+few to learn from. They name no deal and nobody; the page behind a trait, which does, is linked for those who see all.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ from piste.pipelines.models import Pipeline
 from piste.stats.traits import Trait, Traits
 from piste.training import rules
 from piste.web.access import MemberRequest
+from piste.web.experiments import kept
 from piste.web.insights import words
 from piste.web.insights.advancing import TraitNames
 from piste.web.parts.charts import strip
@@ -44,7 +49,7 @@ class Evidence:
 
 
 class Figures:
-    """The figures of a pipeline within a year, with what the member sees; each stage's are made when first asked for."""
+    """The figures of a pipeline within a year; each stage's are made when first asked for."""
 
     def __init__(self, request: MemberRequest, pipeline: Pipeline) -> None:
         self.request, self.pipeline = request, pipeline
@@ -52,7 +57,7 @@ class Figures:
 
     @cached_property
     def read(self) -> Reading:
-        return reading(Scope(self.pipeline, settled(self.request.now), member=self.request.user))
+        return reading(Scope(self.pipeline, settled(self.request.now)))
 
     @cached_property
     def names(self) -> TraitNames:
@@ -105,7 +110,7 @@ class Figures:
         told = self.traits(stage)
         trait = next((one for one in told.found if (one.field, one.value) == parts[2:]), None)
         if trait is None:
-            said = _("too few deals in what you may see")
+            said = _("too few deals to say")
             return Evidence(key, self.names.said(parts[2], parts[3]), said, "", self._page(stage), holds=False)
         return self._trait(stage, trait, told)
 
@@ -134,12 +139,12 @@ class Figures:
         )
 
     def _test(self, test: SplitTest) -> Evidence:
-        verdict = test.verdict
-        letters = [key.removeprefix("difference_") for key in verdict if key.startswith("difference_")]
-        letter = test.winner.letter if test.winner is not None and test.winner.letter in letters else "".join(letters[:1])
-        told = [verdict.get(f"{name}_{letter}", "") for name in ("difference", "interval")]
-        if verdict.get("units", "").isdecimal():
-            drawn = int(verdict["units"])
+        letter = kept.letter_of(test)
+        gap = kept.gap(test, letter)
+        if gap and test.measure in ("reaches", "wins"):
+            gap = _("%(count)s points") % {"count": gap}
+        told = [gap, kept.interval(test, letter)]
+        if drawn := kept.units(test):
             told.append(ngettext("%(count)s drawn", "%(count)s drawn", drawn) % {"count": words.count(drawn)})
         said = str(test.get_decision_display())
         if test.winner is not None:
@@ -156,4 +161,4 @@ class Figures:
         )
 
     def _page(self, stage: StagePlace) -> str:
-        return reverse("insights_stage", args=[self.pipeline.pk, stage.id])
+        return reverse("insights_stage", args=[self.pipeline.pk, stage.id]) if self.request.user.sees_all else ""

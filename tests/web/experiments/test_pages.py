@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from piste.company.models import Member
 from piste.deals import operations as deals
 from piste.experiments.models import Assignment, Idea, SplitTest
 from piste.experiments.queries import planning
@@ -110,6 +111,14 @@ def test_from_design_to_roll_out(pipeline: Pipeline, cast: Cast) -> None:
     assert "minus A" not in rosa.get(at).content.decode()  # Who works by the variants does not read the figures meanwhile.
     running = marc.get(at).content.decode()
     assert "B minus A" in running
+    # From the test to the playbook of its variant, which is read now, and from the stage's playbook to both.
+    assert f"{at}variants/1/" in running
+    assert "Call at once" in marc.get(f"{at}variants/1/").content.decode()
+    stage = f"/process/{pipeline.pk}/stages/{test.stage_id}/"
+    for shown, sees in ((marc.get(stage), True), (marc.get(f"{stage}playbook/"), True), (rosa.get(stage), False)):
+        html = shown.content.decode()
+        assert (f'href="{at}"' in html, f'href="{at}variants/1/"' in html) == (True, sees)
+    assert f'href="/process/{pipeline.pk}/ideas/new/?stage={test.stage_id}"' in rosa.get(stage).content.decode()
     assert marc.get(f"{at}decide/").status_code == 302  # It must be stopped first.
     marc.post(f"{at}act/", {"do": "stop"})
     assert marc.get(f"{at}decide/").status_code == 200
@@ -117,8 +126,16 @@ def test_from_design_to_roll_out(pipeline: Pipeline, cast: Cast) -> None:
     winner = test.variants.get(position=1)
     marc.post(f"{at}decide/", {"decision": "adopt", "winner": winner.pk, "words": "Far above the bar."})
     decided = SplitTest.objects.get()
-    assert (decided.state, decided.winner, decided.verdict["bar"]) == ("decided", winner, "10 points")
-    assert "Far above the bar." in rosa.get(at).content.decode()
+    assert (decided.state, decided.winner) == ("decided", winner)
+    told = rosa.get(at).content.decode()
+    assert "Far above the bar." in told
+    assert "Bar: 10 points." in told
+    # What was kept are numbers: each reads them in their own language.
+    works = f"/process/{pipeline.pk}/training/works/"
+    assert re.search(r"\+\d+\.\d points, \+\d+\.\d to \+\d+\.\d", rosa.get(works).content.decode())
+    Member.objects.filter(pk=cast.rosa.pk).update(language="fr")
+    assert re.search(r"\+\d+,\d points, [^<]*\+\d+,\d à \+\d+,\d", rosa.get(works).content.decode())
+    Member.objects.filter(pk=cast.rosa.pk).update(language="en")
     assert marc.get(f"{at}rollout/").status_code == 200
     marc.post(f"{at}rollout/", {"why": "Test 1", "retest_on": "2027-03-01"})
     version = ProcessVersion.objects.latest("number")

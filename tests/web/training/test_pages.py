@@ -64,8 +64,10 @@ def test_a_lesson_stands_with_the_figure_that_supports_it(
     works = words(client.get(f"{place}works/"))
     assert "Two people or more" in works
     assert "Ask who decides" in works
-    # Olga sees none of these deals.
-    assert "30 deals with it" not in words(sign_in(cast.olga).get(f"{place}lessons/{lesson.pk}/"))
+    # Olga sees none of these deals: she reads the company's figure, without the way to the deals behind it.
+    olga = sign_in(cast.olga).get(f"{place}lessons/{lesson.pk}/")
+    assert "30 deals with it, 30 without" in words(olga)
+    assert f'href="/insights/{stages[1].pipeline_id}/stages/{stages[1].pk}/' not in olga.content.decode()
 
 
 def test_a_new_rep_is_led_along_the_path_and_seen_to_have_read(cast: Cast, place: str, sign_in: SignIn) -> None:
