@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -19,6 +20,9 @@ from piste.journal.append_only import TABLES, protect, unprotect
 from piste.web.board import keeping
 from tests.cast import Cast, make_cast
 from tests.installation import template
+
+# Commands speak the language of the environment, and tests know their English.
+os.environ["LC_ALL"] = "C.UTF-8"
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("unhurried", deadline=None)

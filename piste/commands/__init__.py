@@ -1,7 +1,7 @@
 """The command line: one file per command, imported only when it is called.
 
-A command's file holds `HELP`, `add_arguments(parser)` and `run(options) -> int` (the exit code). Its name on the command
-line is the file's, with a dash for an underscore and without the underscore that keeps a keyword apart (`import_`).
+A command's file holds `HELP` (marked for translation), `add_arguments(parser)` and `run(options) -> int` (the exit code). Its
+name on the command line is the file's, with a dash for an underscore and without the one that keeps a keyword apart (`import_`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ import os
 import pkgutil
 import sys
 from collections.abc import Sequence
+from gettext import gettext
 from types import ModuleType
+
+from ._tongue import add, asked, of_environment, spoken
 
 
 def names() -> dict[str, str]:
@@ -24,21 +27,35 @@ def names() -> dict[str, str]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     given = list(sys.argv[1:] if argv is None else argv)
+    with spoken(asked(given) or of_environment()):
+        return _main(given)
+
+
+def _main(given: list[str]) -> int:
     known = names()
+    if given[:1] == ["--language"]:
+        given = given[2:]
     if not given or given[0] in ("-h", "--help", "help"):
         return overview(known)
     name, rest = given[0], given[1:]
     if name == "manage":
         return manage(rest)
     if name not in known:
-        print(f"piste: no command {name!r}. The commands are: {', '.join(known)}.", file=sys.stderr)
+        said = gettext("piste: no command %(name)r. The commands are: %(known)s.")
+        print(said % {"name": name, "known": ", ".join(known)}, file=sys.stderr)
         return 2
     command = importlib.import_module(f"{__name__}.{known[name]}")
-    parser = argparse.ArgumentParser(prog=f"piste {name}", description=command.HELP)
+    parser = argparse.ArgumentParser(prog=f"piste {name}", description=gettext(command.HELP))
     command.add_arguments(parser)
+    add(parser)
     options = parser.parse_args(rest)
     set_up()
-    return int(command.run(options))
+    from django.utils import translation
+
+    # Programs read the same words everywhere.
+    language = "en" if getattr(options, "json", False) else options.language or of_environment()
+    with translation.override(language):
+        return int(command.run(options))
 
 
 def set_up() -> None:
@@ -66,9 +83,9 @@ def manage(rest: Sequence[str]) -> int:
 
 def overview(known: dict[str, str]) -> int:
     """Prints what there is."""
-    print("piste COMMAND [OPTIONS]\n")
+    print(gettext("piste COMMAND [OPTIONS]") + "\n")
     for name, module in known.items():
         loaded: ModuleType = importlib.import_module(f"{__name__}.{module}")
-        print(f"  {name:<14} {loaded.HELP}")
-    print("  manage         Django's own commands: migrate, shell, makemigrations")
+        print(f"  {name:<19} {gettext(loaded.HELP)}")
+    print(f"  {'manage':<19} {gettext("Django's own commands: migrate, shell, makemigrations")}")
     return 0

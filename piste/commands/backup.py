@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+from gettext import gettext
 from pathlib import Path
 
-HELP = "save database and files into one file"
+from ._tongue import gettext_noop
+
+HELP = gettext_noop("save database and files into one file")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="the file to write; it must not exist yet")
+    parser.add_argument("file", type=Path, help=gettext("the file to write; it must not exist yet"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -23,5 +26,6 @@ def run(options: argparse.Namespace) -> int:
     except BackupError as problem:
         print(f"piste backup: {problem}", file=sys.stderr)
         return 1
-    print(f"Saved: {options.file} ({saved.size / 1e6:.1f} MB, database and {saved.files} files).")
+    said = gettext("Saved: %(file)s (%(size).1f MB, database and %(count)s files).")
+    print(said % {"file": options.file, "size": saved.size / 1e6, "count": saved.files})
     return 0

@@ -7,11 +7,14 @@ import json
 import os
 import subprocess
 import sys
+from gettext import gettext
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-HELP = "measure the product's own works at several sizes"
+from ._tongue import gettext_noop
+
+HELP = gettext_noop("measure the product's own works at several sizes")
 WORKS = {
     "W1": "the board",
     "W2": "boards at 16 clients",
@@ -62,9 +65,13 @@ GROWTH = {100_000: 1.25, 1_000_000: 1.4}
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     told = ", ".join(f"{name} {what}" for name, what in WORKS.items())
-    parser.add_argument("--works", default=",".join(WORKS), help=f"some of them, e.g. W1,W3 ({told})")
-    parser.add_argument("--sizes", default=SIZES, help=f"numbers of deals ({SIZES} by default; the last one takes long)")
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.add_argument("--works", default=",".join(WORKS), help=gettext("some of them, e.g. W1,W3 (%(told)s)") % {"told": told})
+    parser.add_argument(
+        "--sizes",
+        default=SIZES,
+        help=gettext("numbers of deals (%(sizes)s by default; the last one takes long)") % {"sizes": SIZES},
+    )
+    parser.add_argument("--json", action="store_true", help=gettext("print the result as JSON"))
 
 
 def run(options: argparse.Namespace) -> int:

@@ -5,26 +5,31 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from gettext import gettext
 from pathlib import Path
 from typing import Any
 
-HELP = "import deals, stage histories, contacts, companies, products or members from CSV or XLSX files"
+from ._tongue import gettext_noop
+
+HELP = gettext_noop("import deals, stage histories, contacts, companies, products or members from CSV or XLSX files")
 KINDS = ("deals", "moves", "contacts", "companies", "products", "members")
-EPILOG = """\
+EPILOG = gettext_noop(
+    """\
 Without --as each file is taken for what its columns look like, and files that others point at come first.
 Ends with 0 when the files were taken (rows refused are in the report), 1 when rows were read and all were refused,
 2 when a file or the mapping could not be used; nothing of that file is written then."""
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.epilog, parser.formatter_class = EPILOG, argparse.RawDescriptionHelpFormatter
+    parser.epilog, parser.formatter_class = gettext(EPILOG), argparse.RawDescriptionHelpFormatter
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument("--as", dest="kind", choices=KINDS, help="what the files hold (by their columns when left out)")
-    parser.add_argument("--map", dest="mapping", type=Path, help="how to read the file (docs/howto/import-map.md)")
-    parser.add_argument("--write-map", type=Path, metavar="MAP", help="write a mapping to fill in, and import nothing")
-    parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
-    parser.add_argument("--by", help="e-mail of the member who imports (the first admin by default)")
-    parser.add_argument("--json", action="store_true", help="print the reports as JSON")
+    parser.add_argument("--as", dest="kind", choices=KINDS, help=gettext("what the files hold (by their columns when left out)"))
+    parser.add_argument("--map", dest="mapping", type=Path, help=gettext("how to read the file (docs/howto/import-map.md)"))
+    parser.add_argument("--write-map", type=Path, metavar="MAP", help=gettext("write a mapping to fill in, and import nothing"))
+    parser.add_argument("--dry-run", action="store_true", help=gettext("say what would happen and write nothing"))
+    parser.add_argument("--by", help=gettext("e-mail of the member who imports (the first admin by default)"))
+    parser.add_argument("--json", action="store_true", help=gettext("print the reports as JSON"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -109,7 +114,7 @@ def _member(email: str | None, model: Any) -> Any:
     if email:
         found = model.objects.active().filter(email__iexact=email).first()
         if found is None:
-            raise SystemExit(f"piste import: no active member has the address {email}.")
+            raise SystemExit(gettext("piste import: no active member has the address %(email)s.") % {"email": email})
         return found
     found = model.objects.admins().order_by("pk").first()
     if found is not None:
@@ -124,7 +129,7 @@ def _member(email: str | None, model: Any) -> Any:
 
 def _show(count: int) -> None:
     if sys.stderr.isatty():
-        print(f"\r{count} rows", end="\r", file=sys.stderr)
+        print("\r" + gettext("%(count)s rows") % {"count": count}, end="\r", file=sys.stderr)
 
 
 def _print(told: dict[str, Any]) -> None:
@@ -135,26 +140,33 @@ def _print(told: dict[str, Any]) -> None:
     for note in told["notes"]:
         print(f"  {note['message']}")
     for question in told["questions"]:
-        print(f"  ? {question['message']} In the mapping: {json.dumps(question['answer'], ensure_ascii=False)[1:-1]}")
+        answer = json.dumps(question["answer"], ensure_ascii=False)[1:-1]
+        print(f"  ? {question['message']} " + gettext("In the mapping: %(answer)s") % {"answer": answer})
     for problem in told["problems"][:20]:
-        print(f"  line {problem['line']}: {problem['message']}")
+        print("  " + gettext("line %(line)s: %(message)s") % problem)
     if len(told["problems"]) > 20:
-        print(f"  … and {len(told['problems']) - 20} more lines; --json shows all.")
+        print("  " + gettext("… and %(count)s more lines; --json shows all.") % {"count": len(told["problems"]) - 20})
     if told.get("map"):
-        print(f"  Fill in the “?” of {told['map']}, then: piste import {told['file']} --as {told['kind']} --map {told['map']}")
+        print("  " + gettext("Fill in the “?” of %(map)s, then: piste import %(file)s --as %(kind)s --map %(map)s") % told)
     if told["run"]:
-        print(f"  Undo with: piste undo-import {told['run']}")
+        print("  " + gettext("Undo with: piste undo-import %(run)s") % told)
 
 
 def _print_counts(told: dict[str, Any]) -> None:
-    verb = "would be" if told["dry_run"] else "were"
-    print(
-        f"{told['file']} ({told['kind']}): {told['read']} rows read; {told['created']} {verb} created, "
-        f"{told['updated']} updated, {told['skipped']} skipped, {told['refused']} refused."
-    )
+    if told["dry_run"]:
+        said = gettext(
+            "%(file)s (%(kind)s): %(read)s rows read; %(created)s would be created, %(updated)s updated, %(skipped)s skipped, "
+            "%(refused)s refused."
+        )
+    else:
+        said = gettext(
+            "%(file)s (%(kind)s): %(read)s rows read; %(created)s were created, %(updated)s updated, %(skipped)s skipped, "
+            "%(refused)s refused."
+        )
+    print(said % told)
     along = ", ".join(f"{count} {what}" for what, count in told["also_created"].items() if count)
     if along:
-        print(f"  Along with them: {along}.")
+        print("  " + gettext("Along with them: %(along)s.") % {"along": along})
     columns = ", ".join(f"{header} → {field}" for header, field in told["columns"].items() if field)
     if columns:
-        print(f"  Columns: {columns}.")
+        print("  " + gettext("Columns: %(columns)s.") % {"columns": columns})

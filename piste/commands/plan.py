@@ -7,24 +7,38 @@ import json
 import sys
 from datetime import datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from gettext import gettext
 from typing import Any
 
-from .figures import day
+from ._tongue import gettext_noop
+from .figures import day, percent
 
-HELP = "count back from a target to the deals each stage must hold"
+HELP = gettext_noop("count back from a target to the deals each stage must hold")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("pipeline", metavar="PIPELINE", help="its name or its number")
-    parser.add_argument("--target", metavar="AMOUNT", type=number, required=True, help="in the company's currency, like 320000")
-    parser.add_argument("--by", dest="last", metavar="DAY", type=day, required=True, help="to be won by the end of that day")
-    parser.add_argument("--from", dest="first", metavar="DAY", type=day, help="count sales from that day on; default its quarter")
-    parser.add_argument("--wins", action="store_true", help="the target is a number of sales")
-    parser.add_argument("--chance", metavar="SHARE", type=share, default=0.8, help="how sure to be; default 0.8")
-    parser.add_argument("--as-of", metavar="DAY", type=day, help="as it stood at the end of that day; default now")
-    for name, what in (("conversion", "rate"), ("amount", "amount"), ("delay", "delay"), ("arrivals", "number of new prospects")):
-        parser.add_argument(f"--{name}", metavar="TIMES", type=factor, default=1.0, help=f"suppose each {what} times so much")
-    parser.add_argument("--json", action="store_true", help="print everything as JSON")
+    parser.add_argument("pipeline", metavar="PIPELINE", help=gettext("its name or its number"))
+    parser.add_argument(
+        "--target", metavar="AMOUNT", type=number, required=True, help=gettext("in the company's currency, like 320000")
+    )
+    parser.add_argument(
+        "--by", dest="last", metavar="DAY", type=day, required=True, help=gettext("to be won by the end of that day")
+    )
+    parser.add_argument(
+        "--from", dest="first", metavar="DAY", type=day, help=gettext("count sales from that day on; default its quarter")
+    )
+    parser.add_argument("--wins", action="store_true", help=gettext("the target is a number of sales"))
+    parser.add_argument("--chance", metavar="SHARE", type=share, default=0.8, help=gettext("how sure to be; default 0.8"))
+    parser.add_argument("--as-of", metavar="DAY", type=day, help=gettext("as it stood at the end of that day; default now"))
+    supposed = {
+        "conversion": gettext("suppose each rate times so much"),
+        "amount": gettext("suppose each amount times so much"),
+        "delay": gettext("suppose each delay times so much"),
+        "arrivals": gettext("suppose the number of new prospects times so much"),
+    }
+    for name, what in supposed.items():
+        parser.add_argument(f"--{name}", metavar="TIMES", type=factor, default=1.0, help=what)
+    parser.add_argument("--json", action="store_true", help=gettext("print everything as JSON"))
 
 
 def number(text: str) -> Decimal:
@@ -33,7 +47,7 @@ def number(text: str) -> Decimal:
     except InvalidOperation:
         found = Decimal(-1)
     if not found.is_finite() or not 0 < found <= 10**12:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an amount like 320000")
+        raise argparse.ArgumentTypeError(gettext("%(text)s is not an amount like 320000") % {"text": repr(text)})
     return found
 
 
@@ -43,7 +57,7 @@ def share(text: str) -> float:
     except ValueError:
         found = 0.0
     if not 0.5 <= found <= 0.99:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a chance between 0.5 and 0.99")
+        raise argparse.ArgumentTypeError(gettext("%(text)s is not a chance between 0.5 and 0.99") % {"text": repr(text)})
     return found
 
 
@@ -53,7 +67,7 @@ def factor(text: str) -> float:
     except ValueError:
         found = 0.0
     if not 0.1 <= found <= 10:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number between 0.1 and 10")
+        raise argparse.ArgumentTypeError(gettext("%(text)s is not a number between 0.1 and 10") % {"text": repr(text)})
     return found
 
 
@@ -77,12 +91,13 @@ def run(options: argparse.Namespace) -> int:
     currency, starts = (settings.currency, settings.fiscal_year_month) if settings else ("EUR", 1)
     first = options.first or period(Span.QUARTER, options.last, year_starts=starts).first
     if options.last < first:
-        print("piste plan: the period ends before it begins.", file=sys.stderr)
+        print("piste plan: " + gettext("the period ends before it begins."), file=sys.stderr)
         return 2
     try:
         target = int(options.target) if options.wins else to_minor(options.target, currency)
     except BadAmount:
-        print(f"piste plan: {options.target} has more decimals than {currency}.", file=sys.stderr)
+        said = gettext("piste plan: %(target)s has more decimals than %(currency)s.")
+        print(said % {"target": options.target, "currency": currency}, file=sys.stderr)
         return 2
     as_of = min(now, datetime.combine(options.as_of + timedelta(days=1), time(), zone)) if options.as_of else settled(now)
     read = reading(Scope(pipeline=pipeline, as_of=as_of, past=as_of < now))
@@ -116,24 +131,38 @@ def _reps(pipeline: Any, first: Any, options: argparse.Namespace) -> dict[int, i
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
-    money = f" {found['currency']}" if found["currency"] else " sales"
     plan = found["plan"]
-    period = f"from {found['from']} to {found['by']}"
-    won = f"{found['won']} won, {found['left']} left, {found['measured_on']['sales']} past sales to count back with"
-    lines = [f"{found['pipeline']['name']}: {found['target']}{money} {period}; {won}"]
+    facts = {
+        "pipeline": found["pipeline"]["name"],
+        "target": found["target"],
+        "unit": found["currency"] or gettext("sales"),
+        "first": found["from"],
+        "last": found["by"],
+        "won": found["won"],
+        "left": found["left"],
+        "sales": found["measured_on"]["sales"],
+    }
+    said = gettext(
+        "%(pipeline)s: %(target)s %(unit)s from %(first)s to %(last)s; %(won)s won, %(left)s left, %(sales)s past sales to count "
+        "back with"
+    )
+    lines = [said % facts]
     if plan is None:
-        return [*lines, "Too few past sales to count back with."]
-    lines += [
-        f"chance as things stand {plan['reach']:.0%}; {plan['wins']} more sales to be {found['chance']:.0%} sure",
+        return [*lines, gettext("Too few past sales to count back with.")]
+    said = gettext("chance as things stand %(reach)s; %(wins)s more sales to be %(sure)s sure")
+    heads = [gettext("needed"), gettext("open now"), gettext("to find"), gettext("in time"), gettext("median")]
+    return [
+        *lines,
+        said % {"reach": percent(plan["reach"]), "wins": plan["wins"], "sure": percent(found["chance"])},
         "",
-        f"{'stage':<24}{'needed':>8}{'open':>8}{'missing':>9}{'in time':>9}{'median':>9}",
+        f"{gettext('stage'):<24}" + "".join(f"{head:>10}" for head in heads),
+        *(_line(stage) for stage in reversed(plan["stages"])),
     ]
-    for stage in reversed(plan["stages"]):
-        number = {name: "–" if stage[name] is None else str(stage[name]) for name in ("needed", "missing")}
-        median = "–" if stage["days"]["median"] is None else f"{stage['days']['median']:.0f} d"
-        late = "  too late" if stage["too_late"] else ""
-        lines.append(
-            f"{stage['name'][:23]:<24}{number['needed']:>8}{stage['open']:>8}{number['missing']:>9}"
-            f"{stage['in_time']:>9.1%}{median:>9}{late}"
-        )
-    return lines
+
+
+def _line(stage: dict[str, Any]) -> str:
+    needed, missing = ("–" if stage[name] is None else str(stage[name]) for name in ("needed", "missing"))
+    median = "–" if stage["days"]["median"] is None else gettext("%(count)s d") % {"count": f"{stage['days']['median']:.0f}"}
+    cells = [needed, str(stage["open"]), missing, percent(stage["in_time"], 1), median]
+    late = "  " + gettext("too late") if stage["too_late"] else ""
+    return f"{stage['name'][:23]:<24}" + "".join(f"{cell:>10}" for cell in cells) + late

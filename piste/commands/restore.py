@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from gettext import gettext
 from pathlib import Path
 
-HELP = "put a back-up in place, once it is verified"
+from ._tongue import gettext_noop
+
+HELP = gettext_noop("put a back-up in place, once it is verified")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", type=Path, help="a file made by piste backup")
-    parser.add_argument("--force", action="store_true", help="replace the company that is here (it is kept beside)")
+    parser.add_argument("file", type=Path, help=gettext("a file made by piste backup"))
+    parser.add_argument("--force", action="store_true", help=gettext("replace the company that is here (it is kept beside)"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"piste restore: {problem}", file=sys.stderr)
         return 1
     call_command("migrate", verbosity=0, interactive=False)
-    print(f"Restored: the back-up of {manifest['made_at']}. Verifying…", flush=True)
+    print(gettext("Restored: the back-up of %(made_at)s. Verifying…") % {"made_at": manifest["made_at"]}, flush=True)
 
     from . import verify
 

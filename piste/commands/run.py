@@ -10,24 +10,28 @@ import socket
 import subprocess
 import sys
 import time
+from gettext import gettext
 from pathlib import Path
 
-HELP = "set everything up and start the web server and the background worker"
+from ._tongue import gettext_noop
+
+HELP = gettext_noop("set everything up and start the web server and the background worker")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on (the next free one is taken)")
-    parser.add_argument("--no-demo", action="store_true", help="start empty instead of with the demo company")
+    parser.add_argument("--host", default="127.0.0.1", help=gettext("address to listen on"))
+    parser.add_argument("--port", type=int, default=8000, help=gettext("port to listen on (the next free one is taken)"))
+    parser.add_argument("--no-demo", action="store_true", help=gettext("start empty instead of with the demo company"))
 
 
 def run(options: argparse.Namespace) -> int:
     port = free_port(options.host, options.port)
     prepare(demo=not options.no_demo)
     os.environ.setdefault("PISTE_LINKS", best_address(options.host, port))
+    spoken = ["--language", options.language] if options.language else []
     children = [
-        Child("web", ["web", "--host", options.host, "--port", str(port)]),
-        Child("worker", ["worker"]),
+        Child("web", ["web", "--host", options.host, "--port", str(port), *spoken]),
+        Child("worker", ["worker", *spoken]),
     ]
     stop = Stopper()
     try:
@@ -79,12 +83,12 @@ def is_up_to_date() -> bool:
 
 def _fill_demo() -> None:
     from django.utils import timezone
+    from django.utils.translation import get_language
 
     from piste.exchange.demo import operations
 
-    language = "fr" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("fr") else "en"
-    print("Filling the demo company…", flush=True)
-    for _done in operations.fill(at=timezone.now(), language=language):
+    print(gettext("Filling the demo company…"), flush=True)
+    for _done in operations.fill(at=timezone.now(), language=get_language() or "en"):
         pass
 
 
@@ -108,17 +112,19 @@ def greet(host: str, port: int) -> None:
 
     admin = Member.objects.admins().order_by("pk").first()
     address, *others = addresses(settings.PUBLIC_URL, host, port)
-    print(f"\nPiste is running at {address}", flush=True)
+    print("\n" + gettext("Piste is running at %(address)s") % {"address": address}, flush=True)
     if others:
-        print(f"It also answers to {', '.join(others)}", flush=True)
+        print(gettext("It also answers to %(others)s") % {"others": ", ".join(others)}, flush=True)
     elif not settings.PUBLIC_URL:
-        print("It answers on this machine alone; --host 0.0.0.0 lets others in, PISTE_URL gives it another name.", flush=True)
+        said = gettext("It answers on this machine alone; --host 0.0.0.0 lets others in, PISTE_URL gives it another name.")
+        print(said, flush=True)
     if admin is None:
-        print(f"Set up your company at {address}/start/", flush=True)
+        print(gettext("Set up your company at %(address)s") % {"address": f"{address}/start/"}, flush=True)
     else:
         token = issue_sign_in_link(member=admin, at=timezone.now())
-        print(f"Sign in once, within 15 minutes, as {admin.name}: {address}/enter/{token}/", flush=True)
-    print("Stop with Ctrl+C.\n", flush=True)
+        said = gettext("Sign in once, within 15 minutes, as %(name)s: %(address)s")
+        print(said % {"name": admin.name, "address": f"{address}/enter/{token}/"}, flush=True)
+    print(gettext("Stop with Ctrl+C.") + "\n", flush=True)
 
 
 def free_port(host: str, wanted: int) -> int:
@@ -131,9 +137,11 @@ def free_port(host: str, wanted: int) -> int:
             except OSError:
                 continue
         if port != wanted:
-            print(f"Port {wanted} is taken by another program; using {port}.", flush=True)
+            said = gettext("Port %(wanted)s is taken by another program; using %(port)s.")
+            print(said % {"wanted": wanted, "port": port}, flush=True)
         return port
-    raise SystemExit(f"piste: ports {wanted} to {wanted + 19} are all taken; choose another with --port.")
+    said = gettext("piste: ports %(first)s to %(last)s are all taken; choose another with --port.")
+    raise SystemExit(said % {"first": wanted, "last": wanted + 19})
 
 
 def wait_for(host: str, port: int, web: Child) -> None:
@@ -179,8 +187,9 @@ class Child:
             return
         self.deaths += 1
         if self.deaths > 5:
-            raise SystemExit(f"piste: the {self.name} process keeps dying; its last words are above.")
-        print(f"The {self.name} process ended ({self.process.returncode}); starting it again.", file=sys.stderr)
+            raise SystemExit(gettext("piste: the %(name)s process keeps dying; its last words are above.") % {"name": self.name})
+        said = gettext("The %(name)s process ended (%(code)s); starting it again.")
+        print(said % {"name": self.name, "code": self.process.returncode}, file=sys.stderr)
         time.sleep(min(5, 0.2 * 2**self.deaths))
         self.start()
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+from gettext import gettext
 
-HELP = "take an import back whole, updates included"
+from ._tongue import gettext_noop
+
+HELP = gettext_noop("take an import back whole, updates included")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", type=int, metavar="ID", help="the number the import printed")
+    parser.add_argument("run", type=int, metavar="ID", help=gettext("the number the import printed"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,14 +24,14 @@ def run(options: argparse.Namespace) -> int:
 
     found = ImportRun.objects.filter(pk=options.run).first()
     if found is None:
-        print(f"piste undo-import: there is no import {options.run}.", file=sys.stderr)
+        print(gettext("piste undo-import: there is no import %(run)s.") % {"run": options.run}, file=sys.stderr)
         return 1
     try:
         counts = undo_import(run=found, by=Member.objects.admins().order_by("pk").first(), at=timezone.now())
     except AlreadyUndone:
-        print(f"piste undo-import: import {options.run} was undone on {found.undone_at:%Y-%m-%d %H:%M}.", file=sys.stderr)
+        said = gettext("piste undo-import: import %(run)s was undone on %(moment)s.")
+        print(said % {"run": options.run, "moment": f"{found.undone_at:%Y-%m-%d %H:%M}"}, file=sys.stderr)
         return 1
-    print(
-        f"Import {options.run} is undone: {counts['discarded']} taken away, {counts['set_back']} set back, {counts['kept']} kept."
-    )
+    said = gettext("Import %(run)s is undone: %(discarded)s taken away, %(set_back)s set back, %(kept)s kept.")
+    print(said % {"run": options.run, **counts})
     return 0

@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from gettext import gettext
 
-HELP = "check every invariant on the live database and name the first broken row"
+from ._tongue import gettext_noop
+
+HELP = gettext_noop("check every invariant on the live database and name the first broken row")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    parser.add_argument("--pipeline", type=int, metavar="ID", help="check one pipeline alone")
+    parser.add_argument("--json", action="store_true", help=gettext("print the result as JSON"))
+    parser.add_argument("--pipeline", type=int, metavar="ID", help=gettext("check one pipeline alone"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,15 +27,18 @@ def run(options: argparse.Namespace) -> int:
     try:
         if options.pipeline is not None and not Pipeline.objects.filter(pk=options.pipeline).exists():
             known = ", ".join(f"{key} ({name})" for key, name in Pipeline.objects.values_list("pk", "name"))
-            print(f"piste verify: there is no pipeline {options.pipeline}. There are: {known or 'none'}.", file=sys.stderr)
+            said = gettext("piste verify: there is no pipeline %(asked)s. There are: %(known)s.")
+            print(said % {"asked": options.pipeline, "known": known or gettext("not one")}, file=sys.stderr)
             return 2
         for check in checks(pipeline_id=options.pipeline):
             results.append(check)
             if not options.json:
                 told = "" if check.ok else f": {check.first_broken}"
-                print(f"{'ok    ' if check.ok else 'BROKEN'}  {check.name} ({check.counted}){told}", flush=True)
+                word = "ok" if check.ok else gettext("BROKEN")
+                print(f"{word:<6}  {check.name} ({check.counted}){told}", flush=True)
     except DatabaseError as problem:
-        print(f"piste verify: the database cannot be read ({problem}). Nothing was changed.", file=sys.stderr)
+        said = gettext("piste verify: the database cannot be read (%(problem)s). Nothing was changed.")
+        print(said % {"problem": problem}, file=sys.stderr)
         return 1
     ok = all(check.ok for check in results)
     if options.json:

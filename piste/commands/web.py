@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from gettext import gettext
 
-HELP = "start the web server alone (run starts everything)"
+from ._tongue import gettext_noop
+
+HELP = gettext_noop("start the web server alone (run starts everything)")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on")
-    parser.add_argument("--workers", type=int, default=1, help="web processes (PostgreSQL gains from several)")
+    parser.add_argument("--host", default="127.0.0.1", help=gettext("address to listen on"))
+    parser.add_argument("--port", type=int, default=8000, help=gettext("port to listen on"))
+    parser.add_argument("--workers", type=int, default=1, help=gettext("web processes (PostgreSQL gains from several)"))
 
 
 def run(options: argparse.Namespace) -> int:

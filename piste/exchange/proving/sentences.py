@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from piste.exchange.importing.sentences import SENTENCES as READING
 from piste.forecasting.sentences import worth
+from piste.foundations import typography
 from piste.stats.backtest import Verdict
 from piste.stats.forecast.drift import Drift
 from piste.stats.winning.guard import Leak
@@ -74,7 +75,7 @@ def leak(found: Leak) -> str:
 
 
 def verdict(found: Verdict) -> str:
-    return worth(found.code, gain=f"{found.gain or 0:.0%}", closed=str(found.closed))
+    return worth(found.code, gain=typography.percent(found.gain or 0, get_language() or "en"), closed=str(found.closed))
 
 
 def drift(found: Drift) -> str:

@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext, gettext_lazy
 
+from piste.foundations import typography
 from piste.stats.backtest import Backtest, Errors, Probabilities
 from piste.stats.forecast.interval import Band
 from piste.stats.history import Ints
@@ -21,10 +24,19 @@ from piste.stats.winning.scores import Scores
 from . import sentences
 from .records import Taken
 
-NAMES = {"ours": "Piste", "weighted_pipeline": "weighted pipeline", "run_rate": "run-rate", "same_season": "same season"}
+NAMES: dict[str, str | Promise] = {
+    "ours": "Piste",
+    "weighted_pipeline": gettext_lazy("weighted pipeline"),
+    "run_rate": gettext_lazy("run-rate"),
+    "same_season": gettext_lazy("same season"),
+}
 #: So many deals, those most likely to be won in time, are told, and the first of them with their reasons.
 TOLD, EXPLAINED = 200, 50
-SCORED = {"ours": "Piste", "stage_table": "stage table", "prior": "base rate"}
+SCORED: dict[str, str | Promise] = {
+    "ours": "Piste",
+    "stage_table": gettext_lazy("stage table"),
+    "prior": gettext_lazy("base rate"),
+}
 
 
 def told(found: Backtest, taken: Taken, *, seed: int) -> dict[str, Any]:
@@ -190,18 +202,19 @@ def _day(at: float) -> str:
 
 def lines(said: dict[str, Any]) -> Iterator[str]:
     """For people: the verdict, the forecasts, the errors, the probabilities, what was refused, warnings."""
-    deals = said["deals"]
-    yield (
-        f"{deals['total']} deals ({deals['won']} won, {deals['lost']} lost, {deals['open']} open), {said['from']} to "
-        f"{said['until']}; {said['horizon_days']:g} days ahead, every {said['every_days']:g} days."
+    first = gettext(
+        "%(total)s deals (%(won)s won, %(lost)s lost, %(open)s open), %(from)s to %(until)s; %(horizon_days)s days ahead, every "
+        "%(every_days)s days."
     )
+    yield first % (said | said["deals"] | {name: f"{said[name]:g}" for name in ("horizon_days", "every_days")})
     yield from ("", said["verdict"]["message"], "")
     yield from _told_origins(said)
-    yield from ("", f"{'method':<20}{'n':>4}{'WAPE':>9}{'bias':>9}{'80 % held':>11}{'width':>9}")
+    heads = f"{gettext('method'):<20}{'n':>4}{'WAPE':>9}{gettext('bias'):>9}{gettext('80% held'):>13}{gettext('width'):>9}"
+    yield from ("", heads)
     for name, errors in said["methods"].items():
         shares = [_percent(errors[key]) for key in ("wape", "bias", "coverage", "width")]
-        yield f"{NAMES[name]:<20}{errors['n']:>4}{shares[0]:>9}{shares[1]:>9}{shares[2]:>11}{shares[3]:>9}"
-    for what, title in (("ever", "won ever"), ("within", "won within the horizon")):
+        yield f"{NAMES[name]!s:<20}{errors['n']:>4}{shares[0]:>9}{shares[1]:>9}{shares[2]:>13}{shares[3]:>9}"
+    for what, title in (("ever", gettext("won ever")), ("within", gettext("won within the horizon"))):
         yield from _told_probabilities(title, said["probabilities"][what])
     notes = [*(one["message"] for one in said["dropped"]), *(one["message"] for one in said["warnings"])]
     if notes:
@@ -210,9 +223,8 @@ def lines(said: dict[str, Any]) -> Iterator[str]:
 
 
 def _told_origins(said: dict[str, Any]) -> Iterator[str]:
-    yield f"{'from':<12}{'until':<12}{'came':>14}  {'Piste':>14}  {'80 %':<30}" + "".join(
-        f"{NAMES[name]:>19}" for name in list(NAMES)[1:]
-    )
+    head = f"{gettext('from'):<12}{gettext('until'):<12}{gettext('came'):>14}  {'Piste':>14}  {'80 %':<30}"
+    yield head + "".join(f"{NAMES[name]!s:>19}" for name in list(NAMES)[1:])
     for row in [*said["origins"], said["next"]]:
         ours = row["methods"].get("ours", {"median": None, "low": None, "high": None})
         others = [row["methods"].get(name, {}).get("median") for name in list(NAMES)[1:]]
@@ -225,17 +237,22 @@ def _told_origins(said: dict[str, Any]) -> Iterator[str]:
 
 def _told_probabilities(title: str, found: dict[str, Any]) -> Iterator[str]:
     yield ""
-    yield f"{title:<24}{'Brier':>9}{'log loss':>10}{'AUC':>8}{'ECE':>8}   ({found['n']} predictions)"
+    predictions = gettext("%(count)s predictions") % {"count": found["n"]}
+    yield f"{title:<24}{'Brier':>9}{gettext('log loss'):>10}{'AUC':>8}{'ECE':>8}   ({predictions})"
     for name, words in SCORED.items():
         if found[name]:
             numbers = [found[name][key] for key in ("brier", "log_loss", "auc", "ece")]
-            shown = ["–" if number is None else f"{number:.3f}" for number in numbers]
-            yield f"  {words:<22}{shown[0]:>9}{shown[1]:>10}{shown[2]:>8}{shown[3]:>8}"
+            shown = ["–" if number is None else typography.number(number, _tongue(), places=3) for number in numbers]
+            yield f"  {words!s:<22}{shown[0]:>9}{shown[1]:>10}{shown[2]:>8}{shown[3]:>8}"
 
 
 def _amount(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.0f}"
+    return "–" if value is None else typography.number(value, _tongue())
 
 
 def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0%}"
+    return "–" if value is None else typography.percent(value, _tongue())
+
+
+def _tongue() -> str:
+    return get_language() or "en"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext
+
 from piste.stats.trials.analysis import Analysis, Arm, Comparison, Reading, Units, analyse
 
 from . import sentences
@@ -131,9 +133,9 @@ def _round(value: float | None) -> float | None:
 def lines(said: dict[str, Any]) -> Iterator[str]:
     """For people: who was where, what was measured, what differs, what to doubt."""
     arms = ", ".join(f"{arm['name']} {arm['units']}" for arm in said["arms"])
-    yield f"{said['units']} units: {arms}. Control: {said['control']}."
+    yield gettext("%(units)s units: %(arms)s. Control: %(control)s.") % {**said, "arms": arms}
     if ratio := said["sample_ratio"]:
-        yield f"Sample ratio: chi2 {ratio['chi2']:.3g}, p {_p(ratio['p'])}."
+        yield gettext("Sample ratio: chi2 %(chi2)s, p %(p)s.") % {"chi2": f"{ratio['chi2']:.3g}", "p": _p(ratio["p"])}
     if said["warnings"]:
         yield ""
         yield from (one["message"] for one in said["warnings"])
@@ -151,18 +153,22 @@ def _told_measure(measure: dict[str, Any]) -> Iterator[str]:
     is_share = measure["kind"] == "share"
     how = _percent if is_share else _number
     yield ""
-    yield f"{measure['measure']:<24}{'n':>9}{'rate' if is_share else 'mean':>12}  {'95 %':<24}"
+    yield f"{measure['measure']:<24}{'n':>9}{gettext('rate') if is_share else gettext('mean'):>12}  {'95 %':<24}"
     for arm in measure["arms"]:
         yield f"  {arm['name']:<22}{arm['n']:>9}{how(arm.get('rate', arm.get('mean'))):>12}  {_between(arm, how):<24}"
     gap = _points if is_share else _signed
-    unit = " (points)" if is_share else ""
-    yield f"  {'difference' + unit:<31}{'':>12}  {'95 %':<24}{'p':>9}  {'at any moment':<24}"
+    title = gettext("difference (points)") if is_share else gettext("difference")
+    yield f"  {title:<31}{'':>12}  {'95 %':<24}{'p':>9}  {gettext('at any moment'):<24}"
     for one in measure["comparisons"]:
         name = f"{one['variant']} − {one['control']}"
         head = f"  {name:<31}{gap(one['difference']):>12}  {_between(one, gap):<24}{_p(one['p']):>9}"
         yield f"{head}  {_between(one['anytime'], gap)}"
         extreme = one["outliers"] or {}
-        others = (("adjusted", one["adjusted"]), ("without extremes", extreme.get("without")), ("capped", extreme.get("capped")))
+        others = (
+            (gettext("adjusted"), one["adjusted"]),
+            (gettext("without extremes"), extreme.get("without")),
+            (gettext("capped"), extreme.get("capped")),
+        )
         for label, other in others:
             if other:
                 yield f"    {label:<29}{gap(other['difference']):>12}  {_between(other, gap):<24}{_p(other['p']):>9}"
