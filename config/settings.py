@@ -201,6 +201,7 @@ TASKS = {
                 "adopt playbooks": {"task": "piste.activities.tasks.adopt", "every": timedelta(minutes=1)},
                 "write morning letters": {"task": "piste.digests.tasks.write", "every": timedelta(minutes=1)},
                 "refresh forecasts": {"task": "piste.forecasting.tasks.refresh", "every": timedelta(minutes=1)},
+                "lay insights by": {"task": "piste.insights.tasks.lay_columns_by", "every": timedelta(minutes=10)},
                 "send dashboards": {"task": "piste.web.letters.tasks.send", "every": timedelta(minutes=1)},
                 "follow the journal": {"task": "piste.automations.tasks.follow", "every": timedelta(seconds=15)},
                 "look at the clock": {"task": "piste.automations.tasks.look", "every": timedelta(minutes=1)},

@@ -20,12 +20,13 @@ def with_what_goes() -> dict[str, list[Reaction]]:
     from piste.automations import operations as automations
     from piste.exchange.importing import undoing
     from piste.experiments import operations as experiments
+    from piste.insights.operations import forgetting
     from piste.qualification import operations as qualification
 
     # First the draw of a split test: what is planned and timed follows from the variant.
     entering = [experiments.assign, activities.follow_playbook, qualification.watch_moves]
     closing = [qualification.watch_moves]
-    erasing = [activities.erase_about, undoing.forget_rows]
+    erasing = [activities.erase_about, undoing.forget_rows, forgetting.forget]
     return {
         "deal.created": entering,
         "deal.advanced": entering,

@@ -41,9 +41,9 @@ class DealFacts(NamedTuple):
 class Texts:
     """Texts by number: each is held once, and never forgotten."""
 
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._texts: list[str] = []
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._texts: list[str] = list(known)
+        self._numbers: dict[str, int] = {text: number for number, text in enumerate(self._texts)}
 
     def number(self, text: str) -> int:
         found = self._numbers.get(text)
@@ -58,6 +58,9 @@ class Texts:
 
     def __getitem__(self, number: int) -> str:
         return self._texts[number]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

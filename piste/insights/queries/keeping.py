@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Protocol, Self
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -21,13 +21,12 @@ from django.db.models.functions import Coalesce
 from piste.activities.models import Activity
 from piste.deals.models import DealContact, DealProduct, Move, PurchaseRole
 from piste.journal.models import Entry
-from piste.stats.history import Ints
-from piste.stats.places import Places
 
-from . import changes, facts
+from . import changes, facts, laid
 from .facts import Texts
 from .heads import Head, head_of, is_unchanged, place
 from .ledger import Microseconds, table, whole
+from .rows import Rows
 
 #: Deals read again one by one; of more, all are.
 MOST_TOUCHED = 2_000
@@ -50,30 +49,6 @@ HARMLESS = (
     "contact.amended",
     "contact.consent",
 )
-
-
-class Part(Protocol):
-    """Rows of deals that can be renewed deal by deal."""
-
-    def joined(self, more: Self, touched: Ints) -> Self: ...
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rows:
-    """Whole numbers in rows, a deal first, in ascending order."""
-
-    rows: Ints
-
-    def joined(self, more: Rows, touched: Ints) -> Rows:
-        old = self.rows[~np.isin(self.rows[:, 0], touched)]
-        both = np.concatenate([old, more.rows])
-        return Rows(both[np.argsort(both[:, 0], kind="stable")])
-
-    def of(self, deals: Ints) -> tuple[Ints, Ints]:
-        """The rows of these deals (ascending): where each deal stands among them, and the rows themselves."""
-        place = Places(deals).find(self.rows[:, 0])
-        here = np.flatnonzero(place >= 0)
-        return place[here], self.rows[here]
 
 
 def _contacts(_: Texts, deals: list[int] | None) -> Rows:
@@ -195,18 +170,25 @@ def known() -> Known:
     if connection.in_atomic_block:
         return Known()
     with _turn:
-        before = _kept if _kept is not None and _kept.place == place() else None
+        before = _kept if _kept is not None and _kept.place == place() else _laid()
         # What comes in behind the head is read again the next time.
         head = head_of(Entry)
         if before is not None and is_unchanged(Entry, before.head, head):
+            _kept = before
             return before.known
-        touched = _touched(before.head, head) if before is not None else None
-        found = before.known.after(touched) if before is not None and touched is not None else Known()
+        told_of = touched(before.head, head) if before is not None else None
+        found = before.known.after(told_of) if before is not None and told_of is not None else Known()
         _kept = _Kept(place(), head, found)
         if before is not None:
             # Readings lead back to what they were made from: nobody asks for those any more, and they would stay for long.
             before.known.answers.clear()
         return found
+
+
+def _laid() -> _Kept | None:
+    """What another process has laid by."""
+    found = laid.find()
+    return _Kept(place(), found.journal, Known(found.texts, found.parts)) if found is not None else None
 
 
 def keep() -> None:
@@ -218,7 +200,15 @@ def keep() -> None:
         found.rows(name)
 
 
-def _touched(before: Head, now: Head) -> list[int] | None:
+def anew() -> Known:
+    """All parts, read from the database."""
+    found = Known()
+    for name in LOADERS:
+        found._part(name)
+    return found
+
+
+def touched(before: Head, now: Head) -> list[int] | None:
     """The deals that were told of between two heads; None when anything may have changed."""
     if before.count is not None or now.last <= before.last:
         return None

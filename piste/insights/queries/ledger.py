@@ -107,10 +107,11 @@ def whole() -> Moves:
     if connection.in_atomic_block:
         return _read(0)
     with _turn:
-        known = _kept if _kept is not None and _kept.place == place() else None
+        known = _kept if _kept is not None and _kept.place == place() else _laid()
         # What comes in behind the head is read the next time.
         head = head_of(Move)
         if known is not None and is_unchanged(Move, known.head, head):
+            _kept = known
             return known.moves
         if known is not None and known.head.count is None and head.last > known.head.last:
             moves = _joined(known.moves, _read(known.head.last, head.last))
@@ -118,6 +119,19 @@ def whole() -> Moves:
             moves = _read(0, head.last)
         _kept = _Kept(place(), head, moves) if len(moves) <= MOST_KEPT else None
         return moves
+
+
+def _laid() -> _Kept | None:
+    """What another process has laid by."""
+    from .laid import find  # it names what this module and others keep
+
+    found = find()
+    return _Kept(place(), found.ledger, found.moves) if found is not None else None
+
+
+def read(until: int) -> Moves:
+    """The moves up to an id, from the database."""
+    return _read(0, until)
 
 
 def _read(after: int, until: int | None = None) -> Moves:

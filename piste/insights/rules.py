@@ -1,0 +1,3 @@
+"""Where the copy of what the insights read lies, in the data folder."""
+
+COPY = "insights.columns"
