@@ -15,8 +15,8 @@ LAY_BY = "from piste.commands import set_up; set_up(); from piste.insights.opera
 
 def insights() -> Figures:
     """W11: the figures of a pipeline as an admin sees them: the page of twelve months while nothing happens, after a deal was
-    changed, of free days nobody asked for before, and the first one after a start, with what the worker lays by for it and, `anew`,
-    without it; beside them the bare statement that counts the entries of each stage."""
+    changed, of free days nobody asked for before, and the first one after a start, with what the worker lays by for it and,
+    `anew`, without it; beside them the bare statement that counts the entries of each stage."""
     signed_in, url = client(), f"/insights/{pipeline_id()}/"
     # In a process of its own, as the worker does it: this one has loaded nothing of it yet.
     subprocess.run([sys.executable, "-c", LAY_BY], check=True)

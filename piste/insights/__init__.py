@@ -4,6 +4,6 @@ A **scope** says what is asked about: a pipeline, as it was known at a moment, t
 `queries.reading` gives a **reading**: the stages of then, the history of the deals (`stats.history`), what each deal was worth.
 All figures of pages, exports and the command line are made from a reading by `queries.figures`, so that they cannot differ.
 
-What is read is kept by each process as columns (`queries.keeping`, `queries.ledger`). The worker lays a copy of them by in the data
-folder (`operations.laying`), which a process that has just started takes up once it is proven (`queries.laid`).
+What is read is kept by each process as columns (`queries.keeping`, `queries.ledger`). The worker lays a copy of them by in the
+data folder (`operations.laying`), which a process that has just started takes up once it is proven (`queries.laid`).
 """
