@@ -205,6 +205,7 @@ TASKS = {
                 "send dashboards": {"task": "piste.web.letters.tasks.send", "every": timedelta(minutes=1)},
                 "follow the journal": {"task": "piste.automations.tasks.follow", "every": timedelta(seconds=15)},
                 "look at the clock": {"task": "piste.automations.tasks.look", "every": timedelta(minutes=1)},
+                "clear old runs": {"task": "piste.automations.tasks.clear", "every": timedelta(days=1)},
                 "make audits": {"task": "piste.web.audits.tasks.run", "every": timedelta(minutes=1)},
                 "carry letters": {"task": "piste.post.tasks.carry", "every": timedelta(minutes=1)},
             },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from piste.company.models import Member
@@ -27,7 +27,8 @@ class Automation(models.Model):
 
     Nothing that came before `since` counts, unless `past` asks for the deals that meet a when of the clock already. `kind` is
     that of the when, kept for the clock to ask by. Past `most_per_hour` runs within an hour it pauses by itself (`paused_why`
-    "rate"). `turn` counts who was given deals in their turn; `secret` signs its messages to other systems."""
+    "rate"). `turn` counts who was given deals in their turn; `secret` signs its messages to other systems; `cleared` counts, by
+    their state, the runs that its log no longer holds (`operations.clear_runs`)."""
 
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="+")
     name = models.CharField(max_length=120)
@@ -43,6 +44,7 @@ class Automation(models.Model):
     retired_at = models.DateTimeField(null=True, blank=True)
     turn = models.PositiveIntegerField(default=0)
     secret = models.CharField(max_length=64, blank=True)
+    cleared = models.JSONField(default=dict, blank=True, db_default=Value({}, models.JSONField()))
 
     objects = AutomationSet.as_manager()
 
@@ -85,6 +87,7 @@ class Run(models.Model):
         indexes = [
             models.Index(fields=["automation", "-at"], name="automations_run_newest"),
             models.Index(fields=["deal", "-at"], name="automations_run_of_deal"),
+            models.Index(fields=["at"], name="automations_run_oldest"),
         ]
 
     def __str__(self) -> str:

@@ -44,6 +44,8 @@ LOOK_BACK = timedelta(days=31)
 HELD = timedelta(minutes=2)
 MOST_TRIES = 12
 KEPT = timedelta(days=90)
+#: How long the log of an automation keeps its runs.
+KEPT_RUNS = timedelta(days=365)
 
 #: Moves by which a deal comes into a stage.
 ENTERING = ("created", "advanced", "skipped", "returned", "reopened", "resumed", "changed_pipeline", "won")

@@ -38,3 +38,12 @@ def deliver() -> int:
         count += 1
     operations.clear_away(at=timezone.now())
     return count
+
+
+@task()
+def clear() -> int:
+    """Clears the runs of more than a year ago from the logs."""
+    count = 0
+    while done := operations.clear_runs(at=timezone.now()):
+        count += done
+    return count

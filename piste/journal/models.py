@@ -47,6 +47,7 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(fields=["actor", "-at"], name="journal_entry_actor"),
+            models.Index(fields=["pipeline_id", "-at"], name="journal_entry_pipeline"),
         ]
 
     def __str__(self) -> str:

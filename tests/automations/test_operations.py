@@ -326,3 +326,25 @@ def test_a_split_test_varies_an_automation(cast: Cast, pipeline: Pipeline, stage
     assert 0 < len(got) < 12
     assert set(Run.objects.filter(automation=watch, state="done").values_list("deal_id", flat=True)) == got
     assert "the variant of a split test is Test running, Called sooner" in sentence(Recipe.of(watch.recipe), Names(pipeline))
+
+
+def test_runs_are_cleared_after_a_year_and_not_made_anew(cast: Cast, deal: Deal, stages: list[Stage]) -> None:
+    watch = automation(deal.pipeline, When("stage_entered", stage=stages[1].pk), Action("tag", text="seen"))
+    quiet = automation(deal.pipeline, When("silence", days=5), Action("tag", text="asleep"))
+    dated = automation(deal.pipeline, When("date", fact="expected_close_on"), Action("tag", text="due"))
+    deals.amend(deal=deal, facts={"expected_close_on": NOW.date() + DAY}, by=cast.rosa, at=NOW)
+    deals.move(deal=deal, to=stages[1], by=cast.rosa, at=NOW)
+    assert (follow(at=NOW), look(at=NOW + 9 * DAY)) == (1, 2)
+    year = NOW + 375 * DAY
+    assert operations.clear_runs(at=year - 11 * DAY) == 0
+    # The silence still lasts: its run stays, or it would be answered again.
+    assert [operations.clear_runs(at=year, batch=1) for _ in range(3)] == [1, 1, 0]
+    assert (states(watch), states(quiet), states(dated)) == ([], ["done"], [])
+    watch.refresh_from_db()
+    assert watch.cleared == {"done": 1}
+    assert (follow(at=year), look(at=year)) == (0, 0)
+    call = activities.Wanted(title="Call", kind="call")
+    made = activities.plan(wanted=call, assignee=cast.rosa, deal=deal, by=cast.rosa, at=year)
+    activities.do(activity=made, by=cast.rosa, at=year)
+    assert operations.clear_runs(at=year) == 1
+    assert all(check.ok for check in checks())

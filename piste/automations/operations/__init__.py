@@ -1,6 +1,7 @@
 """Verbs of the automations room."""
 
-from .delivering import clear_away, deliver
+from .clearing import clear_away, clear_runs
+from .delivering import deliver
 from .drafting import NoSuchAutomation, Wanted, put_back, take_out, write
 from .following import follow, look, make_up
 from .later import catch_up
@@ -14,6 +15,7 @@ __all__ = [
     "Wanted",
     "catch_up",
     "clear_away",
+    "clear_runs",
     "create",
     "deliver",
     "follow",

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from piste.automations.models import Delivery
-from piste.automations.rules import HELD, KEPT, MOST_TRIES, signature, wait
+from piste.automations.rules import HELD, MOST_TRIES, signature, wait
 from piste.connectors import outgoing
 
 log = logging.getLogger(__name__)
@@ -46,12 +46,6 @@ def deliver(*, at: datetime, gate: Callable[[str], bool] = outgoing.is_public) -
     else:
         _end(delivery, status=answer.status, problem="", sent_at=at)
     return True
-
-
-def clear_away(*, at: datetime) -> int:
-    """Removes messages that have long been over."""
-    old = Delivery.objects.filter(written_at__lt=at - KEPT).exclude(sent_at=None, dropped_at=None)
-    return old.delete()[0]
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ def facts_of(deal: Deal) -> Facts:
     """What conditions are held against; one statement for the tags, one for the variants of split tests."""
     drawn = Assignment.objects.filter(deal_id=deal.pk).order_by().values_list("variant_id", flat=True)
     return Facts(
-        amount=_major(deal.amount_minor, deal.currency),
+        amount=major(deal.amount_minor, deal.currency),
         stage=str(deal.stage_id),
         owner=str(deal.owner_id),
         team=str(deal.team_id or ""),
@@ -29,11 +29,11 @@ def facts_of(deal: Deal) -> Facts:
 def happened(verb: str, data: dict[str, Any], deal: Deal) -> Happened:
     """What an entry of the journal told of a deal."""
     pair = (data.get("changes") or {}).get("amount_minor")
-    now = _major(pair[1], deal.currency) if pair else _major(deal.amount_minor, deal.currency)
-    return Happened(verb, data, now, _major(pair[0], deal.currency) if pair else None)
+    now = major(pair[1], deal.currency) if pair else major(deal.amount_minor, deal.currency)
+    return Happened(verb, data, now, major(pair[0], deal.currency) if pair else None)
 
 
-def _major(minor: int | None, currency: str) -> Decimal | None:
+def major(minor: int | None, currency: str) -> Decimal | None:
     try:
         return None if minor is None else to_decimal(minor, currency)
     except UnknownCurrency:

@@ -1,23 +1,29 @@
-"""What an automation would have done, without doing anything."""
+"""What an automation would have done, without doing anything: on the deals and facts as they were."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Exists, Max, OuterRef, Q
+
+from piste.activities.models import Activity
 from piste.automations.models import Automation
-from piste.automations.rules import CLOCK, VERBS, Recipe, answers, not_met
-from piste.deals.models import Deal, DealSet
-from piste.journal.models import Entry
+from piste.automations.rules import BROUGHT_IN, CLOCK, VERBS, Recipe, When, answers, not_met
+from piste.company.queries import working_time
+from piste.deals.models import Deal, DealSet, Move, Status
+from piste.foundations.calendar import DAY, WorkingTime
 from piste.pipelines.models import Pipeline
+from piste.pipelines.queries import stages_in_use
 
 from .clock import found_by_clock
-from .facts import facts_of, happened
+from .facts import facts_of
+from .past import History, at_moment, entries_since, happened_then, histories
 
-#: Days looked back on, occurrences shown, entries read at once.
-DAYS, SHOWN, BATCH = 30, 20, 1000
+#: Days looked back on, occurrences shown, deals looked at for what the clock asks.
+DAYS, SHOWN, DEALS = 30, 20, 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,61 +38,167 @@ class Once:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """How often it would have acted, how often its conditions would not have held, and the latest of these times."""
+    """How often it would have acted, how often its conditions would not have held, and the latest of these times.
+
+    `since` is from when on this was looked at; `is_of_today` says that it was held against what deals are now, for chances are
+    not kept of the past; `is_partial` that there were more deals than are looked at.
+    """
 
     done: int
     not_met: int
     latest: list[Once]
+    since: datetime
+    is_of_today: bool = False
+    is_partial: bool = False
 
 
 def tried(recipe: Recipe, pipeline: Pipeline, *, among: DealSet, at: datetime) -> Tried:
-    """What would have happened in the last `DAYS` days on deals among these. Conditions are held against the deals as they are
-    now; what the clock asks for is what would be due now had it begun then."""
-    source = _by_clock if recipe.when.kind in CLOCK else _by_events
+    """What would have happened in the last `DAYS` days on deals among these that are in the pipeline now, closed since or not.
+    Conditions are held against the facts as they were when it would have acted. What it would have changed itself, its rest of an
+    hour and its rate are left out."""
+    start = at - timedelta(days=DAYS)
+    if recipe.when.kind == "chance":
+        return _counted(_by_chance(recipe, pipeline, among, start, at), start, is_of_today=True)
+    entries, since = entries_since(pipeline.pk, start, at)
+    if recipe.when.kind not in CLOCK:
+        told = [entry for entry in entries if entry.verb in VERBS and entry.cause not in BROUGHT_IN and entry.erased_at is None]
+        found = _deals(among.present().filter(pk__in={entry.subject_id for entry in told}, pipeline=pipeline))
+        past = histories(found.values(), entries, since)
+        return _counted(_by_events(recipe, told, found, past), since)
+    # Those that were open at some time since.
+    moved = Move.objects.filter(deal=OuterRef("pk"), at__gt=since)
+    there = among.present().filter(Q(status=Status.OPEN) | Q(closed_at__gt=since) | Exists(moved), pipeline=pipeline)
+    found = _deals(there.order_by("-updated_at", "-pk")[:DEALS])
+    past = histories(found.values(), entries, since)
+    looked = _Look(recipe.when, pipeline, found, past, since, at)
+    once = sorted(looked.found(), key=lambda one: one.at, reverse=True)
+    met = [
+        Once(one.deal, one.at, one.because, not_met(recipe.conditions, at_moment(past[one.deal.pk], one.at).facts))
+        for one in once
+    ]
+    return _counted(iter(met), since, is_partial=len(found) == DEALS)
+
+
+def _counted(found: Iterator[Once], since: datetime, **more: bool) -> Tried:
     counts = {True: 0, False: 0}
     latest: list[Once] = []
-    for once in source(recipe, pipeline, among, at):
+    for once in found:
         counts[once.unmet is None] += 1
         if len(latest) < SHOWN:
             latest.append(once)
-    return Tried(counts[True], counts[False], latest)
+    return Tried(counts[True], counts[False], latest, since, **more)
 
 
-def _by_events(recipe: Recipe, pipeline: Pipeline, among: DealSet, at: datetime) -> Iterator[Once]:
-    told = Entry.objects.filter(pipeline_id=pipeline.pk, verb__in=VERBS, subject_kind="deal", erased_at=None)
-    told = told.filter(at__gt=at - timedelta(days=DAYS), at__lte=at).order_by("-at", "-pk")
-    batch: list[Entry] = []
-    for entry in told.iterator(BATCH):
-        batch.append(entry)
-        if len(batch) == BATCH:
-            yield from _answered(batch, recipe, pipeline, among)
-            batch = []
-    yield from _answered(batch, recipe, pipeline, among)
-
-
-def _answered(batch: list[Entry], recipe: Recipe, pipeline: Pipeline, among: DealSet) -> Iterator[Once]:
-    deals = _deals({entry.subject_id for entry in batch}, pipeline, among)
-    for entry in batch:
+def _by_events(recipe: Recipe, told: list[Any], deals: dict[int, Deal], past: dict[int, History]) -> Iterator[Once]:
+    for entry in reversed(told):
         deal = deals.get(entry.subject_id)
-        because = None if deal is None else answers(recipe.when, happened(entry.verb, entry.data, deal))
-        if deal is not None and because is not None:
-            yield Once(deal, entry.at, {"kind": recipe.when.kind} | because, not_met(recipe.conditions, facts_of(deal)))
+        if deal is None:
+            continue
+        then = at_moment(past[deal.pk], entry.at)
+        because = answers(recipe.when, happened_then(entry, then))
+        if because is not None:
+            yield Once(deal, entry.at, {"kind": recipe.when.kind} | because, not_met(recipe.conditions, then.facts))
 
 
-def _by_clock(recipe: Recipe, pipeline: Pipeline, among: DealSet, at: datetime) -> Iterator[Once]:
-    since = at - timedelta(days=DAYS)
+def _by_chance(recipe: Recipe, pipeline: Pipeline, among: DealSet, start: datetime, at: datetime) -> Iterator[Once]:
     # Never saved: it has had no run.
-    asked = Automation(pipeline=pipeline, recipe=recipe.as_json(), kind=recipe.when.kind, since=since)
-    found = found_by_clock(asked, at=at, since=since)
-    deals = _deals({one.deal_id for one in found}, pipeline, among)
+    asked = Automation(pipeline=pipeline, recipe=recipe.as_json(), kind=recipe.when.kind, since=start)
+    found = found_by_clock(asked, at=at, since=start)
+    deals = _deals(among.present().filter(pk__in={one.deal_id for one in found}, pipeline=pipeline))
     for one in found:
         deal = deals.get(one.deal_id)
         if deal is not None:
             yield Once(deal, at, {"kind": recipe.when.kind} | one.because, not_met(recipe.conditions, facts_of(deal)))
 
 
-def _deals(keys: set[int], pipeline: Pipeline, among: DealSet) -> dict[int, Deal]:
-    found = (
-        among.present().filter(pk__in=keys, pipeline=pipeline).select_related("company").prefetch_related("tags") if keys else ()
-    )
-    return {deal.pk: deal for deal in found}
+def _deals(found: DealSet) -> dict[int, Deal]:
+    return {deal.pk: deal for deal in found.select_related("company").prefetch_related("tags")}
+
+
+class _Look:
+    """What the clock would have found, deal by deal."""
+
+    def __init__(
+        self, when: When, pipeline: Pipeline, deals: dict[int, Deal], past: dict[int, History], since: datetime, at: datetime
+    ) -> None:
+        self.when, self.deals, self.past, self.since, self.at = when, deals, past, since, at
+        self.pipeline, self.hours = pipeline, working_time()
+
+    def found(self) -> Iterator[Once]:
+        find = {"silence": self._silence, "in_stage": self._in_stage, "date": self._date}[self.when.kind]
+        for deal, moment, because in find():
+            yield Once(deal, moment, {"kind": self.when.kind} | because, None)
+
+    def _met(self, deal: Deal, due: datetime, until: datetime | None) -> datetime | None:
+        """When the deal was first open, in the stage that is asked for, from when it was due; None when it never was before
+        `until`, or was due before one looks."""
+        end = min(until, self.at) if until is not None else self.at
+        if due < self.since or due > end:
+            return None
+        history = self.past[deal.pk]
+        for place, then in enumerate(history):
+            left = history[place + 1].since if place + 1 < len(history) else self.at
+            moment = max(due, then.since)
+            if left < moment or moment > end:
+                continue
+            if then.status == Status.OPEN and self.when.stage in (None, then.stage):
+                return moment
+        return None
+
+    def _silence(self) -> Iterator[tuple[Deal, datetime, dict[str, Any]]]:
+        days = self.when.days or 1
+        done = Activity.objects.filter(deal__in=self.deals, done_at__isnull=False, deleted_at=None)
+        earlier = done.filter(done_at__lte=self.since).order_by().values("deal").annotate(last=Max("done_at"))
+        lasts = dict(earlier.values_list("deal", "last"))
+        since = done.filter(done_at__gt=self.since, done_at__lte=self.at).order_by("done_at", "pk")
+        later: dict[int, list[datetime]] = {}
+        for key, moment in since.values_list("deal", "done_at"):
+            if key is not None and moment is not None:
+                later.setdefault(key, []).append(moment)
+        for key, deal in self.deals.items():
+            quiet = [lasts.get(key) or deal.created_at, *later.get(key, [])]
+            for moment, until in zip(quiet, [*quiet[1:], None], strict=True):
+                met = self._met(deal, _broken(self.hours, moment, days), until)
+                if met is not None:
+                    yield deal, met, {"since": moment.isoformat(), "days": days}
+
+    def _in_stage(self) -> Iterator[tuple[Deal, datetime, dict[str, Any]]]:
+        stages = stages_in_use(self.pipeline.pk)
+        norms = {stage.pk: stage.norm_days if self.when.days is None else self.when.days for stage in stages}
+        for key, deal in self.deals.items():
+            for stage, entered in dict.fromkeys((then.stage, then.entered_at) for then in self.past[key]):
+                days = norms.get(stage or 0)
+                if days is None:
+                    continue
+                # Over the norm is a whole day more, as the clock counts.
+                there = [then.since for then in self.past[key] if then.since > entered and then.stage != stage]
+                met = self._met(deal, entered + timedelta(days=days + 1), min(there, default=None))
+                if met is not None and at_moment(self.past[key], met).stage == stage:
+                    yield deal, met, {"since": entered.isoformat(), "stage": stage, "days": days}
+
+    def _date(self) -> Iterator[tuple[Deal, datetime, dict[str, Any]]]:
+        shift = timedelta(days=self.when.days or 0)
+        for key, deal in self.deals.items():
+            had: set[date] = set()
+            history = self.past[key]
+            for place, then in enumerate(history):
+                day = then.day(self.when.fact)
+                if day is None or day in had:
+                    continue
+                due = datetime.combine(day + shift, time(), self.hours.zone)
+                if due < self.since:
+                    continue
+                until = history[place + 1].since if place + 1 < len(history) else None
+                met = self._met(deal, max(due, then.since), until)
+                if met is not None:
+                    had.add(day)
+                    yield deal, met, {"fact": self.when.fact, "on": day.isoformat(), "days": self.when.days or 0}
+
+
+def _broken(hours: WorkingTime, moment: datetime, days: int) -> datetime:
+    """When so many working days of silence since a moment were over: the beginning of the first day by which they were."""
+    quiet = moment.astimezone(hours.zone).date()
+    day = hours.add_working_days(quiet, days)
+    while hours.add_working_days(day, -days) < quiet:
+        day += DAY
+    return datetime.combine(day, time(), hours.zone)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from piste.automations.models import Automation, Delivery, Run, RunState
-from piste.automations.queries import automations_of, tried
+from piste.automations.queries import Tried, automations_of, tried
 from piste.automations.rules import Recipe
 from piste.deals.models import Deal
 from piste.foundations import typography
@@ -21,7 +21,7 @@ from piste.pipelines.models import Pipeline
 from piste.pipelines.queries import Wanted
 from piste.web.access import MemberRequest
 from piste.web.process import marking
-from piste.web.templatetags.piste import tongue
+from piste.web.templatetags.piste import moment, tongue
 
 from . import reasons, words
 from .forms import AutomationForm
@@ -141,11 +141,13 @@ def past_lines(definition: Mapping[str, Any], names: Names) -> dict[int, tuple[s
 
 @dataclass(frozen=True, slots=True)
 class Attempted:
-    """What an automation would have done: how often, and the latest times (deal, when, why, what stood against it)."""
+    """What an automation would have done: how often, on what this rests, and the latest times (deal, when, why, what stood
+    against it)."""
 
     done: int
     not_met: int
     said: str
+    basis: str
     rows: Sequence[tuple[Deal, datetime, str, str]]
 
 
@@ -170,7 +172,27 @@ def attempted(request: MemberRequest, pipeline: Pipeline, form: AutomationForm, 
         "In the last %(days)s days it would have run %(count)s times.",
         found.done,
     )
-    return Attempted(found.done, found.not_met, said % told, rows)
+    return Attempted(found.done, found.not_met, said % told, _basis(found, request), rows)
+
+
+def _basis(found: Tried, request: MemberRequest) -> str:
+    """On what a trial rests, and what it leaves out."""
+    if found.is_of_today:
+        return _(
+            "Chances of winning are not kept of the past: these are the deals that stand beyond it now, held against what they "
+            "are."
+        )
+    said = [
+        _(
+            "Counted on the deals of this pipeline that you may see, closed since or not, with the facts they had on that day. "
+            "Left out: what it would have changed itself, and its rest of an hour."
+        )
+    ]
+    if found.since > request.now - timedelta(days=DAYS):
+        said.append(_("So much has happened that it looks back to %(moment)s alone.") % {"moment": moment(found.since)})
+    if found.is_partial:
+        said.append(_("Looked at: the deals that changed last."))
+    return " ".join(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +219,14 @@ def run_lines(request: MemberRequest, automation: Automation, state: str) -> tup
     return [
         RunLine(row, reasons.because(row.because, names), reasons.outcome(row, names), late.get(row.pk, ())) for row in rows
     ], page
+
+
+def cleared(automation: Automation) -> str:
+    """How many runs the log no longer holds, by what became of them; empty when it holds all."""
+    told = [
+        f"{typography.number(count, tongue())} {RunState(state).label.lower()}" for state, count in automation.cleared.items()
+    ]
+    return _("Earlier ones: %(counts)s.") % {"counts": ", ".join(told)} if told else ""
 
 
 def _messages(runs: Sequence[int]) -> dict[int, list[str]]:

@@ -224,5 +224,6 @@ def runs(request: MemberRequest, key: int, automation: int) -> HttpResponse:
         "rows": rows,
         "page": page,
         "states": showing.states(found, state),
+        "cleared": showing.cleared(found),
     }
     return render(request, "automations/runs.html", context)
