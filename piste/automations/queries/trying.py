@@ -11,7 +11,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 
 from piste.activities.models import Activity
 from piste.automations.models import Automation
-from piste.automations.rules import BROUGHT_IN, CLOCK, VERBS, Recipe, When, answers, not_met
+from piste.automations.rules import CLOCK, VERBS, Recipe, When, answers, not_met
 from piste.company.queries import working_time
 from piste.deals.models import Deal, DealSet, Move, Status
 from piste.foundations.calendar import DAY, WorkingTime
@@ -61,7 +61,7 @@ def tried(recipe: Recipe, pipeline: Pipeline, *, among: DealSet, at: datetime) -
         return _counted(_by_chance(recipe, pipeline, among, start, at), start, is_of_today=True)
     entries, since = entries_since(pipeline.pk, start, at)
     if recipe.when.kind not in CLOCK:
-        told = [entry for entry in entries if entry.verb in VERBS and entry.cause not in BROUGHT_IN and entry.erased_at is None]
+        told = [entry for entry in entries if entry.verb in VERBS and entry.erased_at is None]
         found = _deals(among.present().filter(pk__in={entry.subject_id for entry in told}, pipeline=pipeline))
         past = histories(found.values(), entries, since)
         return _counted(_by_events(recipe, told, found, past), since)
