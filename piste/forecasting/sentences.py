@@ -15,8 +15,18 @@ WORTH = {
     ),
     "base_rate": gettext_lazy("Not enough history: base rate. Closed deals so far: %(closed)s."),
 }
+BY_STAGE = {
+    "no_signal": gettext_lazy(
+        "No reliable score exists for these deals: nothing that is known of them tells who will buy better than their stage "
+        "does, so each is given the base rate of its stage."
+    ),
+    "base_rate": gettext_lazy(
+        "Not enough history to tell deals of one stage apart: base rate of each stage. Closed deals so far: %(closed)s."
+    ),
+}
 
 
-def worth(verdict: str, *, gain: str, closed: str) -> str:
+def worth(verdict: str, *, by: str, gain: str, closed: str) -> str:
     """What the chances of single deals are worth; nothing before anybody judged them."""
-    return str(WORTH[verdict]) % {"gain": gain, "closed": closed} if verdict in WORTH else ""
+    sentences = WORTH | BY_STAGE if by == "stage_table" else WORTH
+    return str(sentences[verdict]) % {"gain": gain, "closed": closed} if verdict in sentences else ""

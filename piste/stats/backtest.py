@@ -67,11 +67,13 @@ class Probabilities:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a score can be relied on: `reliable`, `no_signal` (nothing known of deals tells the outcome better than the base
-    rate), `base_rate` (too short a history). `gain` is the share of Brier's score by which ours beats the base rate."""
+    rate), `base_rate` (too short a history). `gain` is the share of Brier's score by which ours beats the base rate. `by` says
+    what deals are given: `ours`, the rate of their stage (`stage_table`) where that told more than the base rate (`prior`)."""
 
     code: str
     gain: float | None
     closed: int
+    by: str = "prior"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +97,13 @@ class Backtest:
     drifts: tuple[Drift, ...]
     next: Step
 
-    def near(self, chances: Floats) -> Like:
-        """What became of earlier deals of which the same was said as of those that are told of next."""
-        if self.verdict.code != "reliable":
-            return like_all(self.walk.ledger, chances)
+    def near(self, rows: Ints) -> Like:
+        """What became of earlier deals of which the same was said as of those of `next` in these rows."""
+        chances = self.next.said.ours.ever[rows]
+        if self.verdict.by != "ours":
+            said = self.next.said
+            stages = said.stage[rows] if self.verdict.by == "stage_table" else None
+            return like_all(self.walk.ledger, chances, stages)
         return like(self.walk.ledger, chances, [step.said for step in self.walk.steps[:-1]])
 
 
@@ -141,7 +146,7 @@ def judge(
     said = [step.said for step in judged]
     verdict = verdict or _verdict(gone.ledger, said, gone.hazard, ever=True)
     soon = _verdict(gone.ledger, said, gone.hazard, ever=False)
-    told = believed(ahead.said, ever=verdict.code == "reliable", within=soon.code == "reliable")
+    told = believed(ahead.said, ever=verdict.by, within=soon.by)
     return Backtest(
         walk=gone,
         horizon=horizon,
@@ -242,9 +247,10 @@ def _verdict(ledger: Ledger, said: Sequence[Said], hazard: Hazard | None, *, eve
     base = float(((rows.prior - rows.came) ** 2).mean())
     share = float(gain.mean()) / base if base > 0 else 0.0
     if share >= GAIN and gain.mean() > ERRORS * error:
-        return Verdict("reliable", share, won + lost)
+        return Verdict("reliable", share, won + lost, "ours")
+    by = "stage_table" if float(((rows.table - rows.came) ** 2).mean()) < base else "prior"
     # That there is nothing may be said only where something would have shown.
-    return Verdict("no_signal" if ERRORS * error <= SEEN * base else "base_rate", share, won + lost)
+    return Verdict("no_signal" if ERRORS * error <= SEEN * base else "base_rate", share, won + lost, by)
 
 
 __all__ = ["OURS", "PRIOR", "STAGE_TABLE", "Backtest", "backtest", "judge"]

@@ -52,12 +52,17 @@ def test_without_signal_it_says_so_and_keeps_to_the_base_rate() -> None:
     assert told.ever.ours is not None
     assert told.ever.prior is not None
     assert told.ever.ours.brier < 1.04 * told.ever.prior.brier
+    rates = {"stage_table": told.next.said.table, "prior": told.next.said.prior}[told.verdict.by]
+    assert np.array_equal(told.next.said.ours.ever, rates.ever)
+    near = told.near(np.arange(len(told.next.said.deal)))
+    assert (near.low <= rates.ever).all()
+    assert (rates.ever <= near.high).all()
+    assert (near.high - near.low < 0.5).all(), "four hundred deals tell a rate well"
 
 
 def test_a_short_history_has_a_base_rate_only() -> None:
     told = backtest(history(count=20, days=90), horizon=14)
     assert told.verdict.code == "base_rate"
-    assert told.next is not None
     assert np.isfinite(told.next.bands["ours"].median)
 
 

@@ -75,7 +75,9 @@ def leak(found: Leak) -> str:
 
 
 def verdict(found: Verdict) -> str:
-    return worth(found.code, gain=typography.percent(found.gain or 0, get_language() or "en"), closed=str(found.closed))
+    return worth(
+        found.code, by=found.by, gain=typography.percent(found.gain or 0, get_language() or "en"), closed=str(found.closed)
+    )
 
 
 def drift(found: Drift) -> str:

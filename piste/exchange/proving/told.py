@@ -56,6 +56,7 @@ def told(found: Backtest, taken: Taken, *, seed: int) -> dict[str, Any]:
         },
         "verdict": {
             "code": found.verdict.code,
+            "by": found.verdict.by,
             "gain": _round(found.verdict.gain),
             "message": sentences.verdict(found.verdict),
         },
@@ -110,7 +111,7 @@ def _next(found: Backtest) -> dict[str, Any]:
 def _deals(found: Backtest, said: Said) -> list[dict[str, Any]]:
     """The open deals most likely to be won in time, with their range, the deals they are like, and their reasons."""
     chosen = np.argsort(-said.ours.within, kind="stable")[:TOLD]
-    near = found.near(said.ours.ever[chosen])
+    near = found.near(chosen)
     why = reasons(_some(said, chosen[:EXPLAINED]), found.walk.hazard, rng=np.random.default_rng(0))
     return [
         {

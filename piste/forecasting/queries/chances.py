@@ -20,7 +20,8 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Rests:
-    """What chances rest on: the verdict on them (`reliable`, `no_signal`, `base_rate`), from how many closed deals, which fields
+    """What chances rest on: the verdict on them (`reliable`, `no_signal`, `base_rate`) and what deals are given (`ours`,
+    `stage_table`, `prior`), from how many closed deals, which fields
     were refused; in which currency amounts are known, and when all this was computed."""
 
     verdict: str
@@ -28,6 +29,7 @@ class Rests:
     refused: list[str] = field(default_factory=list)
     currency: str = ""
     at: datetime | None = None
+    by: str = ""
 
 
 def told_of(deal: Deal) -> tuple[Chance | None, Rests | None]:
@@ -56,7 +58,7 @@ def _rests(snapshots: Any) -> Rests | None:
     if row is None:
         return None
     verdict, leaks, currency, at = row
-    return Rests(verdict["code"], verdict["closed"], [name for name, _reason in leaks or ()], currency, at)
+    return Rests(verdict["code"], verdict["closed"], [name for name, _reason in leaks or ()], currency, at, verdict.get("by", ""))
 
 
 def chances_of(deals: Collection[int]) -> dict[int, float]:

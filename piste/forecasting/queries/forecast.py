@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from piste.forecasting.models import Whose
 from piste.foundations.calendar import Period, Span, period
 from piste.insights.queries.ledger import EPOCH, in_days
 from piste.pipelines.models import Pipeline
-from piste.stats.backtest import Backtest, Errors, Probabilities, judge
+from piste.stats.backtest import Backtest, Errors, Probabilities, Verdict, judge
 from piste.stats.forecast.groups import of_group
 from piste.stats.forecast.interval import Band
 from piste.stats.forecast.value import amounts
@@ -74,6 +74,8 @@ def make(
     today = at.astimezone(zone).date()
     past = past_of(pipeline, currency=settings.currency, as_of=at)
     ledger = gather(past.deals, end=in_days(at))
+    # Of many deals these take most of the memory, and are in the ledger now.
+    past = replace(past, deals=[])
     made: list[Made] = []
     judged: dict[tuple[float, float], Backtest] = {}
     running = [period(span, today, year_starts=settings.fiscal_year_month) for span in SPANS]
@@ -118,7 +120,7 @@ class _Forecast:
             "elsewhere": self.past.elsewhere,
         }
         if not len(ledger.id):
-            return Made(self.whole, said | {"verdict": _verdict("base_rate", None, 0)})
+            return Made(self.whole, said | {"verdict": _verdict(Verdict("base_rate", None, 0))})
         every = max(self.horizon / 2, (ledger.end - float(ledger.created.min())) / MOST_ORIGINS, LEAST_HORIZON)
         found = self.known.get((self.lead, self.horizon))
         if found is None:
@@ -135,7 +137,7 @@ class _Forecast:
             )
             self.known[self.lead, self.horizon] = found
         step = found.next
-        said |= self._judged(found) | {"verdict": _verdict(found.verdict.code, found.verdict.gain, found.verdict.closed)}
+        said |= self._judged(found) | {"verdict": _verdict(found.verdict)}
         base = said["won_deals"] if found.measure == "deals" else said["won"]
         said |= self._ahead(found, step, base)
         # Without a closed deal there is not even a base rate.
@@ -197,7 +199,7 @@ class _Forecast:
 
     def _chances(self, found: Backtest, step: Step) -> list[ChanceSaid]:
         ledger, said = found.walk.ledger, step.said
-        near = found.near(said.ours.ever)
+        near = found.near(np.arange(len(said.deal)))
         within = _within(said)
         why = reasons(said, found.walk.hazard, rng=np.random.default_rng(SEED))
         return [
@@ -242,8 +244,9 @@ def _errors(found: Errors) -> list[float | None]:
     return [found.n, *(None if one is None else round(one, 4) for one in (found.wape, found.bias, found.coverage, found.width))]
 
 
-def _verdict(code: str, gain: float | None, closed: int) -> dict[str, Any]:
-    return {"code": code, "gain": None if gain is None else round(gain, 4), "closed": closed}
+def _verdict(found: Verdict) -> dict[str, Any]:
+    gain = None if found.gain is None else round(found.gain, 4)
+    return {"code": found.code, "by": found.by, "gain": gain, "closed": found.closed}
 
 
 def _probabilities(found: Probabilities) -> dict[str, Any]:

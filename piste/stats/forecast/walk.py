@@ -12,7 +12,7 @@ from piste.stats.history import Floats
 from piste.stats.winning.guard import Leak, leaks, without
 from piste.stats.winning.hazard import Hazard, single_thread, train
 from piste.stats.winning.ledger import Ledger
-from piste.stats.winning.predict import Said, say
+from piste.stats.winning.predict import Said, say, slim
 
 from . import classic
 from .coming import coming
@@ -127,7 +127,7 @@ def _walk(
             hazard, trained = train(clean, float(at), horizon, refused=names, rng=rng), float(at)
         said = say(clean, float(at), horizon, hazard, [step.said for step in steps], lead)
         scene = _Scene(clean, value, measure, clean.began(float(at)), horizon, lead, every, unknown="amount" in names)
-        steps.append(scene.step(said, steps, rng))
+        steps.append(scene.step(said if place == len(moments) - 1 else slim(said), steps, rng))
         if progress is not None:
             progress((place + 1) / len(moments))
     return Walk(clean, value, measure, clean.began(), horizon, lead, every, refused, tuple(steps), hazard)

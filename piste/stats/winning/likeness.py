@@ -49,12 +49,21 @@ def like(ledger: Ledger, chances: Floats, past: Sequence[Said]) -> Like:
     return Like(np.minimum(low, chances), np.maximum(high, chances), np.full(len(chances), size, dtype=np.int64))
 
 
-def like_all(ledger: Ledger, chances: Floats) -> Like:
-    """Holds a base rate, which each deal is given, against all closed deals: Wilson's interval of the share that was won."""
-    closed = int(ledger.closed_by(ledger.end).sum())
-    found = share(int(((ledger.status == WON) & ledger.closed_by(ledger.end)).sum()), closed)
-    low, high = found.low or 0.0, 1.0 if found.high is None else found.high
-    return Like(np.minimum(low, chances), np.maximum(high, chances), np.full(len(chances), closed, dtype=np.int64))
+def like_all(ledger: Ledger, chances: Floats, stage: Ints | None = None) -> Like:
+    """Holds a rate that each deal is given against all closed deals, or against those that came to its stage: Wilson's interval
+    of the share that was won."""
+    closed = ledger.closed_by(ledger.end)
+    low, high, n = np.zeros(len(chances)), np.ones(len(chances)), np.zeros(len(chances), dtype=np.int64)
+    places = np.full(len(chances), -1) if stage is None else stage
+    for place in np.unique(places).tolist():
+        deals = np.flatnonzero(closed)
+        if place >= 0:
+            visited, _first = ledger.visits[place]
+            deals = np.intersect1d(deals, visited)
+        found, here = share(int((ledger.status[deals] == WON).sum()), len(deals)), places == place
+        n[here], low[here] = len(deals), found.low or 0.0
+        high[here] = 1.0 if found.high is None else found.high
+    return Like(np.minimum(low, chances), np.maximum(high, chances), n)
 
 
 def _nearest(known: Floats, chances: Floats, size: int) -> Ints:

@@ -30,7 +30,7 @@ class Pair:
 class Said:
     """What was said at `at` of the deals open then: by the model alone, the stage table, the base rate, and by the blend that
     stands for us. `before` is the model's chance of being won before the period asked of begins, which is `lead` days later;
-    the horizon is where it ends. `facts` are None without a model."""
+    the horizon is where it ends. `facts` are None without a model, and of past moments without their table."""
 
     at: float
     horizon: float
@@ -76,11 +76,18 @@ def say(ledger: Ledger, at: float, horizon: float, hazard: Hazard | None, past: 
     return Said(at, horizon, deal, stage, model, table, prior, ours, within, ever, facts, lead, before)
 
 
-def believed(said: Said, *, ever: bool, within: bool) -> Said:
-    """What is said of single deals where the chances of being won ever, or within the horizon, are no better than a base rate:
-    that, of each. What all of them bring together is not touched."""
-    ours = Pair(said.ours.within if within else said.prior.within, said.ours.ever if ever else said.prior.ever)
-    return replace(said, ours=ours, ever=said.ever if ever else Blend(0.0, "prior", said.ever.judged))
+def slim(said: Said) -> Said:
+    """Without what was known of each deal, of which only the newest moment is asked again: many moments would fill the memory."""
+    facts = said.facts
+    return said if facts is None else replace(said, facts=replace(facts, table=facts.table[:0]))
+
+
+def believed(said: Said, *, ever: str, within: str) -> Said:
+    """What is said of single deals, of being won ever and within the horizon: by the model (`ours`), or, where that is no better,
+    the rate of their stage (`stage_table`) or of all (`prior`). What all of them bring together is not touched."""
+    pairs = {"ours": said.ours, "stage_table": said.table, "prior": said.prior}
+    ours = Pair(pairs[within].within, pairs[ever].ever)
+    return replace(said, ours=ours, ever=said.ever if ever == "ours" else Blend(0.0, ever, said.ever.judged))
 
 
 def tables(ledger: Ledger, at: float, horizon: float, stage: Ints) -> tuple[Pair, Pair]:

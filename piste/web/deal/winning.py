@@ -94,6 +94,15 @@ class Winning:
         if not count:
             return gettext("No deal of which about the same was said before is closed yet: how far this may be off is not known.")
         facts = {"count": number(count)}
+        if not self.is_reliable and self.rests is not None and self.rests.by == "stage_table":
+            return (
+                ngettext(
+                    "the base rate of its stage: the share won of the one closed deal that came to it",
+                    "the base rate of its stage: the share won of the %(count)s closed deals that came to it",
+                    count,
+                )
+                % facts
+            )
         if not self.is_reliable:
             return (
                 ngettext(
@@ -136,7 +145,7 @@ def doubt(rests: Rests | None) -> str:
     """The honest sentence on chances that tell nothing of the single deal; none when they do."""
     if rests is None or rests.verdict == "reliable":
         return ""
-    return worth(rests.verdict, gain="", closed=number(rests.closed))
+    return worth(rests.verdict, by=rests.by, gain="", closed=number(rests.closed))
 
 
 def between(low: float, high: float) -> str:

@@ -310,8 +310,4 @@ def _superseded(found: Forecast) -> list[str]:
     """What the figure shows where no deal is told its own chance any more."""
     if found.is_reliable:
         return []
-    return [
-        gettext(
-            "Model: what the model said before. Since it proved no better than the base rate, open deals are given the base rate."
-        )
-    ]
+    return [gettext("Model: what the model said before. Since it proved no better than plain rates, open deals are given those.")]

@@ -180,7 +180,12 @@ class Forecast:
     def verdict(self) -> str:
         """What the chances of single deals are worth, in a sentence."""
         found = self.said.get("verdict") or {}
-        return worth(found.get("code", ""), gain=words.rate(found.get("gain"), 0), closed=words.count(found.get("closed", 0)))
+        return worth(
+            found.get("code", ""),
+            by=found.get("by", ""),
+            gain=words.rate(found.get("gain"), 0),
+            closed=words.count(found.get("closed", 0)),
+        )
 
     @property
     def is_reliable(self) -> bool:

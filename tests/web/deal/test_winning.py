@@ -29,9 +29,9 @@ QUARTER = (date(2026, 10, 1), date(2026, 12, 31))
 REASONS = [["stage", 0.104], ["field:custom:size", -0.062], ["field:contacts", 0.006], ["expected", -0.0149]]
 
 
-def said(pipeline: Pipeline, verdict: str = "reliable", **more: Any) -> None:
+def said(pipeline: Pipeline, verdict: str = "reliable", *, by: str = "", **more: Any) -> None:
     """The forecast of the quarter, as far as chances rest on it."""
-    told = {"verdict": {"code": verdict, "gain": 0.2, "closed": 9}, "leaks": []} | more
+    told = {"verdict": {"code": verdict, "by": by, "gain": 0.2, "closed": 9}, "leaks": []} | more
     Snapshot.objects.create(pipeline=pipeline, span=3, first=QUARTER[0], day=AT.date(), at=AT, currency="EUR", said=told)
 
 
@@ -87,6 +87,16 @@ def test_a_chance_that_tells_nothing_says_so(
     assert "What moves it" not in text
     html = client.get(f"/pipelines/{deal.pipeline_id}/list/").content.decode()
     assert f"Chances: {sentence}" in html
+
+
+def test_where_only_the_stage_tells_it_is_the_rate_of_the_stage(
+    cast: Cast, stages: list[Stage], deal: Deal, sign_in: SignIn
+) -> None:
+    said(deal.pipeline, "no_signal", by="stage_table")
+    chance(deal, low=0.2, high=0.45, like=76, reasons=[])
+    text = panel(sign_in(cast.rosa), deal)
+    assert "tells who will buy better than their stage does" in text
+    assert "34% 20–45% the base rate of its stage: the share won of the 76 closed deals that came to it" in text
 
 
 def test_without_a_chance_the_page_says_why(cast: Cast, stages: list[Stage], deal: Deal, sign_in: SignIn) -> None:
