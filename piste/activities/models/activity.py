@@ -59,7 +59,9 @@ def in_play(through: str = "") -> Q:
     def where(**facts: object) -> Q:
         return Q(**{f"{through}{name}": value for name, value in facts.items()})
 
-    asked = where(standard=None) | where(standard__stage__role="retention")
+    # A subquery, which only what is about a won deal comes to: a join would look up the stage of every step.
+    of_customers = StandardActivity.objects.filter(stage__role="retention").order_by().values("pk")
+    asked = where(standard=None) | where(standard__in=of_customers)
     won = where(deal__deleted_at=None, deal__status="won") & asked
     return where(deal=None) | where(deal__deleted_at=None, deal__status="open") | won
 
@@ -170,8 +172,17 @@ class Activity(models.Model):
                 name="activities_activity_in_bin",
             ),
             # Of what is done alone: a plan of the database would take it for what is not done, and read all of that.
-            models.Index(fields=["assignee", "-done_at"], condition=Q(done_at__isnull=False), name="activities_activity_done_of"),
-            models.Index(fields=["due_on"], condition=Q(done_at=None, deleted_at=None), name="activities_activity_on_day"),
+            models.Index(
+                fields=["assignee", "-done_at", "deleted_at"],
+                condition=Q(done_at__isnull=False),
+                name="activities_activity_done_of",
+            ),
+            # All that a team's day asks of steps to count them: they are not looked up one by one.
+            models.Index(
+                fields=["due_on", "due_at", "deal", "standard", "done_at", "deleted_at"],
+                condition=Q(done_at=None, deleted_at=None),
+                name="activities_activity_on_day",
+            ),
             models.Index(
                 fields=["assignee", "due_on"],
                 condition=Q(due_at__isnull=False, deleted_at=None),

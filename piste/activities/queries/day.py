@@ -204,7 +204,10 @@ def _counts(sight: str, whole: bool, *, member: int, team: int, today: date, unt
 @Kept
 def _without_step(sight: str, whole: bool, limit: int, *, member: int, team: int) -> Any:
     found = _deals(stand_in(sight, member, team), whole).without_next_step()
-    return found.order_by(F("last_activity_at").asc(nulls_first=True), "pk").values_list(*DEAL)[:limit]
+    order = (F("last_activity_at").asc(nulls_first=True), "pk")
+    # Those to show first, then all about them: a team may have thousands.
+    first = found.order_by(*order).values("pk")[:limit]
+    return Deal.objects.filter(pk__in=first).order_by(*order).values_list(*DEAL)
 
 
 @Kept

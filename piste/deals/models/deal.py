@@ -165,8 +165,11 @@ class Deal(models.Model):
             models.Index(fields=["stage", "status"], name="deals_deal_by_stage"),
             models.Index(fields=["pipeline", "status", "hold_until"], name="deals_deal_by_status"),
             models.Index(fields=["owner", "status"], name="deals_deal_by_owner"),
+            # All that counting and ordering them asks: a team's are not looked up one by one.
             models.Index(
-                fields=["owner"], condition=Q(status="open", next_step_on=None, deleted_at=None), name="deals_deal_stepless"
+                fields=["owner", "last_activity_at", "team", "step_key", "status", "next_step_on", "deleted_at"],
+                condition=Q(status="open", next_step_on=None, deleted_at=None),
+                name="deals_deal_stepless",
             ),
             models.Index(fields=["deleted_at"], condition=Q(deleted_at__isnull=False, erased_at=None), name="deals_deal_in_bin"),
         ]

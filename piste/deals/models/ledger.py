@@ -59,7 +59,8 @@ class Move(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["deal", "number"], name="deals_move_number")]
         indexes = [
-            models.Index(fields=["by", "at"], name="deals_move_by_person"),
+            # All that counting progress asks of a move: the moves of a team's week are not looked up one by one.
+            models.Index(fields=["by", "at", "kind", "deal", "number"], name="deals_move_by_person"),
             # Few moves take one back; whoever counts progress asks of each whether one did.
             models.Index(fields=["deal", "undoes"], condition=models.Q(undoes__isnull=False), name="deals_move_undoing"),
         ]
