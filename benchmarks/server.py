@@ -57,10 +57,18 @@ class Server:
         for _turn in range(600):
             try:
                 self.ask(HTTPConnection("127.0.0.1", self.port, timeout=30), "GET", "/account/login/", "")
+                self._settle()
                 return self
             except OSError:
                 time.sleep(0.05)
         raise RuntimeError("the web process does not answer")
+
+    def _settle(self) -> None:
+        """Waits until the process has read what it keeps, which it does beside its first pages: afterwards it rests."""
+        began, used = time.monotonic(), -1.0
+        while time.monotonic() - began < 90 and (now := cpu_seconds(self.process.pid)) - used > 0.03:
+            used = now
+            time.sleep(2)
 
     def __exit__(self, *_: object) -> None:
         self.process.terminate()

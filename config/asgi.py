@@ -36,7 +36,7 @@ async def lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            threading.Thread(target=warm, name="warm", daemon=True).start()
+            threading.Thread(target=warm, args=[pages.rest], name="warm", daemon=True).start()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             await live.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import io
 import tempfile
+import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -20,6 +21,9 @@ type Scope = MutableMapping[str, Any]
 
 SPOOLED = 1_000_000
 PATIENCE = 60.0
+#: Seconds without a page in hand after which what is not urgent may go on, and the age from which a server waits for them no more.
+QUIET = 0.3
+GROWN = 60.0
 
 
 class TooLarge(Exception):
@@ -37,8 +41,27 @@ class Bridge:
         self.wsgi = wsgi
         self.limit = limit
         self.pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="page")
+        self.began = self.free_since = time.monotonic()
+        self.in_hand = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.in_hand += 1
+        try:
+            await self._page(scope, receive, send)
+        finally:
+            self.in_hand -= 1
+            self.free_since = time.monotonic()
+
+    def rest(self) -> None:
+        """Waits until nobody has asked for a page for a moment: for threads whose work would only make pages wait. A server under
+        constant load is waited for until it is a minute old."""
+        while True:
+            now = time.monotonic()
+            if now - self.began > GROWN or (not self.in_hand and now - self.free_since > QUIET):
+                return
+            time.sleep(QUIET / 6)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             body = await asyncio.wait_for(self._body(receive), PATIENCE)
         except TooLarge:

@@ -191,13 +191,10 @@ def _laid() -> _Kept | None:
     return _Kept(place(), found.journal, Known(found.texts, found.parts)) if found is not None else None
 
 
-def keep() -> None:
-    """Reads what the pages of the insights ask first, before somebody waits for it."""
-    whole()
-    found = known()
-    _ = found.facts, found.changes
-    for name in ("contacts", "deciders", "goods", "done"):
-        found.rows(name)
+def keep() -> list[Callable[[], object]]:
+    """What the pages of the insights ask first, to be read before somebody waits for it: each part when it is called."""
+    parts: list[Callable[[], object]] = [whole, lambda: known().facts, lambda: known().changes]
+    return parts + [lambda name=name: known().rows(name) for name in ("contacts", "deciders", "goods", "done")]
 
 
 def anew() -> Known:
