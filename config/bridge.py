@@ -21,7 +21,7 @@ type Scope = MutableMapping[str, Any]
 
 SPOOLED = 1_000_000
 PATIENCE = 60.0
-#: Seconds without a page in hand after which what is not urgent may go on, and the age from which a server waits for them no more.
+#: Seconds without a page in hand after which what is not urgent goes on, and the age from which a server does not wait for them.
 QUIET = 0.3
 GROWN = 60.0
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from piste.foundations.names import search_words
-from piste.journal.rows import add_values
+from piste.journal.rows import add_at_once
 
 from . import models
 
@@ -28,8 +28,9 @@ class Document:
 
 def index(documents: Sequence[Document]) -> None:
     """Makes subjects findable under their present text, replacing what was there."""
-    rows = [
-        (
+    # Each once: of two texts of one subject the later counts.
+    rows = {
+        (document.kind, document.object_id): (
             document.kind,
             document.object_id,
             document.label[:240],
@@ -39,8 +40,8 @@ def index(documents: Sequence[Document]) -> None:
             document.team_id,
         )
         for document in documents
-    ]
-    add_values(models.Document, COLUMNS, rows, otherwise=IN_PLACE)
+    }
+    add_at_once(models.Document, COLUMNS, list(rows.values()), otherwise=IN_PLACE)
 
 
 def forget(kind: str, object_ids: Sequence[int]) -> None:

@@ -35,7 +35,7 @@ def plain(text: str) -> str:
 
 def search_words(text: str) -> str:
     """The words of a text as one searches them: plain, punctuation and runs of space made one space."""
-    return NOT_WORD.sub(" ", plain(text)).strip()
+    return NOT_WORD.sub(" ", plain(text)).strip() if text else ""
 
 
 def name_key(text: str) -> str:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from .models import Entry, EntrySet, RemovalPermit
-from .rows import add_row, add_values
+from .rows import add_row, add_values, unsaved
 from .rules import GENESIS, digest_of, entry_hash
 
 #: The end of a subject's chain. Every change asks for it; the ORM would take ten times as long to write it.
@@ -69,7 +69,7 @@ def record(
     with connection.cursor() as cursor:
         cursor.execute(LAST, [subject_kind, subject_id])
         number, previous = cursor.fetchone() or (0, GENESIS)
-    entry = Entry(**_facts(happening, number=number + 1, previous=bytes(previous)))
+    entry = unsaved(Entry, _facts(happening, number=number + 1, previous=bytes(previous)))
     add_row(entry)
     transaction.on_commit(announce)
     for react in REACTIONS.get(verb, ()):
@@ -91,7 +91,7 @@ def record_together(*, happenings: Sequence[Happening]) -> None:
         _wait_for_turn(kind, *{happening.subject_id for happening in happenings if happening.subject_kind == kind})
     for facts in _append_many(happenings):
         for react in REACTIONS.get(facts["verb"], ()):
-            react(Entry(**facts))
+            react(unsaved(Entry, facts))
 
 
 def _append_many(happenings: Sequence[Happening]) -> list[dict[str, Any]]:

@@ -5,20 +5,50 @@ Several times quicker than `bulk_create`, which writes out and checks a statemen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.base import ModelState
 
 #: Types that both databases take as they are.
 PLAIN = frozenset({int, str, bool, bytes, type(None)})
+#: Rows of one long statement: of ten columns, well below the values that either database takes.
+AT_ONCE = 500
+
+
+def unsaved[Row: models.Model](model: type[Row], facts: Mapping[str, Any]) -> Row:
+    """`model(**facts)` in a third of its time: what is not among the facts is as the model has it when nobody says anything."""
+    row = model.__new__(model)
+    row._state = ModelState()
+    names, plain, made = _beginnings(model)
+    row.__dict__.update(plain)
+    for name, make in made:
+        row.__dict__[name] = make()
+    for name, value in facts.items():
+        if name not in names:
+            raise TypeError(f"{model.__name__} has no field {name!r}")
+        setattr(row, name, value)
+    return row
+
+
+@cache
+def _beginnings(model: type[models.Model]) -> tuple[frozenset[str], dict[str, Any], list[tuple[str, Callable[[], Any]]]]:
+    """What may be said of a row, what stands in it before, and what is made anew for each."""
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
+    names = frozenset({"pk", *(field.name for field in fields), *(field.attname for field in fields)})
+    made = [(field.attname, field.get_default) for field in fields if callable(field.default) and field.has_default()]
+    anew = {name for name, _ in made}
+    return names, {field.attname: field.get_default() for field in fields if field.attname not in anew}, made
 
 
 def add_rows(model: type[models.Model], rows: Iterable[models.Model]) -> None:
     """Inserts unsaved rows, every column but the id. Their `save` is not called, and they learn no id."""
     names = [field.attname for field in columns(model)]
-    add_values(model, names, ([getattr(row, name) for name in names] for row in rows))
+    add_values(model, names, map(_told(names), rows))
 
 
 def add_row(row: models.Model) -> None:
@@ -37,12 +67,18 @@ def add_with_ids[Row: models.Model](model: type[Row], rows: Sequence[Row]) -> Se
     """Inserts unsaved rows like `add_rows`; afterwards they are as if saved, each with its id. Needs a transaction."""
     names = [field.attname for field in columns(model)]
     ids = _new_ids(model, len(rows))
-    values = [[key, *(getattr(row, name) for name in names)] for key, row in zip(ids, rows, strict=True)]
+    told = _told(names)
+    values = [(key, *told(row)) for key, row in zip(ids, rows, strict=True)]
     add_values(model, ["id", *names], values)
     for key, row in zip(ids, rows, strict=True):
         row.pk = key
         row._state.adding, row._state.db = False, connection.alias
     return rows
+
+
+def _told(names: Sequence[str]) -> Callable[[models.Model], Sequence[Any]]:
+    """What reads these columns of a row."""
+    return attrgetter(*names) if len(names) > 1 else lambda row: [getattr(row, name) for name in names]
 
 
 def _new_ids(model: type[models.Model], count: int) -> Sequence[int]:
@@ -66,6 +102,19 @@ def add_values(model: type[models.Model], names: Sequence[str], rows: Iterable[S
     if values:
         with connection.cursor() as cursor:
             cursor.executemany(statement, values)
+
+
+def add_at_once(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]], *, otherwise: str = "") -> None:
+    """The same by few long statements. For tables that SQLite indexes for full text: before each statement it writes out what
+    that index holds in memory, which for one row takes longer than the row."""
+    one = f"({', '.join(['%s'] * len(names))})"
+    into = _insertion(model, names).removesuffix(one)
+    taken = _takers()
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), AT_ONCE):
+            part = rows[start : start + AT_ONCE]
+            values = [value if type(value) in PLAIN else _taken(value, taken) for row in part for value in row]
+            cursor.execute(f"{into}{', '.join([one] * len(part))} {otherwise}", values)
 
 
 def _insertion(model: type[models.Model], names: Sequence[str]) -> str:
@@ -124,6 +173,8 @@ def _alike(take: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _taken(value: Any, taken: dict[type, Callable[[Any], Any]]) -> Any:
+    if take := taken.get(type(value)):
+        return take(value)
     for kind, take in taken.items():
         if isinstance(value, kind):
             return take(value)

@@ -15,7 +15,7 @@ from piste.finding.operations import Document, forget, index
 from piste.foundations.names import company_domain, email_key, name_key, person_key, phone_key
 from piste.journal.models import Entry
 from piste.journal.operations import Happening, record, record_many
-from piste.journal.rows import add_with_ids
+from piste.journal.rows import add_with_ids, unsaved
 
 from .models import Company, Consent, Contact
 
@@ -261,7 +261,7 @@ def bring_companies(
     *, rows: Sequence[Mapping[str, Any]], by: Member | None, at: datetime, cause: str = "import"
 ) -> list[Company]:
     """Many new companies at once, facts by field name, in the order given."""
-    made = [Company(**{"created_at": at, **row}) for row in rows]
+    made = [unsaved(Company, {"created_at": at, **row}) for row in rows]
     for company in made:
         _set_company_keys(company)
     add_with_ids(Company, made)
@@ -272,7 +272,7 @@ def bring_companies(
 @transaction.atomic
 def bring_contacts(*, rows: Sequence[Mapping[str, Any]], by: Member | None, at: datetime, cause: str = "import") -> list[Contact]:
     """Many new contacts at once, facts by field name, in the order given."""
-    made = [Contact(**{"created_at": at, **row}) for row in rows]
+    made = [unsaved(Contact, {"created_at": at, **row}) for row in rows]
     for contact in made:
         _set_contact_keys(contact)
     add_with_ids(Contact, made)

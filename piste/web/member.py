@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.middleware import get_user
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone, translation
@@ -31,7 +32,8 @@ class MemberMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
+        # The member themself: whatever asks further on would go through the framework's stand-in each time.
+        user = request.user = get_user(request)
         if not isinstance(user, Member) or not user.is_authenticated:
             if not request.path.startswith(OPEN_BEFORE_START) and not Settings.objects.filter(pk=1).exists():
                 return redirect("start")

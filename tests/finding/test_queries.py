@@ -15,6 +15,7 @@ from piste.company.models import Member
 from piste.deals import operations as deals
 from piste.deals.models import Deal
 from piste.deals.operations.merging import merge, unmerge
+from piste.finding import operations
 from piste.finding.models import Document
 from piste.finding.queries import KINDS, find, matching
 from piste.people import operations as people
@@ -223,3 +224,11 @@ def test_a_row_removed_leaves_nothing_in_the_index(cast: Cast) -> None:
     Document.objects.all().delete()
     assert found("vercors", cast.rosa) == []
     assert not matching("vercors", kind="company").exists()
+
+
+def test_of_two_texts_of_one_subject_the_later_counts(cast: Cast) -> None:
+    texts = ("Alder", "Birch", "Cedar")
+    operations.index([operations.Document("company", 1, text, text, None, None) for text in texts[:2]])
+    assert (keys("alder", cast.alice, "company"), keys("birch", cast.alice, "company")) == (set(), {1})
+    operations.index([operations.Document("company", 1, texts[2], texts[2], None, None)])
+    assert (keys("birch", cast.alice, "company"), keys("cedar", cast.alice, "company")) == (set(), {1})

@@ -9,7 +9,7 @@ import pytest
 from piste.company.models import Team
 from piste.deals.models import Deal, Move
 from piste.journal.models import Entry
-from piste.journal.rows import add_rows, add_values, add_with_ids
+from piste.journal.rows import AT_ONCE, add_at_once, add_rows, add_values, add_with_ids, unsaved
 from piste.people.models import Company
 from tests import make
 from tests.cast import NOW, Cast
@@ -67,3 +67,23 @@ def test_what_is_no_value_is_refused(cast: Cast) -> None:
     with pytest.raises(TypeError, match="object is not a value"):
         add_values(Team, ["name", "created_at"], [(object(), NOW)])
     assert not Entry.objects.filter(verb="team.created").exists()
+
+
+def test_an_unsaved_row_is_the_one_the_model_makes(cast: Cast) -> None:
+    stage = make.stages(make.pipeline())[0]
+    facts = {"title": "Stade", "owner": cast.rosa, "team_id": cast.north.pk, "stage": stage, "currency": "EUR", "created_at": NOW}
+    made, usual = unsaved(Deal, facts), Deal(**facts)
+    told, expected = dict(vars(made)), dict(vars(usual))
+    assert told.pop("_state").fields_cache == expected.pop("_state").fields_cache
+    assert told == expected
+    assert made._state.adding
+    made.custom["a"] = 1
+    assert unsaved(Deal, facts).custom == {}
+    with pytest.raises(TypeError):
+        unsaved(Deal, {"titel": "Stade"})
+
+
+def test_long_statements_bring_every_row(cast: Cast) -> None:
+    add_at_once(Team, ["name", "created_at"], [[f"Team {number}", NOW] for number in range(2 * AT_ONCE + 1)])
+    assert Team.objects.filter(name__startswith="Team ").count() == 2 * AT_ONCE + 1
+    add_at_once(Team, ["name", "created_at"], [])

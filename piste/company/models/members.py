@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import time
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -88,6 +89,12 @@ def _by_number(*, key: int) -> Any:
     return Member.objects.filter(pk=key)
 
 
+@lru_cache(maxsize=256)
+def _session_hash(password: str, turn: int, secret: str | bytes) -> str:
+    """Asked by every page, always the same for the same."""
+    return salted_hmac("piste.company.session", f"{password}:{turn}", secret=secret, algorithm="sha256").hexdigest()
+
+
 class Member(AbstractBaseUser):
     """Someone of the company. `hue` (0–359) colours the avatar; raising `session_turn` ends every session they have.
 
@@ -132,15 +139,11 @@ class Member(AbstractBaseUser):
 
     def get_session_auth_hash(self) -> str:
         """What a session must carry to be this member's: it dies with the password and with the turn."""
-        return self._session_hash(None)
+        return _session_hash(self.password, self.session_turn, settings.SECRET_KEY)
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
         for secret in settings.SECRET_KEY_FALLBACKS:
-            yield self._session_hash(secret)
-
-    def _session_hash(self, secret: str | bytes | None) -> str:
-        words = f"{self.password}:{self.session_turn}"
-        return salted_hmac("piste.company.session", words, secret=secret, algorithm="sha256").hexdigest()
+            yield _session_hash(self.password, self.session_turn, secret)
 
     @property
     def is_admin(self) -> bool:

@@ -15,7 +15,7 @@ from piste.deals import rules
 from piste.deals.models import Deal, DealContact, DealProduct, Move, PurchaseRole
 from piste.finding.operations import index
 from piste.journal.operations import Happening, record_many
-from piste.journal.rows import add_rows, add_values, add_with_ids
+from piste.journal.rows import add_rows, add_values, add_with_ids, unsaved
 from piste.pipelines.models import Stage
 from piste.pipelines.queries import stage_order, versions_since
 from piste.pipelines.rules import kind_of_step
@@ -114,7 +114,7 @@ class _Shapes:
 def _unsaved(arrival: Arrival, at: datetime) -> Deal:
     """The deal as its past leaves it, not yet saved."""
     first = arrival.past[0]
-    deal = Deal(**arrival.facts, created_at=first.at, updated_at=at, stage=first.to)
+    deal = unsaved(Deal, {**arrival.facts, "created_at": first.at, "updated_at": at, "stage": first.to})
     deal.pipeline = first.to.pipeline
     state: rules.State | None = None
     last: PastMove | None = None

@@ -15,7 +15,7 @@ from piste.deals import rules
 from piste.deals.models import Deal, Move
 from piste.deals.queries import MoveRow
 from piste.journal.operations import record
-from piste.journal.rows import add_row, change_values
+from piste.journal.rows import add_row, change_values, unsaved
 from piste.journal.rules import link, stamp
 from piste.pipelines.models import Stage
 
@@ -114,18 +114,20 @@ def append(
     loss_reason_id: int | None = None,
     hold_until: date | None = None,
     undone: tuple[int, rules.State] | None = None,
+    kept: bool = False,
 ) -> Move:
     """Appends a move to a locked deal and carries the consequences: state, totals, journal.
 
-    `undone` is the number of the move taken back and the state before it. A move is never dated before what it follows:
-    of two people acting in the same instant, the second waits and takes the first one's time. Raises `WrongDate` when
-    `act.at` lies before the deal came to be, `StageRetired` when a deal that can still move would land in a retired stage.
+    `undone` is the number of the move taken back and the state before it; `kept`: the stage is kept in use already. A move is
+    never dated before what it follows: of two people acting in the same instant, the second waits and takes the first one's
+    time. Raises `WrongDate` when `act.at` lies before the deal came to be, `StageRetired` when a deal that can still move would
+    land in a retired stage.
     """
     if act.at < deal.created_at:
         raise WrongDate(deal.created_at)
     if act.at < deal.updated_at:
         act = replace(act, at=deal.updated_at)
-    if status in (rules.OPEN, rules.HELD) or rules.shows_in_column(status, to.role):
+    if not kept and (status in (rules.OPEN, rules.HELD) or rules.shows_in_column(status, to.role)):
         keep_in_use(to)
     before, old_cell = state_of(deal), Cell.of(deal)
     origin = deal.stage
@@ -142,6 +144,7 @@ def append(
     )
     put(deal, undone[1] if undone else rules.after(before, step), to)
     written = write_move(deal, step, from_stage_id=origin.pk, from_status=before.status, act=act)
+    written.to_stage = to
     deal.updated_at = act.at
     change_values(Deal, STATE, [[deal.pk, *(getattr(deal, name) for name in STATE)]])
     shift([(old_cell, -1, -old_cell.amount), (Cell.of(deal), 1, Cell.of(deal).amount)])
@@ -191,26 +194,27 @@ def build_move(
     `version_id` is the process version in force when it happened, None for a past before the first one.
     """
     previous = bytes(deal.ledger_hash) or bytes(32)
-    move = Move(
-        deal_id=deal.pk,
-        number=step.number,
-        kind=step.kind,
-        from_stage_id=from_stage_id,
-        to_stage_id=step.to_stage_id,
-        from_status=from_status,
-        to_status=step.to_status,
-        at=step.at,
-        recorded_at=act.at,
-        by=act.by,
-        why=step.why,
-        cause=act.cause,
-        loss_reason_id=step.loss_reason_id,
-        hold_until=step.hold_until,
-        undoes=step.undoes,
-        override=act.override,
-        process_version_id=version_id,
-        previous_hash=previous,
-    )
+    facts = {
+        "deal_id": deal.pk,
+        "number": step.number,
+        "kind": step.kind,
+        "from_stage_id": from_stage_id,
+        "to_stage_id": step.to_stage_id,
+        "from_status": from_status,
+        "to_status": step.to_status,
+        "at": step.at,
+        "recorded_at": act.at,
+        "by": act.by,
+        "why": step.why,
+        "cause": act.cause,
+        "loss_reason_id": step.loss_reason_id,
+        "hold_until": step.hold_until,
+        "undoes": step.undoes,
+        "override": act.override,
+        "process_version_id": version_id,
+        "previous_hash": previous,
+    }
+    move = unsaved(Move, facts)
     move.hash = move_hash(move)
     deal.ledger_number, deal.ledger_hash = move.number, move.hash
     return move

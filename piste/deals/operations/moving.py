@@ -52,7 +52,7 @@ def move(
     keep_in_use(to)
     check(current, to, kind=kind, act=act, order=order)
     stays = current.status == Status.WON and kind != "reopened"
-    return append(current, kind=kind, to=to, status=Status.WON if stays else Status.OPEN, act=act)
+    return append(current, kind=kind, to=to, status=Status.WON if stays else Status.OPEN, act=act, kept=True)
 
 
 def check(deal: Deal, to: Stage, *, kind: str, act: Act, order: Sequence[int] = ()) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from piste.activities.operations import write as write_note
 from piste.company.fields import BadValue as BadCustom
 from piste.company.fields import parse
@@ -21,7 +23,7 @@ from piste.deals.queries.facts import fact_value, said
 from piste.exchange.reading.headers import status_of
 from piste.exchange.reading.rows import Row, day_of
 from piste.foundations.money import BadAmount, UnknownCurrency, decimals, to_minor
-from piste.foundations.names import email_key, search_words
+from piste.foundations.names import email_key, name_key, search_words
 from piste.people.models import Company
 from piste.people.operations import column_of
 from piste.pipelines.models import Requirement
@@ -140,8 +142,10 @@ class DealImport:
         if unnamed:
             wanted = {self._name_key(row.text("title"), row.text("company")) for row in unnamed}
             titles = {row.text("title").strip() for row in unnamed}
-            # Many deals may bear the title of one; only those of its company are read whole.
-            alike = Deal.objects.present().filter(external_id="", title__in=titles).values_list("pk", "title", "company__name")
+            # Many deals may bear the title of one: those of other companies are left out, and only its own are read whole.
+            of = Q(company=None) | Q(company__name_key__in={name_key(row.text("company")) for row in unnamed})
+            there = Deal.objects.present().filter(of, external_id="", title__in=titles)
+            alike = there.values_list("pk", "title", "company__name")
             keys = {pk: key for pk, title, company in alike if (key := self._name_key(title, company or "")) in wanted}
             for deal in Deal.objects.filter(pk__in=keys).select_related(*related):
                 found[keys[deal.pk]] = deal

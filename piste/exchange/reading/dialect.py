@@ -95,7 +95,8 @@ def _names(cells: Sequence[str]) -> list[str]:
 
 def is_total(filled: Sequence[str]) -> bool:
     """Whether a row says that it is a sum: the word alone, and nothing but figures beside it."""
-    return bool(TOTAL.fullmatch(search_words(filled[0]))) and all(FIGURES.fullmatch(cell.strip()) for cell in filled[1:])
+    # Of most rows the second cell already says that they are none.
+    return all(FIGURES.fullmatch(cell.strip()) for cell in filled[1:]) and bool(TOTAL.fullmatch(search_words(filled[0])))
 
 
 def body(rows: Iterable[Line], width: int, left_out: Callable[[str, int], None]) -> Iterator[Line]:
