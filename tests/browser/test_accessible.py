@@ -213,6 +213,7 @@ PAGES = {
     "split test": "/process/{pipeline}/tests/{running}/",
     "design of a split test": "/process/{pipeline}/tests/{design}/design/",
     "playbook of a variant": "/process/{pipeline}/tests/{design}/variants/1/",
+    "playbook that some deals follow": "/process/{pipeline}/tests/{running}/variants/1/",
     "decision on a split test": "/process/{pipeline}/tests/{stopped}/decide/",
     "idea": "/process/{pipeline}/ideas/{idea}/",
     "new idea": "/process/{pipeline}/ideas/new/",

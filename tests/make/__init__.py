@@ -14,6 +14,7 @@ from piste.experiments.models import Idea
 from piste.experiments.rules import Arm, Hypothesis, Plan
 from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.operations import create_pipeline
+from piste.playbooks.rules import Guide, Standard
 from tests.cast import NOW
 
 
@@ -42,7 +43,10 @@ def trials(of: Pipeline, *, by: Member, at: datetime = NOW) -> dict[str, int | s
     found: dict[str, int | str] = {"idea": written.pk}
     for name, stage in zip(("design", "running", "stopped"), places, strict=False):
         plan = Plan(title=f"Test {name}", measure="wins", within_days=30, smallest=Decimal(10), bar=Decimal(5), planned_count=200)
-        arms = [Arm("As today", 50), Arm("Called sooner", 50, clock_days=2)]
+        arms = [
+            Arm("As today", 50),
+            Arm("Called sooner", 50, guide=Guide((Standard("call", "Ring"),), script="Hello"), clock_days=2),
+        ]
         test = experiments.design(stage=stage, plan=plan, arms=arms, by=by, at=at, idea=written)
         if name != "design":
             experiments.start(test=test, by=by, at=at)

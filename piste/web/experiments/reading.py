@@ -22,6 +22,8 @@ from . import words
 
 #: A greater chance of seeing as much without any difference says nothing to anybody.
 MOST_CHANCE = 0.2
+#: How far the bar must be from zero to be named, in per cent of the drawing.
+ROOM = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Track:
     high: float
     zero: float | None = None
     bar: float | None = None
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the bar can be named beside zero."""
+        return self.bar is not None and self.zero is not None and abs(self.bar - self.zero) >= ROOM
 
     @property
     def vars(self) -> str:

@@ -110,7 +110,7 @@ def _activity(row: reading.Activity) -> str:
 
 
 def _letter(text: reading.Text) -> list[str]:
-    return [f"{text.name} ({text.kind})", *([text.subject] if text.subject else []), *text.body.splitlines()]
+    return [f"{text.name} ({text.kind})", *([text.subject] if text.subject else []), *filter(str.strip, text.body.splitlines())]
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ TRIALS: list[tuple[str, Row]] = [
     of_test("test_design", 200, 422),
     of_test("test_design", 302, 302, number="running"),
     of_test("test_variant", 200, 302, place="=1"),
+    of_test("test_variant", 200, 302, number="running", place="=1"),
     of_test("test_variant", 404, 404, place="=0"),
     of_test("test_act", 405, 302),
     of_test("test_decide", 200, 422, number="stopped"),

@@ -211,6 +211,7 @@ PAGES = (
     "/process/{pipeline}/training/lessons/{lesson}/edit/", "/day/",
     "/process/{pipeline}/audits/{audit}/findings/{finding}/", "/process/{pipeline}/audits/{audit}/findings/{finding}/task/",
     "/process/{pipeline}/audits/schedule/", "/process/{pipeline}/tests/", "/process/{pipeline}/tests/{running}/",
+    "/process/{pipeline}/tests/{running}/variants/1/", "/process/{pipeline}/stages/{stage}/",
     "/process/{pipeline}/tests/{design}/design/", "/process/{pipeline}/tests/{stopped}/decide/",
     "/process/{pipeline}/ideas/{idea}/", "/process/{pipeline}/ideas/new/", "/settings/members/", "/settings/teams/",
     "/settings/journal/", "/settings/sources/", "/settings/loss-reasons/", "/settings/tags/", "/settings/products/",
