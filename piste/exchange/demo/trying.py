@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Min
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from piste.company.models import Member
@@ -15,6 +16,7 @@ from piste.deals.models import Deal, Move
 from piste.experiments import operations, rules
 from piste.experiments.models import Idea, SplitTest
 from piste.experiments.rules import Arm, Gain, Hypothesis, Plan
+from piste.foundations import typography
 from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.queries import stages_in_use
 from piste.playbooks.queries import guide
@@ -134,6 +136,11 @@ def _conclude(
     return verdict
 
 
+def _points(share: float) -> str:
+    """A difference of shares as one writes it in the language of the demo: « +28.0 », « −3,5 »."""
+    return ("+" if share > 0 else "") + typography.number(share * 100, get_language() or "en", places=1)
+
+
 def _adopted(stages: Sequence[Stage], sellers: Sequence[Member], by: Member, at: datetime) -> None:
     stage, goal, start = stages[1], stages[2], at - 210 * DAY
     idea = _idea(
@@ -146,7 +153,7 @@ def _adopted(stages: Sequence[Stage], sellers: Sequence[Member], by: Member, at:
     test = _design(idea, stage, goal, _with(guide(stage.pk), call), len(entries), by, start, salt)
     words = _("Above our bar, zero outside the interval, and no rep found it too much.")
     verdict = _conclude(test, entries, by=by, stopped=at - 17 * DAY, decision="adopt", words=words)
-    gap, low, high = (f"{float(verdict.get(f'{name}_B', 0)) * 100:+.1f}".replace("-", "−") for name in ("gap", "low", "high"))
+    gap, low, high = (_points(float(verdict.get(f"{name}_B", 0))) for name in ("gap", "low", "high"))
     interval = _("%(low)s to %(high)s") % {"low": low, "high": high}
     why = _("Test %(number)s, “%(title)s”: %(gap)s (%(interval)s).") % {
         "number": test.number, "title": test.title, "gap": gap, "interval": interval,
