@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from piste.journal.append_only import TABLES, protect, unprotect
 from piste.web.board import keeping
 from tests.cast import Cast, make_cast
 from tests.installation import template
+from tests.make.remembered import remembered
 
 # Commands speak the language of the environment, and tests know their English.
 os.environ["LC_ALL"] = "C.UTF-8"
@@ -27,6 +29,9 @@ os.environ["LC_ALL"] = "C.UTF-8"
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+# A test leaves little that must be looked for: Python's own rhythm of doing so takes a tenth of the time.
+gc.set_threshold(20_000, 50, 100)
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -49,7 +54,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any, tmp_path_fact
 @pytest.fixture
 def cast(db: None) -> Cast:
     """The company and everybody in it."""
-    return make_cast()
+    return remembered("cast", make_cast)
 
 
 @pytest.fixture(autouse=True)

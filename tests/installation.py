@@ -42,14 +42,14 @@ class Installation:
     def piste(self, *words: str | Path) -> tuple[int, str, str]:
         """Runs a command to its end: exit code, what it said, what it complained of."""
         process = self.start("-m", "piste.commands", *words)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=600)
         return process.returncode, out, err
 
     def each(self, *commands: Sequence[str | Path]) -> list[tuple[int, str, str]]:
         """Runs commands that leave nothing behind one after the other, in one process: of each what `piste` returns."""
         given = json.dumps([[str(word) for word in words] for words in commands])
         process = self.start("-m", "tests.in_turn")
-        out, err = process.communicate(given, timeout=120)
+        out, err = process.communicate(given, timeout=600)
         assert process.returncode == 0, err
         return [(code, said, complained) for code, said, complained in json.loads(out)]
 

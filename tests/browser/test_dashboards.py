@@ -129,7 +129,8 @@ def test_without_script_a_dashboard_is_made_and_changed(look: Any, scene: Scene,
     page.get_by_label("Name").fill("By hand")
     page.get_by_role("button", name="Save").click()
     page.locator("#tile-now-open details").last.locator("summary").click()
-    page.locator("#tile-now-open").get_by_role("button", name="One place earlier").click()
+    with page.expect_navigation():
+        page.locator("#tile-now-open").get_by_role("button", name="One place earlier").click()
     assert site.do(FIGURES)[:2] == ["now-open", "now-won"]
     page.get_by_role("link", name="For the wall").click()
     expect(page.locator("#tile-now-open")).to_be_visible()

@@ -73,7 +73,8 @@ def test_a_colleague_is_invited_by_link_joins_and_signs_in_again(site, look, mad
     hers.get_by_role("button", name="Join Nordvik").click()
     hers.wait_for_url(re.compile(r"/pipelines/\d+/"))
     hers.goto(f"{site.address}/settings/profile/")
-    hers.get_by_role("button", name="Sign out").click()
+    with hers.expect_navigation():
+        hers.get_by_role("button", name="Sign out").click()
     hers.goto(f"{site.address}/account/login/")
     sign_in(hers, "nina@piste.example", "snow on the northern slope")
     hers.wait_for_url(re.compile(r"/pipelines/\d+/"))
@@ -90,7 +91,8 @@ def test_who_leaves_is_asked_who_takes_their_deals(site, look, made):
     page.get_by_role("link", name="Deactivate").click()
     expect(page.locator("main")).to_contain_text("2 deals need another owner")
     page.get_by_label("Who takes their deals?").select_option(label="Rosa Rep")
-    page.get_by_role("button", name="Deactivate").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Deactivate").click()
     page.goto(f"{site.address}/settings/members/")
     expect(page.get_by_role("row", name="Remi Rep").get_by_role("button")).to_have_text("Let in again")
     script = "result = sorted(Deal.objects.filter(pk__in=keys).values_list('owner__name', flat=True))"
@@ -148,7 +150,9 @@ def test_the_order_of_a_list_is_changed_by_hand_and_by_keys(site, look, made):
     page.mouse.move(grip["x"] + 6, grip["y"] + 18, steps=4)
     page.mouse.move(grip["x"] + 6, goal["y"] + goal["height"] - 6, steps=12)
     page.wait_for_timeout(250)
-    page.mouse.up()
+    # The rows stand in their new order while they are still held: what counts is the server's answer.
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.mouse.up()
     expect(names).to_have_text(["Three", "Two", "One"])
     page.reload()
     expect(names).to_have_text(["Three", "Two", "One"])
@@ -242,7 +246,8 @@ def test_a_passkey_is_added_and_opens_the_account_alone(site, look, made):
     page.goto(f"{home}/account/2fa/passkeys/")
     expect(page.get_by_role("row", name="My laptop")).to_contain_text("never")
     page.goto(f"{home}/settings/profile/")
-    page.get_by_role("button", name="Sign out").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out").click()
     page.goto(f"{home}/account/login/")
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.locator(".topbar")).to_be_visible()
@@ -250,7 +255,8 @@ def test_a_passkey_is_added_and_opens_the_account_alone(site, look, made):
     expect(page.get_by_role("row", name="My laptop")).to_contain_text("today")
     # Whoever signs in with a password is offered the passkey they have as second factor.
     page.goto(f"{home}/settings/profile/")
-    page.get_by_role("button", name="Sign out").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out").click()
     page.goto(f"{home}/account/login/")
     sign_in(page, "rosa@piste.example")
     page.wait_for_url(re.compile("/account/2fa/authenticate/"))

@@ -225,7 +225,7 @@ class Team:
 
 
 @pytest.mark.django_db
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6), steps=st.lists(st.sampled_from(STEPS), min_size=5, max_size=40))
 def test_after_every_step_everything_is_still_true(cast: Cast, seed: int, steps: list[str]) -> None:
     point = transaction.savepoint_create()
