@@ -174,7 +174,9 @@ class Forecast:
     def reach_said(self) -> str:
         if self.reach is None:
             return ""
-        return gettext("%(chances)s chances in 100 to reach it") % {"chances": round(100 * self.reach)}
+        count = round(100 * self.reach)
+        said = ngettext("%(chances)s chance in 100 to reach it", "%(chances)s chances in 100 to reach it", count)
+        return said % {"chances": count}
 
     @property
     def verdict(self) -> str:
