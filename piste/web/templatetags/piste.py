@@ -5,6 +5,7 @@ The same words are plain functions for views that prepare many rows at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -19,6 +20,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from piste.foundations import typography
+from piste.web.parts.cells import drawn
+from piste.web.parts.charts.figure import Cell
 from piste.web.parts.mould import cast
 
 register = template.Library()
@@ -38,6 +41,12 @@ def zone() -> ZoneInfo:
 def today() -> date:
     """The member's present day."""
     return timezone.localdate()
+
+
+@register.filter
+def cells(row: Sequence[tuple[Cell, str, bool]], is_wide: bool) -> SafeString:
+    """The cells of a line of a figure's table."""
+    return drawn(row, is_wide=is_wide)
 
 
 @register.filter

@@ -6,11 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.utils.html import conditional_escape, escape
-from django.utils.safestring import SafeString, mark_safe
-
-from piste.web.parts.mould import mould
-
 #: Columns from which on a table has no room on a phone.
 WIDE = 5
 
@@ -45,25 +40,11 @@ class Table:
         """Too wide for a phone: there, each row stands as a card of its own, its cells named by their columns."""
         return len(self.head) >= WIDE
 
-    def lines(self) -> Iterator[tuple[bool, SafeString]]:
-        """Each row with whether it is the total: its cells, drawn."""
-        names = [escape(name) for name in self.head]
+    def lines(self) -> Iterator[tuple[bool, list[tuple[Cell, str, bool]]]]:
+        """Each row with whether it is the total: its cells, the names of their columns, and which are figures."""
+        columns = [(str(name), place not in self.words) for place, name in enumerate(self.head)]
         for row in [*self.rows, *([self.total] if self.total else [])]:
-            drawn = [self._drawn(place, cell, name) for place, (cell, name) in enumerate(zip(row, names, strict=False))]
-            # Of moulds, and of words that are escaped.
-            yield row is self.total, mark_safe("".join(drawn))  # noqa: S308
-
-    def _drawn(self, place: int, cell: Cell, name: SafeString) -> str:
-        form = mould(
-            "parts/charts/cell.html",
-            "cell",
-            ("href", "said", "name"),
-            is_first=place == 0,
-            is_figure=place not in self.words,
-            is_named=self.is_wide,
-            has_href=bool(cell.href),
-        )
-        return form % {"href": escape(cell.href), "said": conditional_escape(cell.said), "name": name}
+            yield row is self.total, [(cell, *column) for cell, column in zip(row, columns, strict=False)]
 
 
 @dataclass(frozen=True, slots=True)
