@@ -7,6 +7,15 @@ from dataclasses import dataclass
 from django.db import connection, models
 
 
+#: Whether this transaction writes, or one that this statement does not see yet; those of the server's other databases cannot
+#: write here. One that ended meanwhile, or of which this role may not know where it is, counts as being here.
+UNDER_WAY = """
+    pg_current_xact_id_if_assigned() IS NOT NULL OR EXISTS (
+        SELECT 1 FROM pg_snapshot_xip(pg_current_snapshot()) AS writer WHERE writer::xid::text NOT IN (
+            SELECT backend_xid::text FROM pg_stat_activity WHERE datname <> current_database() AND backend_xid IS NOT NULL))
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The end of a table of chained rows. `count` is how many there are, known only while writers are under way that may still
@@ -26,9 +35,7 @@ def head_of(table: type[models.Model]) -> Head:
     """The end of a table now. PostgreSQL may show a row after one with a greater id: as long as somebody writes, the end alone
     proves nothing; SQLite has one writer at a time."""
     name = table._meta.db_table
-    under_way = "0"
-    if connection.vendor == "postgresql":
-        under_way = "pg_snapshot_xmin(pg_current_snapshot()) <> pg_snapshot_xmax(pg_current_snapshot())"
+    under_way = UNDER_WAY if connection.vendor == "postgresql" else "0"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id, hash, {under_way} FROM {name} ORDER BY id DESC LIMIT 1")  # noqa: S608
         last, digest, busy = cursor.fetchone() or (0, b"", False)

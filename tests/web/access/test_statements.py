@@ -110,7 +110,8 @@ class Ground:
                 activities.plan(wanted=wanted, assignee=owner, by=owner, at=now, deal=deal)
             stray = activities.plan(wanted=activities.Wanted(title="Stray"), assignee=owner, by=owner, at=now, deal=deal)
             activities.discard(activity=stray, by=owner, at=now)
-            make.deal(self.stages[1], owner, title=f"Stepless {number}", at=now)
+            # Of a stage without a split test, whose variants would plan a step for some and none for others.
+            make.deal(self.stages[0], owner, title=f"Stepless {number}", at=now)
             held = make.deal(self.stages[0], owner, title=f"Waking {number}", at=now)
             week = timezone.localdate() + timedelta(days=7)
             deals.hold(deal=held, until=week, today=timezone.localdate(), by=owner, at=now)
