@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.db import connection, models
 
-
 #: Whether this transaction writes, or one that this statement does not see yet; those of the server's other databases cannot
 #: write here. One that ended meanwhile, or of which this role may not know where it is, counts as being here.
 UNDER_WAY = """
