@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from piste.deals import operations as ops
 from piste.deals.models import LossReason, Move
 from piste.insights.queries import ledger
-from piste.insights.queries.ledger import in_days, moves_of
+from piste.insights.queries.ledger import moves_of
+from piste.insights.queries.whole_numbers import in_days
 from piste.stats.history import MoveTuple, as_moves
 from tests import make
 from tests.cast import NOW, make_cast

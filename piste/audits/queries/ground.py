@@ -13,7 +13,7 @@ from piste.company.models import Member
 from piste.deals.models import Deal, DealSet
 from piste.insights.queries import Reading, Scope, earlier, reading, settled
 from piste.insights.queries.figures import StageFigures, Within, conversions, stage_figures, value
-from piste.insights.queries.ledger import in_days, table
+from piste.insights.queries.whole_numbers import in_days, table
 from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.queries import stages_in_use
 from piste.stats.conversion import Conversion

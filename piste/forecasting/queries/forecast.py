@@ -13,7 +13,7 @@ import numpy as np
 from piste.company.models import Settings
 from piste.forecasting.models import Whose
 from piste.foundations.calendar import Period, Span, period
-from piste.insights.queries.ledger import EPOCH, in_days
+from piste.insights.queries.whole_numbers import EPOCH, in_days
 from piste.pipelines.models import Pipeline
 from piste.stats.backtest import Backtest, Errors, Probabilities, Verdict, judge
 from piste.stats.forecast.groups import of_group

@@ -16,8 +16,8 @@ from piste.foundations.money import decimals
 from piste.insights.queries import Reading, Scope, reading
 from piste.insights.queries.changes import OWN
 from piste.insights.queries.facts import NO_AMOUNT, NO_DAY, NONE
-from piste.insights.queries.ledger import DAY, table
 from piste.insights.queries.traits import texts
+from piste.insights.queries.whole_numbers import DAY, table
 from piste.journal.models import Entry
 from piste.pipelines.models import Pipeline
 from piste.stats.history import Ints, Status

@@ -15,7 +15,7 @@ from piste.stats.history import Floats, Ints
 from piste.stats.places import Places
 
 from .facts import Texts
-from .ledger import DAY, Microseconds
+from .whole_numbers import DAY, Microseconds
 
 #: Changes of facts, and of what hangs on deals; the journal says of each what was there before.
 VERBS = ("deal.amended", "deal.contacts", "deal.products", "deal.tagged")

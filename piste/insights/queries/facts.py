@@ -16,7 +16,7 @@ from piste.deals.models import Deal
 from piste.stats.history import Flags, Ints
 from piste.stats.places import Places
 
-from .ledger import Microseconds, table
+from .whole_numbers import Microseconds, table
 
 #: What stands where a deal has no team, source or company.
 NONE = -1

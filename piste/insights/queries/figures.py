@@ -17,8 +17,8 @@ from piste.stats.outcomes import Cycle, Outcome, closed, cohort, cycle, velocity
 from piste.stats.shares import Share, share
 
 from .facts import NO_AMOUNT
-from .ledger import in_days
 from .reading import Reading, StagePlace, once
+from .whole_numbers import in_days
 
 FOREVER = (float("-inf"), float("inf"))
 

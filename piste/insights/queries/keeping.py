@@ -25,8 +25,9 @@ from piste.journal.models import Entry
 from . import changes, facts, laid
 from .facts import Texts
 from .heads import Head, head_of, is_unchanged, place
-from .ledger import Microseconds, table, whole
+from .ledger import whole
 from .rows import Rows
+from .whole_numbers import Microseconds, table
 
 #: Deals read again one by one; of more, all are.
 MOST_TOUCHED = 2_000

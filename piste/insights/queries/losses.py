@@ -10,8 +10,8 @@ from piste.stats.history import LOST, NOWHERE, Flags, Ints
 from piste.stats.outcomes import closed
 
 from .figures import Within
-from .ledger import DAY
 from .reading import Reading, once
+from .whole_numbers import DAY
 
 #: The key of a deal lost without a reason, or from no stage.
 NONE = 0

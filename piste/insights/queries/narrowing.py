@@ -22,8 +22,8 @@ from piste.stats.history import Flags, Ints
 from .changes import OWN, Changes
 from .facts import NO_AMOUNT, NONE, Facts
 from .keeping import Known
-from .ledger import in_days, table
 from .scope import Scope
+from .whole_numbers import in_days, table
 
 #: Of more deals, all are looked at.
 MOST_NAMED = 10_000

@@ -15,8 +15,8 @@ from piste.stats.conversion import Conversion, Incidence, conversion
 from piste.stats.history import History, Ints, Status
 
 from .figures import ByCurrency, StageFigures, Within, mean_value, value
-from .ledger import in_days
 from .reading import Reading, once
+from .whole_numbers import in_days
 
 #: A month that fewer deals entered in gives no point of its trend.
 LEAST_A_MONTH = 5

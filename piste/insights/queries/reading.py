@@ -17,9 +17,10 @@ from piste.stats.history import read as read_moves
 
 from .facts import Facts
 from .keeping import Known, known
-from .ledger import EPOCH, in_days, moves_of, touching, whole
+from .ledger import moves_of, touching, whole
 from .narrowing import wanted_facts
 from .scope import Scope
+from .whole_numbers import EPOCH, in_days
 
 _NOT_YET = object()
 #: Answers that a reading keeps, the latest made: what one page asks of it.

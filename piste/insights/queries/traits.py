@@ -17,8 +17,8 @@ from piste.stats.traits import Marks, Traits, compare, horizon
 from .changes import OWN
 from .facts import NO_AMOUNT, NONE, Facts
 from .figures import Belonging, Within
-from .ledger import DAY
 from .reading import Reading, once
+from .whole_numbers import DAY
 
 #: Kinds of custom fields whose values are few enough to be compared.
 COMPARED = (FieldKind.CHOICE, FieldKind.CHOICES, FieldKind.YES_NO)

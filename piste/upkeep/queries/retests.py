@@ -14,7 +14,7 @@ from piste.company.models import Settings
 from piste.foundations.money import decimals
 from piste.insights.queries import Reading, Scope, earlier, reading
 from piste.insights.queries.facts import NO_AMOUNT
-from piste.insights.queries.ledger import in_days
+from piste.insights.queries.whole_numbers import in_days
 from piste.pipelines.models import ProcessVersion
 from piste.pipelines.rules import measured
 from piste.stats.conversion import ADVANCED, OUT, STILL, conversion

@@ -13,7 +13,7 @@ from piste.forecasting.queries.snapshots import history
 from piste.foundations.calendar import Period, Span
 from piste.foundations.money import decimals
 from piste.insights.queries.facts import NO_AMOUNT
-from piste.insights.queries.ledger import in_days
+from piste.insights.queries.whole_numbers import in_days
 from piste.web.insights import words
 from piste.web.parts.charts import fan, line
 from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
