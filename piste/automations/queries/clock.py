@@ -14,6 +14,7 @@ from piste.automations.models import Automation, Level, Run
 from piste.automations.rules import LOOK_BACK, Recipe, When
 from piste.company.queries import working_time
 from piste.deals.models import Deal, DealSet
+from piste.deals.queries import stood_over
 from piste.deals.queries.custom import as_text
 from piste.forecasting.models import Chance
 from piste.foundations.calendar import DAY, WorkingTime
@@ -85,10 +86,8 @@ def _in_stage(
         if days is None or when.stage not in (None, stage.pk):
             continue
         norms[stage.pk] = days
-        # As `deals.rules.stalls` counts: over the norm is a whole day more.
-        over = timedelta(days=days + 1)
-        one = Q(stage_id=stage.pk, entered_stage_at__lte=at - over)
-        wanted |= one if since is None else one & Q(entered_stage_at__gt=since - over)
+        one = Q(stage_id=stage.pk) & stood_over(days, at)
+        wanted |= one if since is None else one & ~stood_over(days, since)
     rows = _without_run(deals.filter(wanted), automation, of_moment=OuterRef("entered_stage_at")).order_by(
         "entered_stage_at", "pk"
     )

@@ -6,7 +6,7 @@ from .knowledge import knowing, lacking_one
 from .ledger import Ledger, MoveRow, ledgers, step_of, steps
 from .neighbours import Neighbours, neighbours
 from .progress import forward_count
-from .standing import Standing, standing, standings
+from .standing import Standing, standing, standings, stands, stood_over
 
 __all__ = [
     "Ledger",
@@ -26,6 +26,8 @@ __all__ = [
     "said",
     "standing",
     "standings",
+    "stands",
     "step_of",
     "steps",
+    "stood_over",
 ]

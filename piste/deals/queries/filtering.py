@@ -16,6 +16,7 @@ from piste.foundations.names import search_words
 from piste.pipelines.models import Stage
 
 from .custom import CustomWanted, with_custom
+from .standing import stood_over
 
 STALLING, ROTTING = "stalling", "rotting"
 #: How the next step of a deal may stand to the day.
@@ -156,10 +157,10 @@ def _closing(wanted: Filter) -> Q:
 
 
 def _slow(pace: str, stages: Iterable[Stage], at: datetime) -> Q:
-    """Open deals longer in their stage than the norm (or twice the norm), as `rules.stalls` says of one deal."""
+    """Open deals longer in their stage than the norm (or twice the norm)."""
     slow = Q(pk=None)
     for stage in stages:
         if stage.norm_days is not None:
             limit = stage.norm_days * (2 if pace == ROTTING else 1)
-            slow |= Q(stage_id=stage.pk, entered_stage_at__lte=at - timedelta(days=limit + 1))
+            slow |= Q(stage_id=stage.pk) & stood_over(limit, at)
     return slow & Q(status=Status.OPEN)

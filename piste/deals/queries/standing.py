@@ -1,8 +1,9 @@
-"""Deals that stand in a stage: those that must go somewhere when it goes out of use."""
+"""Deals that stand in a stage: those that must go somewhere when it goes out of use, those that stand there too long."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 
@@ -10,11 +11,20 @@ from piste.deals.models import Deal, DealSet, Status
 from piste.pipelines.models import Stage, StageRole
 
 
+def stands() -> Q:
+    """Open, on hold, or a customer kept in the stage."""
+    return Q(status__in=(Status.OPEN, Status.HELD)) | Q(status=Status.WON, stage__role=StageRole.RETENTION)
+
+
+def stood_over(days: int, at: datetime) -> Q:
+    """In its stage for more than so many days, as `rules.stalls` counts of one deal: a whole day more."""
+    return Q(entered_stage_at__lte=at - timedelta(days=days + 1))
+
+
 def standing(*stages: Stage) -> DealSet:
     """Open and held deals of these stages and the customers kept in them, even those in the bin, which may come back."""
     keys = [stage.pk for stage in stages]
-    kept = Q(status=Status.WON, stage__role=StageRole.RETENTION)
-    return Deal.objects.kept().filter(Q(status__in=(Status.OPEN, Status.HELD)) | kept, stage_id__in=keys)
+    return Deal.objects.kept().filter(stands(), stage_id__in=keys)
 
 
 @dataclass(frozen=True, slots=True)

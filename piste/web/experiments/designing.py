@@ -223,16 +223,20 @@ def _frozen(request: MemberRequest, test: SplitTest, variant: Variant) -> HttpRe
     if request.method == "POST" or not variant.guide:
         return redirect("test", test.pipeline_id, test.number)
     said = told_guide(rules.guide_from_json(variant.guide))
-    context = {
+    context = _of_variant(test, variant) | {"guide": reading.read(said, reading.names_in([said]))}
+    return render(request, "experiments/variant_read.html", context)
+
+
+def _of_variant(test: SplitTest, variant: Variant) -> dict[str, Any]:
+    """What both pages of a variant's playbook show, the one that writes and the one that reads."""
+    return {
         "section": "process",
         "pipeline": test.stage.pipeline,
         "stage": test.stage,
         "rank": stage_mark_of(test.stage),
         "test": test,
         "variant": variant,
-        "guide": reading.read(said, reading.names_in([said])),
     }
-    return render(request, "experiments/variant_read.html", context)
 
 
 def _keyed(now: Guide) -> dict[str, dict[str, Any]]:
@@ -256,16 +260,7 @@ def _write(request: MemberRequest, test: SplitTest, variant: Variant, wanted: Gu
 def _variant_page(
     request: MemberRequest, test: SplitTest, variant: Variant, form: PlaybookForm, *, focus: str = "", status: int = 200
 ) -> HttpResponse:
-    context = {
-        "section": "process",
-        "pipeline": test.stage.pipeline,
-        "stage": test.stage,
-        "rank": stage_mark_of(test.stage),
-        "test": test,
-        "variant": variant,
-        "form": form,
-        "focus": focus,
-        "merge_fields": ["{" + name + "}" for name in MERGE_FIELDS],
-    }
+    fields = ["{" + name + "}" for name in MERGE_FIELDS]
+    context = _of_variant(test, variant) | {"form": form, "focus": focus, "merge_fields": fields}
     template = "experiments/variant.html#form" if wants_fragment(request) else "experiments/variant.html"
     return render(request, template, context, status=status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -13,10 +13,10 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.utils.translation import ngettext
 
 from piste.deals.models import Deal, DealSet, Status
-from piste.deals.queries import lacking_one
+from piste.deals.queries import lacking_one, stands, stood_over
 from piste.experiments.models import SplitTest
 from piste.foundations import typography
-from piste.pipelines.models import Draft, StageRole
+from piste.pipelines.models import Draft
 from piste.pipelines.queries import Wanted
 from piste.pipelines.rules import homeless, staying
 from piste.web.access import MemberRequest
@@ -145,8 +145,7 @@ def _concerns(state: Wanted, names: dict[str, str], at: datetime) -> Iterator[Co
         here = Q(stage=key, status__in=HERE)
         if said := stage.get("leaving"):
             to = (state.stage(said["to"]) or {}).get("name", "…")
-            kept = Q(stage=key, status=Status.WON, stage__role=StageRole.RETENTION)
-            yield Concern(key, here | kept, words.will_go(name, to))
+            yield Concern(key, Q(stage=key) & stands(), words.will_go(name, to))
             continue
         asked = {need["fact"] for need in before["requirements"] if need["to_leave"]}
         for need in stage["requirements"]:
@@ -157,7 +156,7 @@ def _concerns(state: Wanted, names: dict[str, str], at: datetime) -> Iterator[Co
             if row["id"] not in known:
                 yield Concern(key, here, words.will_answer(name, row["text"]))
         if (norm := stage["norm_days"]) is not None and (before["norm_days"] is None or norm < before["norm_days"]):
-            slow = Q(stage=key, status=Status.OPEN, entered_stage_at__lte=at - timedelta(days=norm + 1))
+            slow = Q(stage=key, status=Status.OPEN) & stood_over(norm, at)
             if before["norm_days"] is not None:
-                slow &= Q(entered_stage_at__gt=at - timedelta(days=before["norm_days"] + 1))
+                slow &= ~stood_over(before["norm_days"], at)
             yield Concern(key, slow, words.will_stall(name))
