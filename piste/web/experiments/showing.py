@@ -115,7 +115,7 @@ def phases(test: SplitTest, *, counted: int, now: datetime) -> list[Phase]:
     state = test.state
     reached = {"design": 1, "running": 2, "paused": 2, "stopped": 3, "decided": 4, "rolled_out": 5}[state]
     if state == "decided" and test.decision != "adopt":
-        reached = 6
+        reached = 3  # what is not adopted ends with its result
     begun = words.on_day(test.started_at) if test.started_at else ""
     if test.stopped_at and test.started_at:
         begun = typography.day_range(test.started_at.date(), test.stopped_at.date(), tongue())

@@ -54,9 +54,9 @@ def start(request: MemberRequest) -> HttpResponse:
         if not isinstance(answer, str):
             return answer
         problem = answer
-        messages.error(request, problem)
     runs = access.import_runs(request).select_related("by").order_by("-pk")[:50]
-    context = {"kinds": _kinds(request), "runs": runs, "section": "contacts"}
+    context = {"kinds": _kinds(request), "kind": request.POST.get("kind", ""), "problem": problem, "runs": runs}
+    context["section"] = "contacts"
     return render(request, "importing/start.html", context, status=422 if problem else 200)
 
 
