@@ -24,21 +24,23 @@ def with_what_goes() -> dict[str, list[Reaction]]:
     from piste.qualification import operations as qualification
 
     # First the draw of a split test: what is planned and timed follows from the variant.
-    entering = [experiments.assign, activities.follow_playbook, qualification.watch_moves]
-    closing = [qualification.watch_moves]
+    moving = [activities.follow_status, experiments.assign, activities.follow_playbook, qualification.watch_moves]
+    closing = [activities.follow_status, qualification.watch_moves]
     erasing = [activities.erase_about, undoing.forget_rows, forgetting.forget]
     return {
-        "deal.created": entering,
-        "deal.advanced": entering,
-        "deal.skipped": entering,
-        "deal.returned": entering,
-        "deal.reopened": entering,
-        "deal.changed_pipeline": entering,
-        "deal.won": entering,
+        "deal.created": moving[1:],
+        "deal.advanced": moving,
+        "deal.skipped": moving,
+        "deal.returned": moving,
+        "deal.reopened": moving,
+        "deal.changed_pipeline": moving,
+        "deal.won": moving,
         "deal.lost": closing,
         "deal.held": closing,
-        "deal.resumed": [activities.greet_waking, *entering],
-        "deal.undone": [activities.unwind, qualification.watch_moves],
+        "deal.resumed": [activities.greet_waking, *moving],
+        "deal.undone": [activities.follow_status, activities.unwind, qualification.watch_moves],
+        "deal.discarded": [activities.follow_status],
+        "deal.restored": [activities.follow_status],
         "deal.amended": [activities.hand_on],
         "deal.erased": [*erasing, automations.forget],
         "company.erased": erasing,
@@ -46,7 +48,7 @@ def with_what_goes() -> dict[str, list[Reaction]]:
         "activity.done": [qualification.watch_activities],
         "activity.logged": [qualification.watch_activities],
         "activity.taken_back": [qualification.watch_taking_back],
-        "process.changed": [activities.adopt_playbooks],
+        "process.changed": [activities.follow_roles, activities.adopt_playbooks],
         "test.rolled_out": [qualification.adopt_clock],
         "member.deactivated": [activities.relieve],
         "company.set_up": [activities.offer_outcomes],

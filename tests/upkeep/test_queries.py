@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection, transaction
 
+from piste.activities import operations as activities
 from piste.deals import operations as ops
 from piste.deals.models import Deal, DealContact, Total
 from piste.deals.operations.merging import merge
@@ -58,6 +59,7 @@ def test_nothing_is_broken_at_first(deals: list[Deal]) -> None:
         "created = open + won + lost + held + erased": 3,
         "journal tells every move": 9,
         "next step = earliest undone activity": 3,
+        "what counts of a day = undone of deals in play": 0,
         "journal chained": 14,
         "everything can be found": 3,
         "no orphan": 0,
@@ -232,6 +234,17 @@ def test_a_forged_deal_that_no_journal_tells_of_is_named(deals: list[Deal]) -> N
     found = verdicts()
     assert found["created = open + won + lost + held + erased"] == "2 deals created, 3 there"
     assert found["journal tells every move"] == f"deal {deals[1].pk}: the journal tells 0 moves of 3"
+
+
+def test_a_step_that_counts_wrongly_is_named(deals: list[Deal], cast: Cast) -> None:
+    wanted = activities.Wanted(title="Call", due_on=NOW.date())
+    steps = [activities.plan(wanted=wanted, assignee=cast.rosa, by=cast.rosa, at=LATER, deal=deal) for deal in deals[:2]]
+    ops.hold(deal=deals[1], until=LATER.date() + timedelta(days=9), by=cast.rosa, at=LATER, today=LATER.date())
+    assert verdicts() == {}
+    for step, said in ((steps[1], "does not count"), (steps[0], "counts")):
+        tamper("UPDATE activities_activity SET in_play = NOT in_play WHERE id = %s", step.pk)
+        found = verdicts()["what counts of a day = undone of deals in play"]
+        assert found == f"activity {step.pk} {said}, it says the contrary"
 
 
 @pytest.mark.parametrize("what", ["company", "contact", "contact's company"])

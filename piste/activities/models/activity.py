@@ -53,17 +53,13 @@ class Outcome(models.Model):
         return self.name
 
 
-def in_play(through: str = "") -> Q:
-    """What `ActivitySet.in_play` keeps, of activities or of what leads to one (`through` its name and two underscores)."""
-
-    def where(**facts: object) -> Q:
-        return Q(**{f"{through}{name}": value for name, value in facts.items()})
-
+def of_deal_in_play() -> Q:
+    """The activities whose deal is there, and neither lost nor on hold; and those of no deal. Of what playbooks ask of a deal
+    that is won, the customers’ stages alone: the sale has made the rest needless."""
     # A subquery, which only what is about a won deal comes to: a join would look up the stage of every step.
     of_customers = StandardActivity.objects.filter(stage__role="retention").order_by().values("pk")
-    asked = where(standard=None) | where(standard__in=of_customers)
-    won = where(deal__deleted_at=None, deal__status="won") & asked
-    return where(deal=None) | where(deal__deleted_at=None, deal__status="open") | won
+    won = Q(deal__deleted_at=None, deal__status="won") & (Q(standard=None) | Q(standard__in=of_customers))
+    return Q(deal=None) | Q(deal__deleted_at=None, deal__status="open") | won
 
 
 class ActivitySet(models.QuerySet["Activity"]):
@@ -84,9 +80,8 @@ class ActivitySet(models.QuerySet["Activity"]):
         return self.undone().filter(due_on__isnull=False)
 
     def in_play(self) -> ActivitySet:
-        """Those whose deal is there, and neither lost nor on hold; and those of no deal. Of what playbooks ask of a deal that is
-        won, the customers’ stages alone: the sale has made the rest needless."""
-        return self.filter(in_play())
+        """Steps that count: as `of_deal_in_play` says, which is kept."""
+        return self.steps().filter(in_play=True)
 
     def visible_to(self, member: Member) -> ActivitySet:
         """One's own, and those on what one may see."""
@@ -112,7 +107,8 @@ class Activity(models.Model):
 
     `due_on` is the day in the assignee's zone; `due_at` the moment when an hour was given too; `minutes` how long it takes.
     `standard` is the standard activity of a playbook that it came from; a deal has it once. `repeats` brings it back when
-    done; `follows` is the one whose doing led to it. One `erased_at` some moment stays as a figure without a word.
+    done; `follows` is the one whose doing led to it. `in_play` is kept of what is undone and not in the bin: whether it is
+    `of_deal_in_play`; of all else it says nothing. One `erased_at` some moment stays as a figure without a word.
     """
 
     kind = models.CharField(max_length=8, choices=ActivityKind, default=ActivityKind.TASK)
@@ -135,6 +131,7 @@ class Activity(models.Model):
     done_by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     outcome = models.ForeignKey(Outcome, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     result = models.TextField(blank=True)
+    in_play = models.BooleanField(default=True, db_default=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
 
@@ -155,9 +152,11 @@ class Activity(models.Model):
                 condition=Q(done_at=None, deleted_at=None),
                 name="activities_activity_to_do",
             ),
+            # Steps that count, with all that a day asks to count and to order them: they are not looked up one by one, nor those
+            # that lost deals have left undone by the thousands.
             models.Index(
-                fields=["assignee", "due_on"],
-                condition=Q(done_at=None, deleted_at=None),
+                fields=["assignee", "due_on", "due_at", "id", "in_play", "done_at", "deleted_at"],
+                condition=Q(in_play=True, done_at=None, deleted_at=None),
                 name="activities_activity_of_member",
             ),
             models.Index(
@@ -177,10 +176,9 @@ class Activity(models.Model):
                 condition=Q(done_at__isnull=False),
                 name="activities_activity_done_of",
             ),
-            # All that a team's day asks of steps to count them: they are not looked up one by one.
             models.Index(
-                fields=["due_on", "due_at", "deal", "standard", "done_at", "deleted_at"],
-                condition=Q(done_at=None, deleted_at=None),
+                fields=["due_on", "due_at", "id", "deal", "assignee", "contact", "company", "in_play", "done_at", "deleted_at"],
+                condition=Q(in_play=True, done_at=None, deleted_at=None),
                 name="activities_activity_on_day",
             ),
             models.Index(

@@ -5,7 +5,8 @@ from .bringing import bring_in
 from .criteria import NoSuchCriterion, meet_criterion, unmeet_criterion
 from .doing import NoSuchOutcome, NotDone, do, log, take_back, unlog
 from .erasing import erase, erase_about, erase_file, erase_note, sweep
-from .following import follow_playbook, greet_waking, hand_on, relieve, unwind
+from .following import follow_playbook, follow_roles, follow_status, greet_waking, hand_on, relieve, unwind
+from .keeping import keep_in_play
 from .outcomes import OutcomeTaken, add_outcome, offer_outcomes, rename_outcome, restore_outcome, retire_outcome
 from .papers import (
     Empty,
@@ -67,8 +68,11 @@ __all__ = [
     "erase_file",
     "erase_note",
     "follow_playbook",
+    "follow_roles",
+    "follow_status",
     "greet_waking",
     "hand_on",
+    "keep_in_play",
     "log",
     "mark_read",
     "mark_reminders_read",

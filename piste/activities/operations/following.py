@@ -13,12 +13,28 @@ from piste.activities.models import Activity
 from piste.activities.queries import unplanned
 from piste.company.models import Member
 from piste.company.queries import company, working_time
-from piste.deals.models import Deal, Move
+from piste.deals.models import Deal, Move, Status
 from piste.journal.models import Entry
 from piste.playbooks.models import Assigns, StandardActivity
 from piste.playbooks.queries import named
 
+from .keeping import keep_in_play
 from .planning import Wanted, discard, plan, reassign
+
+
+@transaction.atomic(savepoint=False)
+def follow_status(entry: Entry) -> None:
+    """Reacts to a deal that closes, waits or comes back: what is to be done on it counts no more, or counts again."""
+    if "from_status" not in entry.data or entry.data["from_status"] != entry.data["status"]:
+        keep_in_play(entry.subject_id)
+
+
+@transaction.atomic(savepoint=False)
+def follow_roles(entry: Entry) -> None:
+    """Reacts to stages that may have become or ceased to be the customers’: of won deals, what their playbooks ask counts."""
+    if {change["code"] for change in entry.data["changes"]} & {"stage.role", "stage.added"}:
+        asked = Activity.objects.undone().filter(deal__status=Status.WON, standard__stage__pipeline=entry.subject_id)
+        keep_in_play(*asked.order_by().values_list("deal_id", flat=True).distinct())
 
 
 @transaction.atomic(savepoint=False)
@@ -61,8 +77,8 @@ def unwind(entry: Entry) -> None:
     move = Move.objects.get(deal_id=entry.subject_id, number=entry.data["undoes"])
     planned = Activity.objects.undone().filter(deal_id=entry.subject_id, standard__stage_id=left, created_at__gte=move.at)
     for activity in planned.order_by("pk"):
-        discard(activity=activity, by=_actor(entry), at=entry.at, cause=entry.cause)
         Activity.objects.filter(pk=activity.pk).update(standard=None)
+        discard(activity=activity, by=_actor(entry), at=entry.at, cause=entry.cause)
 
 
 def _actor(entry: Entry) -> Member | None:

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Min, Q
+from django.db.models import Case, Count, Max, Min, Q, When
 
 from piste.activities.models import Activity
+from piste.activities.models.activity import of_deal_in_play
+from piste.asking import Kept
 from piste.company.models import Member
 from piste.deals.models import Deal
 from piste.deals.operations import keep_activities
@@ -23,19 +25,48 @@ def hold_deal(deal_id: int | None) -> None:
 
 
 def settle(*deal_ids: int | None) -> None:
-    """Keeps on deals the day of their next step and when the last activity was done; None stands for no deal."""
+    """Keeps on deals the day of their next step and when the last activity was done, and on their activities whether they are in
+    play; None stands for no deal."""
     keys = sorted({key for key in deal_ids if key is not None})
     for start in range(0, len(keys), 500):
         part = keys[start : start + 500]
-        rows = (
-            Activity.objects.present()
-            .filter(deal_id__in=part)
-            .values_list("deal_id")
-            .annotate(first=Min("due_on", filter=Q(done_at=None)), last=Max("done_at"))
-            .order_by()
+        found = {key: rest for key, *rest in _settled(deals=part)}
+        keep_activities(rows=[(key, *found.get(key, (None, None, 0))[:2]) for key in part])
+        keep_in_play(*(key for key in part if key in found and found[key][2]))
+
+
+@Kept
+def _settled(*, deals: list[int]) -> Any:
+    undone, now = Q(done_at=None, deleted_at=None), Case(When(of_deal_in_play(), then=True), default=False)
+    return (
+        Activity.objects.filter(deal_id__in=deals)
+        .values_list("deal_id")
+        .annotate(
+            first=Min("due_on", filter=undone),
+            last=Max("done_at", filter=Q(deleted_at=None)),
+            wrong=Count("pk", filter=undone & ~Q(in_play=now)),
         )
-        found = {key: (first, last) for key, first, last in rows}
-        keep_activities(rows=[(key, *found.get(key, (None, None))) for key in part])
+        .order_by()
+    )
+
+
+def keep_in_play(*deal_ids: int) -> None:
+    """Keeps on what is undone of some deals whether it is in play."""
+    if deal_ids:
+        with connection.cursor() as cursor:
+            cursor.executemany(IN_PLAY, [[key] for key in deal_ids])
+
+
+#: What `of_deal_in_play` says of what is undone of one deal: each win, loss and hold asks it.
+IN_PLAY = """
+    UPDATE activities_activity SET in_play = (
+        SELECT d.deleted_at IS NULL AND (d.status = 'open' OR d.status = 'won' AND (
+            activities_activity.standard_id IS NULL OR activities_activity.standard_id IN (
+                SELECT s.id FROM playbooks_standardactivity s JOIN pipelines_stage g ON g.id = s.stage_id
+                WHERE g.role = 'retention'
+            )
+        )) FROM deals_deal d WHERE d.id = activities_activity.deal_id
+    ) WHERE deal_id = %s AND done_at IS NULL AND deleted_at IS NULL"""
 
 
 def lock(activity: Activity) -> Activity:

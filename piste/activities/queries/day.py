@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, Q
 
 from piste.activities.models import Activity, ActivitySet
+from piste.activities.models.activity import of_deal_in_play
 from piste.asking import Kept, KeptCounts
 from piste.company.models import Member
 from piste.company.queries import stand_in
@@ -218,7 +219,7 @@ def _waking(sight: str, whole: bool, limit: int, *, member: int, team: int, toda
 
 @Kept
 def _agenda(*, member: int, today: date) -> Any:
-    found = Activity.objects.present().in_play().filter(assignee_id=member, due_on=today, due_at__isnull=False)
+    found = Activity.objects.present().filter(of_deal_in_play(), assignee_id=member, due_on=today, due_at__isnull=False)
     return found.in_order().values_list(*STEP)[:FIXED]
 
 
@@ -238,7 +239,7 @@ def _conditions(today: date, until: date, now: datetime) -> dict[str, Q]:
 
 def _steps(member: Member, whole: bool) -> ActivitySet:
     """What is to be done on a day, about deals in play."""
-    found = Activity.objects.steps().in_play()
+    found = Activity.objects.in_play()
     return found.visible_to(member) if whole else found.filter(assignee=member)
 
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from piste.activities.models import Activity, ActivitySet, Reminder
-from piste.activities.models.activity import in_play
 from piste.activities.rules.reminding import GRACE, LONGEST
 from piste.company.models import Member
 
@@ -15,7 +14,7 @@ from piste.company.models import Member
 def reminders_of(member: Member) -> QuerySet[Reminder]:
     """What a member was reminded of and still stands: not done, not put off, not handed on; newest first."""
     found = Reminder.objects.filter(member=member, activity__assignee=member, activity__due_at=F("due_at"))
-    found = found.filter(in_play("activity__"), activity__done_at=None, activity__deleted_at=None)
+    found = found.filter(activity__in_play=True, activity__done_at=None, activity__deleted_at=None)
     related = ("activity__deal__company", "activity__contact", "activity__company")
     return found.select_related(*related).order_by("-at", "-pk")
 
@@ -23,11 +22,11 @@ def reminders_of(member: Member) -> QuerySet[Reminder]:
 def to_be_told(at: datetime) -> ActivitySet:
     """Steps whose hour is so near, or so shortly past, that somebody may want to be reminded and has not been yet."""
     told = Reminder.objects.filter(activity=OuterRef("pk"), member=OuterRef("assignee"), due_at=OuterRef("due_at"))
-    found = Activity.objects.steps().in_play().filter(due_at__gt=at - GRACE, due_at__lte=at + LONGEST)
+    found = Activity.objects.in_play().filter(due_at__gt=at - GRACE, due_at__lte=at + LONGEST)
     found = found.filter(assignee__is_active=True, assignee__remind_minutes__isnull=False).exclude(Exists(told))
     return found.select_related("assignee").order_by("due_at", "pk")
 
 
 def still_stands(activity: int, member: int, due_at: datetime) -> bool:
     """Whether what somebody was reminded of is still to be done, by them and at that moment."""
-    return Activity.objects.steps().in_play().filter(pk=activity, assignee=member, due_at=due_at).exists()
+    return Activity.objects.in_play().filter(pk=activity, assignee=member, due_at=due_at).exists()

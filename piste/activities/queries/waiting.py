@@ -33,5 +33,5 @@ def _waiting(sight: str, *, member: int, team: int, today: date) -> Iterable[Any
     anyone = stand_in(sight, member, team)
     if not anyone.is_active:
         return Activity.objects.none(), Activity.objects.none(), Activity.objects.none()
-    due = Activity.objects.steps().in_play().filter(assignee=anyone, due_on__lte=today)
+    due = Activity.objects.in_play().filter(assignee=anyone, due_on__lte=today)
     return mentions_of(anyone).filter(read_at=None), reminders_of(anyone).filter(read_at=None), due

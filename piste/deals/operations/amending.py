@@ -185,7 +185,8 @@ def discard(*, deal: Deal, by: Member | None, at: datetime, cause: str = "page")
 
 @transaction.atomic
 def discard_many(*, deals: Sequence[int], by: Member | None, at: datetime, cause: str = "page") -> int:
-    """Puts deals in the bin in a handful of statements, told by their keys; returns how many were not there already."""
+    """Puts deals in the bin in a handful of statements, told by their keys; returns how many were not there already. Nothing
+    reacts to it: whoever calls has to see to what rooms above keep of them."""
     rows = list(Deal.objects.present().select_for_update(of=("self",)).filter(pk__in=deals).order_by("pk"))
     cells = [Cell.of(deal) for deal in rows]
     keys = [deal.pk for deal in rows]

@@ -8,10 +8,11 @@ from itertools import batched
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Case, Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from piste.activities.models import Activity
+from piste.activities.models.activity import of_deal_in_play
 from piste.automations.models import Cursor, Run
 from piste.deals import rules
 from piste.deals.models import Deal, DealContact, DealSet, Move, MoveKind, Status, Total
@@ -44,6 +45,7 @@ def checks(*, pipeline_id: int | None = None) -> Iterator[Check]:
                 _created_is_accounted_for,
                 _moves_are_told,
                 _next_steps,
+                _in_play,
                 _journal,
                 _documents,
                 _people,
@@ -266,6 +268,16 @@ def _next_steps() -> Check:
     found = wrong.order_by("pk").values_list("pk", "next_step_on", "true_step").first()
     fault = f"deal {found[0]} says its next step is on {found[1]}, it is on {found[2]}" if found else ""
     return Check("next step = earliest undone activity", counted, fault)
+
+
+def _in_play() -> Check:
+    """What is undone knows whether its deal is in play: so that a day shows all that counts, and nothing of what is lost."""
+    steps = Activity.objects.undone().annotate(true=Case(When(of_deal_in_play(), then=True), default=False))
+    first = steps.exclude(in_play=F("true")).order_by("pk").values_list("pk", "true").first()
+    fault = ""
+    if first is not None:
+        fault = f"activity {first[0]} {'counts' if first[1] else 'does not count'}, it says the contrary"
+    return Check("what counts of a day = undone of deals in play", Activity.objects.undone().count(), fault)
 
 
 def _journal() -> Check:

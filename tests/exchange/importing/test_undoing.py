@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from piste.activities import operations as activities
 from piste.catalogue.models import Product
 from piste.company.models import Member
 from piste.deals import operations as deals
@@ -40,6 +41,8 @@ def test_what_came_along_goes_too(tmp_path: Path, cast: Cast) -> None:
     row = "A-1,One,Acme,Ann Ash,ann@acme.example,10,Prospecting,Olga New,Fair,Widget,hot,blue\n"
     run, report = bring(tmp_path, cast, HEADER + row, columns={"Colour": "custom:Colour"}, make_members=True)
     assert (report.created, report.also["members"]) == (1, 1)
+    deal, wanted = Deal.objects.get(), activities.Wanted(title="Call", due_on=NOW.date())
+    activities.plan(wanted=wanted, assignee=cast.rosa, by=cast.rosa, at=NOW, deal=deal)
     counts = undo_import(run=run, by=cast.alice, at=NOW)
     assert counts["kept"] == 0
     assert not Deal.objects.present().exists()
