@@ -49,6 +49,8 @@ def with_what_goes() -> dict[str, list[Reaction]]:
         "activity.logged": [qualification.watch_activities],
         "activity.taken_back": [qualification.watch_taking_back],
         "process.changed": [activities.follow_roles, activities.adopt_playbooks],
+        "test.started": [automations.enter_test],
+        "test.decided": [automations.leave_test],
         "test.rolled_out": [qualification.adopt_clock],
         "member.deactivated": [activities.relieve],
         "company.set_up": [activities.offer_outcomes],

@@ -18,8 +18,8 @@ class AutomationSet(models.QuerySet["Automation"]):
         return self.filter(retired_at=None)
 
     def running(self) -> AutomationSet:
-        """Those that act: in use, not paused, of a pipeline in use."""
-        return self.in_use().filter(paused_at=None, pipeline__retired_at=None)
+        """Those that act: in use, of a pipeline in use, not paused unless a split test tries them."""
+        return self.in_use().filter(Q(paused_at=None) | Q(is_tried=True), pipeline__retired_at=None)
 
 
 class Automation(models.Model):
@@ -28,7 +28,8 @@ class Automation(models.Model):
     Nothing that came before `since` counts, unless `past` asks for the deals that meet a when of the clock already. `kind` is
     that of the when, kept for the clock to ask by. Past `most_per_hour` runs within an hour it pauses by itself (`paused_why`
     "rate"). `turn` counts who was given deals in their turn; `secret` signs its messages to other systems; `cleared` counts, by
-    their state, the runs that its log no longer holds (`operations.clear_runs`)."""
+    their state, the runs that its log no longer holds (`operations.clear_runs`). `is_tested` is kept so that no run asks about
+    split tests where none in force varies it; `is_tried` says that one runs it for some deals though it is paused for others."""
 
     pipeline = models.ForeignKey(Pipeline, models.PROTECT, related_name="+")
     name = models.CharField(max_length=120)
@@ -45,6 +46,8 @@ class Automation(models.Model):
     turn = models.PositiveIntegerField(default=0)
     secret = models.CharField(max_length=64, blank=True)
     cleared = models.JSONField(default=dict, blank=True, db_default=Value({}, models.JSONField()))
+    is_tested = models.BooleanField(default=False, db_default=False)
+    is_tried = models.BooleanField(default=False, db_default=False)
 
     objects = AutomationSet.as_manager()
 
@@ -54,6 +57,11 @@ class Automation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_acting(self) -> bool:
+        """Whether it acts on any deal at all."""
+        return self.retired_at is None and (self.paused_at is None or self.is_tried)
 
 
 class RunState(models.TextChoices):

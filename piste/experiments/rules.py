@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,9 +11,8 @@ from typing import Any, NamedTuple
 
 from piste.playbooks.rules import Criterion, Guide, Standard, Text
 
-#: What a variant may do otherwise.
-PLAYBOOK, NEEDS, CLOCK = "playbook", "needs", "clock"
-SUBJECTS = (PLAYBOOK, NEEDS, CLOCK)
+#: What a variant may do otherwise: how the stage is worked, in three parts, the text of a template, or an automation.
+PLAYBOOK, NEEDS, CLOCK, TEMPLATE, AUTOMATION = "playbook", "needs", "clock", "template", "automation"
 #: More variants would each need a sample that no pipeline has.
 MOST_VARIANTS = 4
 
@@ -70,6 +69,39 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """What an e-mail says by a template, in the words of a variant."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a variant does with an automation: whether it runs it, and with which actions; None: those it has for everybody."""
+
+    on: bool
+    do: tuple[Mapping[str, Any], ...] | None = None
+
+    def differs(self, row: Mapping[str, Any]) -> bool:
+        """Whether that is otherwise than what the automation does for everybody, as a process version tells it."""
+        return self.on != row["on"] or (self.on and self.do is not None and list(self.do) != row["recipe"].get("do", []))
+
+    def applied(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The automation once it is so for everybody."""
+        recipe = row["recipe"] if self.do is None else {**row["recipe"], "do": list(self.do)}
+        return {**row, "recipe": recipe, "on": self.on}
+
+    def as_json(self) -> dict[str, Any]:
+        return {"on": self.on} | ({} if self.do is None else {"do": list(self.do)})
+
+
+def way_from_json(said: Mapping[str, Any]) -> Way:
+    """What a variant does with an automation, as it was kept."""
+    return Way(said["on"], tuple(said["do"]) if "do" in said else None)
+
+
+@dataclass(frozen=True, slots=True)
 class Arm:
     """A variant as somebody wants it; what is None is as for everybody."""
 
@@ -78,17 +110,14 @@ class Arm:
     guide: Guide | None = None
     needs: tuple[str, ...] | None = None
     clock_days: int | None = None
-
-    @property
-    def subjects(self) -> frozenset[str]:
-        """What it does otherwise than everybody."""
-        pairs = ((PLAYBOOK, self.guide), (NEEDS, self.needs), (CLOCK, self.clock_days))
-        return frozenset(name for name, value in pairs if value is not None)
+    wording: Wording | None = None
+    way: Way | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that a design says but its variants."""
+    """All that a design says but its variants. They vary the text of a template when one is named, or an automation (its key),
+    else how the stage is worked."""
 
     title: str
     measure: str
@@ -103,6 +132,8 @@ class Plan:
     guards: tuple[Guard, ...] = ()
     is_factorial: bool = False
     expected: Mapping[str, str] | None = None
+    template_id: int | None = None
+    automation: int | None = None
 
 
 def place(salt: str, unit: str) -> float:
@@ -119,12 +150,6 @@ def drawn(salt: str, unit: str, arms: Sequence[Sequence[int]]) -> int:
         if where < upper:
             return variant
     return arms[-1][0]
-
-
-def overlapping(mine: Collection[str], theirs: Collection[str], *, declared: bool) -> bool:
-    """Whether two tests on the same stage cannot run together: never on the same subject, on others only when both stand as a
-    factorial test, in which each is read over all arms of the other."""
-    return bool(set(mine) & set(theirs)) or not declared
 
 
 def worst(measure: str) -> int:

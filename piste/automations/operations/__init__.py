@@ -6,7 +6,7 @@ from .drafting import NoSuchAutomation, Wanted, put_back, take_out, write
 from .following import follow, look, make_up
 from .later import catch_up
 from .running import forget
-from .shaping import AlreadySo, create, pause, renew_secret, resume
+from .shaping import AlreadySo, create, enter_test, leave_test, pause, renew_secret, resume
 from .writing import still_wanted
 
 __all__ = [
@@ -18,8 +18,10 @@ __all__ = [
     "clear_runs",
     "create",
     "deliver",
+    "enter_test",
     "follow",
     "forget",
+    "leave_test",
     "look",
     "make_up",
     "pause",

@@ -32,7 +32,7 @@ def _do(key: int, at: datetime) -> bool:
         return False
     run = waiting.run
     automation = run.automation
-    if automation.retired_at is not None or automation.paused_at is not None:
+    if not automation.is_acting:
         found = {"kind": waiting.action["kind"], "result": "refused", "why": "paused"}
     else:
         found = attempt(Scene(automation, run, run.deal_id, at), action_of(waiting.action), waiting.place, may_wait=False)

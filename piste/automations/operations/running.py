@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +13,11 @@ from django.utils.translation import gettext, override
 from piste.automations.models import Automation, Delivery, Later, Run, RunState
 from piste.automations.queries import facts_of
 from piste.automations.queries.clock import Occurrence
-from piste.automations.rules import REST, Action, Recipe, not_met, refusal
+from piste.automations.rules import REST, Action, Recipe, action_of, not_met, refusal
 from piste.company.queries import company
 from piste.deals.models import Deal
+from piste.experiments.queries import variant_with
+from piste.experiments.rules import Way, way_from_json
 from piste.journal.models import Entry
 from piste.post.operations import burn
 
@@ -44,7 +47,11 @@ def run(*, automation_id: int, occurrence: Occurrence, at: datetime) -> Run | No
         return None
     if Run.objects.filter(automation=automation, deal=deal, key=occurrence.key).exists():
         return None
-    found = _reason(automation, deal, occurrence, at)
+    way, drawn = _way(automation, deal)
+    if automation.paused_at is not None and (way is None or not way.on):
+        # A split test tries it on other deals than this one.
+        return None
+    found = _reason(automation, deal, occurrence, at) if way is None or way.on else (RunState.NOT_MET, {})
     made = Run(
         automation=automation,
         deal=deal,
@@ -52,7 +59,7 @@ def run(*, automation_id: int, occurrence: Occurrence, at: datetime) -> Run | No
         at=at,
         state=found[0],
         because={"kind": automation.kind} | occurrence.because,
-        told=found[1],
+        told=drawn | found[1],
         depth=occurrence.depth,
         entry=occurrence.entry,
         of_day=occurrence.of_day,
@@ -60,10 +67,19 @@ def run(*, automation_id: int, occurrence: Occurrence, at: datetime) -> Run | No
     )
     made.save(force_insert=True)
     if made.state == RunState.DONE:
-        _act(made, automation, deal, at)
+        _act(made, automation, deal, at, None if way is None else way.do)
     elif made.told.get("refused") == "rate":
         _rest(automation, at)
     return made
+
+
+def _way(automation: Automation, deal: Deal) -> tuple[Way | None, dict[str, Any]]:
+    """What the deal's variant of a split test does with the automation, None when that is what everybody's does; and what the log
+    tells of it."""
+    variant = variant_with(deal.pk, automation.pk) if automation.is_tested else None
+    if variant is None or variant.way is None:
+        return None, {}
+    return way_from_json(variant.way), {"letter": variant.letter, "number": variant.test.number}
 
 
 def _reason(automation: Automation, deal: Deal, occurrence: Occurrence, at: datetime) -> tuple[str, dict[str, Any]]:
@@ -80,14 +96,17 @@ def _reason(automation: Automation, deal: Deal, occurrence: Occurrence, at: date
     return (RunState.REFUSED, {"refused": why}) if why else (RunState.DONE, {})
 
 
-def _act(made: Run, automation: Automation, deal: Deal, at: datetime) -> None:
-    """Does the actions in their order, each wholly or not at all, and keeps what became of them."""
+def _act(made: Run, automation: Automation, deal: Deal, at: datetime, instead: Sequence[Mapping[str, Any]] | None) -> None:
+    """Does the actions, or those of a variant of a split test `instead`, in their order, each wholly or not at all, and keeps
+    what became of them."""
     scene = Scene(automation, made, deal.pk, at)
-    did = [attempt(scene, action, place) for place, action in enumerate(Recipe.of(automation.recipe).actions)]
+    recipe = Recipe.of(automation.recipe)
+    actions = recipe.actions if instead is None else tuple(action_of(one) for one in instead)
+    did = [attempt(scene, action, place) for place, action in enumerate(actions)]
     results = {one["result"] for one in did}
     if results and not results & {"done", "later", "same"}:
         made.state = RunState.FAILED if "failed" in results else RunState.REFUSED
-    made.told = {"did": did}
+    made.told = made.told | {"did": did}
     made.save(update_fields=["state", "told"])
 
 
@@ -114,7 +133,11 @@ def _rest(automation: Automation, at: datetime) -> None:
     told = company()
     with override(told.language if told else "en"):
         why = gettext("Paused by itself: more than %(count)s runs within an hour.") % {"count": automation.most_per_hour}
-    pause(automation=automation, by=None, at=at, why=why, of_itself="rate")
+    if automation.paused_at is None:
+        pause(automation=automation, by=None, at=at, why=why, of_itself="rate")
+    else:
+        # Paused for everybody but those a split test tries it on: for those too from now on.
+        Automation.objects.filter(pk=automation.pk).update(is_tried=False, paused_why="rate")
     writing.tell_of_pause(automation, at)
 
 

@@ -14,6 +14,8 @@ from piste.automations.queries.clock import beyond
 from piste.automations.rules import Recipe
 from piste.company.models import Member
 from piste.deals.models import Deal
+from piste.experiments.models import SplitTest, Variant
+from piste.journal.models import Entry
 from piste.pipelines.models import Pipeline
 from piste.pipelines.operations import changing
 
@@ -58,8 +60,8 @@ def resume(*, automation: Automation, by: Member | None, at: datetime, why: str,
         current = _lock(automation)
         if current.paused_at is None:
             raise AlreadySo
-        current.paused_at, current.paused_why, current.since = None, "", at
-        current.save(update_fields=["paused_at", "paused_why", "since"])
+        current.paused_at, current.paused_why, current.since, current.is_tried = None, "", at, False
+        current.save(update_fields=["paused_at", "paused_why", "since", "is_tried"])
         _begin(current)
 
 
@@ -89,9 +91,31 @@ def _become(current: Automation, row: Mapping[str, Any], at: datetime) -> None:
     current.kind, current.most_per_hour = row["recipe"]["when"]["kind"], row["most_per_hour"]
     current.paused_at, current.paused_why = (None, "") if row["on"] else (current.paused_at or at, current.paused_why)
     current.since = at if anew else current.since
+    current.is_tried = current.is_tried and not row["on"]
     current.save()
     if anew:
         _begin(current)
+
+
+def enter_test(entry: Entry) -> None:
+    """Reacts to a split test that starts: an automation that it varies asks for the variant of each deal from now on. One that is
+    paused, and that a variant runs all the same, is tried: it begins now."""
+    for current in Automation.objects.in_use().select_for_update(of=("self",)).filter(pk=_varied(entry)):
+        current.is_tested = True
+        if current.paused_at is not None and Variant.objects.filter(test=entry.subject_id, way__on=True).exists():
+            current.is_tried, current.since = True, entry.at
+        current.save(update_fields=["is_tested", "is_tried", "since"])
+        if current.is_tried:
+            _begin(current)
+
+
+def leave_test(entry: Entry) -> None:
+    """Reacts to a split test that is decided: the automation it varied does for every deal what it does for everybody."""
+    Automation.objects.filter(pk=_varied(entry)).update(is_tested=False, is_tried=False)
+
+
+def _varied(entry: Entry) -> int:
+    return SplitTest.objects.filter(pk=entry.subject_id).values_list("automation", flat=True).first() or 0
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from piste.automations.rules import Action, may_be_written_to
 from piste.company.models import Member
 from piste.company.queries import company
 from piste.deals.models import Deal, DealContact
+from piste.experiments.queries import wording_of
 from piste.foundations import typography
 from piste.people.models import Consent, Contact, Purpose
 from piste.playbooks.models import Template
@@ -51,8 +52,10 @@ def mail(scene: Scene, action: Action, place: int) -> dict[str, Any]:
     told = company()
     language = contact.language or (told.language if told else deal.owner.language)
     known = _known(deal, contact, language)
-    subject, absent = filled(template.subject or template.name, known)
-    body, more = filled(template.body, known)
+    variant = wording_of(deal.pk, template.pk)
+    said = variant.wording if variant is not None and variant.wording else {"subject": template.subject, "body": template.body}
+    subject, absent = filled(said["subject"] or template.name, known)
+    body, more = filled(said["body"], known)
     if absent or more:
         raise Refused("fields", fields=list(dict.fromkeys(absent + more)))
     write_letter(
@@ -66,8 +69,9 @@ def mail(scene: Scene, action: Action, place: int) -> dict[str, Any]:
         at=scene.at,
         expires_at=scene.at + WORTH,
     )
-    tell(scene, deal, "mail", template=template.name)
-    return {"result": "done", "template": template.name} | ({} if agreement else {"consent": "unknown"})
+    drawn = {} if variant is None else {"letter": variant.letter, "number": variant.test.number}
+    tell(scene, deal, "mail", template=template.name, **drawn)
+    return {"result": "done", "template": template.name} | ({} if agreement else {"consent": "unknown"}) | drawn
 
 
 def _way_out(deal: Deal, language: str) -> str:

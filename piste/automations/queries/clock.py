@@ -16,6 +16,7 @@ from piste.company.queries import working_time
 from piste.deals.models import Deal, DealSet
 from piste.deals.queries import stood_over
 from piste.deals.queries.custom import as_text
+from piste.experiments.queries import run_for
 from piste.forecasting.models import Chance
 from piste.foundations.calendar import DAY, WorkingTime
 from piste.pipelines.queries import stages_in_use
@@ -46,6 +47,8 @@ def found_by_clock(automation: Automation, *, at: datetime, since: datetime | No
     deals = Deal.objects.open().filter(pipeline_id=automation.pipeline_id)
     if when.stage is not None:
         deals = deals.filter(stage_id=when.stage)
+    if automation.is_tried:
+        deals = deals.filter(pk__in=run_for(automation.pk))
     hours = working_time()
     find = {"silence": _silence, "in_stage": _in_stage, "date": _date, "chance": _chance}[when.kind]
     return list(find(automation, when, deals, hours, at, begun))

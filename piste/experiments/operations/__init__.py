@@ -6,13 +6,16 @@ from .designing import (
     AlreadyStarted,
     BadShares,
     NoGoal,
+    NotVaried,
     design,
     drop_design,
     redesign,
     set_variant_guide,
+    set_variant_way,
+    set_variant_wording,
 )
 from .ideas import drop_idea, take_up_idea, unvote, vote, write_idea
-from .running import NothingVaried, NotRunning, Overlaps, pause, resume, start, stop
+from .running import NothingThere, NothingVaried, NotRunning, Overlaps, pause, resume, start, stop
 
 __all__ = [
     "AlreadyStarted",
@@ -20,6 +23,8 @@ __all__ = [
     "NoGoal",
     "NotRunning",
     "NotStopped",
+    "NotVaried",
+    "NothingThere",
     "NothingToRollOut",
     "NothingVaried",
     "Overlaps",
@@ -34,6 +39,8 @@ __all__ = [
     "resume",
     "roll_out",
     "set_variant_guide",
+    "set_variant_way",
+    "set_variant_wording",
     "start",
     "stop",
     "take_up_idea",

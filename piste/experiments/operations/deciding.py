@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,13 +13,15 @@ from piste.company.models import Member
 from piste.deals.operations import reshape_stage
 from piste.experiments import rules
 from piste.experiments.models import Decision, SplitTest, Variant
-from piste.experiments.queries import in_force
+from piste.experiments.queries.varied import AUTOMATIONS, automation_rows, concerning
 from piste.pipelines.models import ProcessVersion, Stage
-from piste.pipelines.operations import NoSuchStage, changing, mark_tested
+from piste.pipelines.operations import PUTTING, NoSuchStage, changing, mark_tested
 from piste.pipelines.queries import shape_of
 from piste.pipelines.rules import Need, Promise, Shape
 from piste.playbooks.operations import set_guide
+from piste.playbooks.queries import guide
 
+from .running import NothingThere
 from .telling import lock, tell
 
 
@@ -53,8 +56,9 @@ def decide(
     current.decision, current.words, current.verdict = decision, words.strip(), dict(verdict)
     current.decided_at, current.decided_by, current.winner = at, by, winner
     current.save(update_fields=["decision", "words", "verdict", "decided_at", "decided_by", "winner"])
-    if not in_force(current.stage_id).exists():
-        mark_tested(stage=current.stage, tested=False)
+    for stage in (current.stage, *([current.template.stage] if current.template is not None else [])):
+        if not concerning(stage.pk).exists():
+            mark_tested(stage=stage, tested=False)
     told = {"decision": decision, "words": current.words, "verdict": current.verdict}
     tell("decided", current, by=by, at=at, cause=cause, winner=winner.name if winner else "", **told)
 
@@ -66,7 +70,8 @@ def roll_out(
     """Makes the adopted variant everybody's, as one version of the process that names the test.
 
     The contact clock of a variant is set by the room that keeps it, in the same transaction (`test.rolled_out`). Raises
-    `NothingToRollOut`, and what `playbooks.operations.set_guide` and `deals.operations.reshape_stage` raise.
+    `NothingToRollOut`, `NothingThere` when the template or the automation is out of use by now, and what
+    `playbooks.operations.set_guide` and `deals.operations.reshape_stage` raise.
     """
     current = lock(test)
     variant = current.winner
@@ -82,6 +87,10 @@ def roll_out(
             set_guide(stage=stage, guide=rules.guide_from_json(variant.guide), by=by, at=at, why=why)
         if variant.needs is not None:
             reshape_stage(stage=stage, shape=_leaving(shape_of(stage), variant.needs), by=by, at=at, why=why)
+        if variant.wording is not None:
+            _reword(current, rules.Wording(**variant.wording), by=by, at=at, why=why)
+        if variant.way is not None:
+            _rearrange(current, rules.way_from_json(variant.way), by=by, at=at)
     version = stage.pipeline.version
     assert version is not None
     current.rolled_out_at, current.retest_on = at, retest_on
@@ -90,6 +99,27 @@ def roll_out(
     clock = {} if variant.clock_days is None else {"clock_days": variant.clock_days, "role": stage.role}
     tell("rolled_out", current, by=by, at=at, cause=cause, version=version.number, variant=variant.name, **clock)
     return version
+
+
+def _reword(test: SplitTest, wording: rules.Wording, *, by: Member, at: datetime, why: str) -> None:
+    """Has the template say to everybody what the variant said, in the playbook it belongs to."""
+    template = test.template
+    if template is None or template.retired_at is not None or template.stage.retired_at is not None:
+        raise NothingThere
+    now = guide(template.stage_id)
+    said = wording.subject, wording.body
+    texts = tuple(replace(text, subject=said[0], body=said[1]) if text.id == template.pk else text for text in now.templates)
+    stage = Stage.objects.select_related("pipeline").get(pk=template.stage_id)
+    set_guide(stage=stage, guide=replace(now, templates=texts), by=by, at=at, why=why)
+
+
+def _rearrange(test: SplitTest, way: rules.Way, *, by: Member, at: datetime) -> None:
+    """Has the automation do for everybody what it did for the variant, through the room that keeps it."""
+    rows = automation_rows(test.pipeline)
+    if all(row["id"] != test.automation for row in rows):
+        raise NothingThere
+    wanted = [way.applied(row) if row["id"] == test.automation else row for row in rows]
+    PUTTING[AUTOMATIONS](test.pipeline, wanted, by, at)
 
 
 def _measure(test: SplitTest) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,8 @@ from piste.company.models import Member
 from piste.experiments import rules
 from piste.experiments.models import Idea, Measure, SplitTest, Variant
 from piste.experiments.queries import next_number
-from piste.experiments.rules import Arm, Plan
+from piste.experiments.queries.varied import KEPT_IN
+from piste.experiments.rules import Arm, Plan, Way, Wording
 from piste.pipelines.models import Pipeline, Stage
 from piste.playbooks.rules import Guide
 
@@ -26,6 +28,10 @@ class AlreadyStarted(Exception):
 
 class BadShares(ValueError):
     """The shares of the variants are not 100 per cent in all, or there are too few or too many variants."""
+
+
+class NotVaried(ValueError):
+    """The test varies something else than what a variant would do otherwise."""
 
 
 class NoGoal(ValueError):
@@ -67,15 +73,19 @@ def design(
 
 @transaction.atomic
 def redesign(*, test: SplitTest, plan: Plan, arms: Sequence[Arm], by: Member, at: datetime) -> SplitTest:
-    """Changes a design that has not started; playbooks already written for variants stay where `arms` has none at their place.
+    """Changes a design that has not started; what was already written for variants stays where `arms` has none at their place,
+    as long as the test varies the same thing.
 
     Raises `AlreadyStarted`, `BadShares`, `NoGoal`.
     """
     _check(plan, arms)
     current = _design(test)
+    was = (current.template_id, current.automation)
     for name, value in _columns(plan).items():
         setattr(current, name, value)
     current.save()
+    if was != (current.template_id, current.automation):
+        current.variants.update(guide=None, wording=None, way=None)
     _put_arms(current, arms)
     tell("redesigned", current, by=by, at=at, variants=[arm.name for arm in arms])
     return current
@@ -83,10 +93,30 @@ def redesign(*, test: SplitTest, plan: Plan, arms: Sequence[Arm], by: Member, at
 
 @transaction.atomic
 def set_variant_guide(*, variant: Variant, guide: Guide | None, by: Member, at: datetime) -> None:
-    """Writes the playbook of a variant, or has it follow everybody's. Raises `AlreadyStarted`."""
-    test = _design(variant.test)
+    """Writes the playbook of a variant, or has it follow everybody's. Raises `AlreadyStarted`, `NotVaried`."""
     said = None if guide is None else rules.guide_as_json(guide)
-    Variant.objects.filter(pk=variant.pk).update(guide=said)
+    _write(variant, rules.PLAYBOOK, said, by=by, at=at)
+
+
+@transaction.atomic
+def set_variant_wording(*, variant: Variant, wording: Wording | None, by: Member, at: datetime) -> None:
+    """Writes what a variant says by the template of its test, or has it say what everybody does. Raises `AlreadyStarted`,
+    `NotVaried`."""
+    _write(variant, rules.TEMPLATE, None if wording is None else asdict(wording), by=by, at=at)
+
+
+@transaction.atomic
+def set_variant_way(*, variant: Variant, way: Way | None, by: Member, at: datetime) -> None:
+    """Says what a variant does with the automation of its test, or has it do what everybody does. Raises `AlreadyStarted`,
+    `NotVaried`."""
+    _write(variant, rules.AUTOMATION, None if way is None else way.as_json(), by=by, at=at)
+
+
+def _write(variant: Variant, subject: str, said: dict[str, Any] | None, *, by: Member, at: datetime) -> None:
+    test = _design(variant.test)
+    if test.varies != subject or variant.position == 0:
+        raise NotVaried
+    Variant.objects.filter(pk=variant.pk).update(**{KEPT_IN[subject]: said})
     tell("redesigned", test, by=by, at=at, variant=variant.name)
 
 
@@ -129,22 +159,35 @@ def _columns(plan: Plan) -> dict[str, Any]:
         "planned_count": plan.planned_count,
         "expected": dict(plan.expected or {}),
         "is_factorial": plan.is_factorial,
+        "template_id": plan.template_id,
+        "automation": plan.automation,
     }
 
 
 def _put_arms(test: SplitTest, arms: Sequence[Arm]) -> None:
-    kept = dict(test.variants.values_list("position", "guide"))
+    """Writes the variants; the control is as everybody, and no variant does otherwise than what the test varies."""
+    kept = {variant.position: variant for variant in test.variants.all()}
     test.variants.filter(position__gte=len(arms)).delete()
     for place, arm in enumerate(arms):
-        guide = kept.get(place) if arm.guide is None else rules.guide_as_json(arm.guide)
-        Variant.objects.update_or_create(
-            test=test,
-            position=place,
-            defaults={
-                "name": arm.name.strip(),
-                "share": arm.share,
-                "guide": guide if place else None,
-                "needs": None if arm.needs is None or not place else list(arm.needs),
-                "clock_days": arm.clock_days if place else None,
-            },
-        )
+        said = _said(test, arm) if place else {}
+        for name in ("guide", "wording", "way"):
+            if place and name not in said and place in kept:
+                said[name] = getattr(kept[place], name)
+        facts = {"name": arm.name.strip(), "share": arm.share, **dict.fromkeys(KEPT_IN.values()), **said}
+        Variant.objects.update_or_create(test=test, position=place, defaults=facts)
+
+
+def _said(test: SplitTest, arm: Arm) -> dict[str, Any]:
+    """What a variant does otherwise, as it is kept."""
+    found: dict[str, Any] = {}
+    if test.varies == rules.PLAYBOOK:
+        found = {
+            "guide": None if arm.guide is None else rules.guide_as_json(arm.guide),
+            "needs": None if arm.needs is None else list(arm.needs),
+            "clock_days": arm.clock_days,
+        }
+    elif test.varies == rules.TEMPLATE:
+        found = {"wording": None if arm.wording is None else asdict(arm.wording)}
+    elif arm.way is not None:
+        found = {"way": arm.way.as_json()}
+    return {name: value for name, value in found.items() if value is not None}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -10,8 +9,8 @@ from django.db import transaction
 from piste.company.models import Member
 from piste.experiments import rules
 from piste.experiments.models import SplitTest, Variant
-from piste.experiments.queries import in_force
-from piste.pipelines.models import Stage
+from piste.experiments.queries.varied import automation_row, touched
+from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.operations import NoSuchStage, mark_tested
 from piste.playbooks.operations import put_arm
 
@@ -23,9 +22,13 @@ class NothingVaried(ValueError):
     """No variant does anything otherwise: there is nothing to compare."""
 
 
+class NothingThere(Exception):
+    """The template or the automation that the test varies is out of use."""
+
+
 class Overlaps(Exception):
-    """Another test in force on the stage cannot run beside this one; `other` is it. `on` names the subjects both vary; without
-    any they could run together, declared factorial."""
+    """Another test in force cannot run beside this one; `other` is it. `on` names the subjects both vary; without any they are
+    on the same stage and could run together, declared factorial."""
 
     def __init__(self, other: SplitTest, on: list[str]) -> None:
         super().__init__(other.title)
@@ -40,10 +43,11 @@ class NotRunning(Exception):
 def start(*, test: SplitTest, by: Member, at: datetime, cause: str = "page") -> None:
     """Begins to draw; what the test compares is fixed from here on.
 
-    Raises `AlreadyStarted`, `NothingVaried`, `Overlaps`, `pipelines.operations.NoSuchStage`, and for a playbook of a variant what
-    `playbooks.operations.set_guide` raises.
+    Raises `AlreadyStarted`, `NothingThere`, `NothingVaried`, `Overlaps`, `pipelines.operations.NoSuchStage`, and for a playbook
+    of a variant what `playbooks.operations.set_guide` raises.
     """
-    # The stage first: two tests that start on it at once take turns.
+    # The pipeline and the stage first: two tests that start at once take turns.
+    Pipeline.objects.select_for_update(no_key=True).get(pk=test.pipeline_id)
     stage = Stage.objects.select_for_update(no_key=True).get(pk=test.stage_id)
     if stage.retired_at is not None:
         raise NoSuchStage(stage.name)
@@ -51,13 +55,8 @@ def start(*, test: SplitTest, by: Member, at: datetime, cause: str = "page") -> 
     if current.started_at is not None or current.dropped_at is not None:
         raise AlreadyStarted
     variants = list(current.variants.order_by("position"))
-    varied = subjects(variants)
-    if not varied:
-        raise NothingVaried
-    for other in in_force(stage.pk).prefetch_related("variants"):
-        theirs = subjects(other.variants.all())
-        if rules.overlapping(varied, theirs, declared=current.is_factorial):
-            raise Overlaps(other, sorted(varied & theirs))
+    _check_there(current, variants)
+    _check_others(current, variants)
     for variant in variants:
         if variant.guide is not None:
             put_arm(stage=stage, guide=rules.guide_from_json(variant.guide), arm=variant.pk, at=at)
@@ -65,16 +64,35 @@ def start(*, test: SplitTest, by: Member, at: datetime, cause: str = "page") -> 
     current.started_at, current.started_by = at, by
     current.save(update_fields=["arms", "started_at", "started_by"])
     mark_tested(stage=stage, tested=True)
+    if current.template is not None:
+        mark_tested(stage=current.template.stage, tested=True)
     tell("started", current, by=by, at=at, cause=cause, planned=current.planned_count)
 
 
-def subjects(variants: Iterable[Variant]) -> set[str]:
-    """What variants do otherwise than everybody, taken together."""
-    found: set[str] = set()
-    for variant in variants:
-        pairs = ((rules.PLAYBOOK, variant.guide), (rules.NEEDS, variant.needs), (rules.CLOCK, variant.clock_days))
-        found |= {name for name, value in pairs if value is not None}
-    return found
+def _check_there(test: SplitTest, variants: list[Variant]) -> None:
+    """That what is varied is in use, and that a variant does it otherwise. What became of an automation since it was chosen
+    counts: a variant that by now does the same is as everybody's."""
+    if test.template is not None and test.template.retired_at is not None:
+        raise NothingThere
+    if test.automation is not None:
+        row = automation_row(test)
+        if row is None:
+            raise NothingThere
+        for variant in variants:
+            if variant.way is not None and not rules.way_from_json(variant.way).differs(row):
+                variant.way = None
+                variant.save(update_fields=["way"])
+    if not touched(test, variants):
+        raise NothingVaried
+
+
+def _check_others(test: SplitTest, variants: list[Variant]) -> None:
+    mine = touched(test, variants)
+    others = SplitTest.objects.in_force().filter(pipeline_id=test.pipeline_id).order_by("pk")
+    for other in others.prefetch_related("variants"):
+        shared = {name for name, _key in mine & touched(other, other.variants.all())}
+        if shared or (other.stage_id == test.stage_id and not test.is_factorial):
+            raise Overlaps(other, sorted(shared))
 
 
 @transaction.atomic

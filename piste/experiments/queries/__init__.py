@@ -3,16 +3,23 @@
 from .among import narrowed
 from .ideas import Told, idea_rows
 from .running import factorial_with, in_force, needs_of_variant, next_number, variant_of, variant_told, with_own_playbook
+from .varied import automation_row, automation_rows, run_for, variant_with, wording_of, wordings
 
 __all__ = [
     "Told",
+    "automation_row",
+    "automation_rows",
     "factorial_with",
     "idea_rows",
     "in_force",
     "narrowed",
     "needs_of_variant",
     "next_number",
+    "run_for",
     "variant_of",
     "variant_told",
+    "variant_with",
     "with_own_playbook",
+    "wording_of",
+    "wordings",
 ]

@@ -8,15 +8,15 @@ from typing import Any
 from django.db.models import Max, QuerySet
 
 from piste.experiments.models import Assignment, SplitTest, SplitTestSet, Variant
-from piste.experiments.rules import CLOCK, NEEDS, PLAYBOOK
+from piste.experiments.rules import NEEDS, PLAYBOOK
 from piste.playbooks.queries import told
 
-#: What a variant keeps of each subject.
-KEPT_IN = {PLAYBOOK: "guide", NEEDS: "needs", CLOCK: "clock_days"}
+from .varied import KEPT_IN
 
 
 def variant_of(deal_id: int, stage_id: int, subject: str) -> Variant | None:
-    """The variant that says of a subject (`rules.SUBJECTS`) how a deal is worked in a stage; None when it is as for everybody.
+    """The variant that says of a subject (`rules.PLAYBOOK`, `NEEDS`, `CLOCK`) how a deal is worked in a stage; None when it is as
+    for everybody.
 
     A variant is in force until its test is decided, also once the test draws no more.
     """
