@@ -67,11 +67,15 @@ def _day(told: Mapping[str, Any]) -> str:
 def outcome(run: Run, names: Names) -> list[str]:
     """What became of it: each action, or why there was none."""
     told = run.told
+    drawn = {"letter": told.get("letter", ""), "number": told.get("number", "")}
     if run.state == RunState.NOT_MET:
+        if "fact" not in told:
+            return [_("did not: variant %(letter)s of split test %(number)s goes without it") % drawn]
         return [_unmet(told, names)]
     if told.get("refused"):
         return [refused(told["refused"])]
-    return [_did(one, names) for one in told.get("did", ())]
+    did = [_did(one, names) for one in told.get("did", ())]
+    return [*did, _("in the way of variant %(letter)s of split test %(number)s") % drawn] if told.get("letter") else did
 
 
 def _unmet(told: Mapping[str, Any], names: Names) -> str:
@@ -109,6 +113,9 @@ def _did(told: Mapping[str, Any], names: Names) -> str:
         "set": _("field"),
         "webhook": _("message"),
     }.get(kind, kind)
+    if told.get("letter") and told.get("template"):
+        about = {"name": told["template"], "letter": told["letter"], "number": told["number"]}
+        told = {**told, "template": _("%(name)s, as variant %(letter)s of split test %(number)s") % about}
     whom = told.get("tag") or told.get("template") or told.get("stage") or told.get("reason")
     whom = whom or (names.member(told["who"]) if told.get("who") else "")
     if told.get("until"):

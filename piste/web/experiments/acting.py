@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from piste.experiments import operations
+from piste.experiments import operations, rules
 from piste.experiments.models import SplitTest
 from piste.experiments.queries.results import result
 from piste.pipelines.operations import NoSuchStage
@@ -37,7 +37,7 @@ def act(request: MemberRequest, key: int, number: int) -> HttpResponse:
         elif do in acts:
             acts[do](test=test, by=request.user, at=request.now)
     except (
-        operations.AlreadyStarted, operations.NotRunning, operations.NothingVaried, operations.Overlaps,
+        operations.AlreadyStarted, operations.NotRunning, operations.NothingVaried, operations.NothingThere, operations.Overlaps,
         NoSuchStage, NobodyNamed, WaitsForItself,
     ) as problem:  # fmt: skip
         messages.error(request, said(problem))
@@ -48,6 +48,10 @@ def act(request: MemberRequest, key: int, number: int) -> HttpResponse:
 def said(problem: Exception) -> str:
     """What stands in the way, and the way out."""
     if isinstance(problem, operations.Overlaps):
+        if problem.on and problem.on[-1] in (rules.TEMPLATE, rules.AUTOMATION):
+            return gettext("“%(title)s” is in force and varies the same template or automation: decide it first.") % {
+                "title": problem.other.title
+            }
         if problem.on:
             return gettext(
                 "“%(title)s” is in force on this stage and varies the same thing: decide it first, or test on another stage."
@@ -56,7 +60,12 @@ def said(problem: Exception) -> str:
             "title": problem.other.title
         }
     if isinstance(problem, operations.NothingVaried):
-        return gettext("No variant does anything otherwise: write a playbook, or change what is asked or the contact clock.")
+        return gettext(
+            "No variant does anything otherwise: write its playbook or its text, say what it does with the automation, or change "
+            "what is asked or the contact clock."
+        )
+    if isinstance(problem, operations.NothingThere):
+        return gettext("What this test varies is out of use by now: choose something else.")
     if isinstance(problem, NoSuchStage):
         return gettext("The stage is no longer in use: design the test on another.")
     if isinstance(problem, NobodyNamed | WaitsForItself):
@@ -111,6 +120,8 @@ def roll_out(request: MemberRequest, key: int, number: int) -> HttpResponse:
             operations.roll_out(test=test, by=request.user, at=request.now, change=change, **form.cleaned_data)
         except operations.NothingToRollOut:
             messages.error(request, gettext("Somebody was quicker: this is how the test stands now."))
+        except operations.NothingThere:
+            messages.error(request, gettext("What this test varied is out of use by now: there is nothing to roll it out to."))
         except (NoSuchStage, NobodyNamed, WaitsForItself) as problem:
             messages.error(request, said(problem))
         else:

@@ -29,9 +29,10 @@ from piste.web.process.playbook_forms import PlaybookForm, arranged, state_in, s
 from piste.web.process.showing import facts_of
 from piste.web.templatetags.piste import tongue
 
-from . import words
+from . import varying, words
 from .forms import DesignForm, facts_named, start_of
-from .showing import around, stage_mark_of, variant_rows
+from .showing import around, of_variant, variant_rows
+from .varied import choices
 from .views import test_of
 
 
@@ -46,7 +47,7 @@ def new(request: MemberRequest, key: int) -> HttpResponse:
         start |= {"title": idea.title, "name_1": idea.title[:80]}
     following = next((place for place, stage in enumerate(stages) if str(stage.pk) == str(start["stage"])), 0) + 1
     start["goal"] = stages[min(following, len(stages) - 1)].pk
-    form = _form(request, stages, start)
+    form = _form(request, pipeline, stages, start)
     if request.method != "POST" or request.POST.get("do") or not form.is_valid():
         return _page(request, pipeline, form, idea=idea)
     stage = next(stage for stage in stages if stage.pk == form.cleaned_data["stage"])
@@ -64,7 +65,7 @@ def edit(request: MemberRequest, key: int, number: int) -> HttpResponse:
     if test.state != "design":
         return redirect("test", key, number)
     stages = stages_in_use(key)
-    form = _form(request, stages, start_of(test))
+    form = _form(request, test.stage.pipeline, stages, start_of(test))
     form.fields["stage"].choices = [(test.stage_id, test.stage.name)]  # type: ignore[attr-defined]
     if request.method != "POST" or request.POST.get("do") or not form.is_valid():
         return _page(request, test.stage.pipeline, form, test=test, idea=test.idea)
@@ -89,8 +90,9 @@ def size(request: MemberRequest, key: int) -> HttpResponse:
     return render(request, "experiments/size.html", _sized(request, form))
 
 
-def _form(request: MemberRequest, stages: list[Stage], start: dict[str, Any]) -> DesignForm:
-    return DesignForm(request.POST or None, stages=stages, facts=facts_named(facts_of()), initial=start)
+def _form(request: MemberRequest, pipeline: Pipeline, stages: list[Stage], start: dict[str, Any]) -> DesignForm:
+    told: dict[str, Any] = {"stages": stages, "facts": facts_named(facts_of()), "varying": choices(pipeline)}
+    return DesignForm(request.POST or None, initial=start, **told)
 
 
 def _idea(request: MemberRequest, pipeline: Pipeline) -> Idea | None:
@@ -190,13 +192,17 @@ def _unbound(form: DesignForm) -> DesignForm:
 
 @manager_view
 def variant(request: MemberRequest, key: int, number: int, place: int) -> HttpResponse:
-    """The playbook of a variant, begun from the stage's; `do` arranges rows, or has it follow everybody's again."""
+    """What a variant does otherwise: its text of a template, its way with an automation, or its playbook, begun from the stage's;
+    `do` arranges rows, or has it follow everybody's again."""
     test = test_of(request, key, number)
     found = get_object_or_404(Variant, test=test, position=place)
     if place == 0:
         raise Http404
     if test.state != "design":
         return _frozen(request, test, found)
+    if test.varies != rules.PLAYBOOK:
+        write = varying.wording if test.varies == rules.TEMPLATE else varying.way
+        return write(request, test, found)
     people = list(Member.objects.order_by("name", "pk"))
     if request.method != "POST":
         now = rules.guide_from_json(found.guide) if found.guide else guide(test.stage_id)
@@ -219,24 +225,14 @@ def variant(request: MemberRequest, key: int, number: int, place: int) -> HttpRe
 
 
 def _frozen(request: MemberRequest, test: SplitTest, variant: Variant) -> HttpResponse:
-    """The playbook of a variant of a test that has begun: it is read, and changes no more."""
-    if request.method == "POST" or not variant.guide:
+    """The playbook, or the text, of a variant of a test that has begun: it is read, and changes no more."""
+    if request.method == "POST" or not (variant.guide or variant.wording):
         return redirect("test", test.pipeline_id, test.number)
-    said = told_guide(rules.guide_from_json(variant.guide))
-    context = _of_variant(test, variant) | {"guide": reading.read(said, reading.names_in([said]))}
+    context = of_variant(test, variant)
+    if variant.guide:
+        said = told_guide(rules.guide_from_json(variant.guide))
+        context["guide"] = reading.read(said, reading.names_in([said]))
     return render(request, "experiments/variant_read.html", context)
-
-
-def _of_variant(test: SplitTest, variant: Variant) -> dict[str, Any]:
-    """What both pages of a variant's playbook show, the one that writes and the one that reads."""
-    return {
-        "section": "process",
-        "pipeline": test.stage.pipeline,
-        "stage": test.stage,
-        "rank": stage_mark_of(test.stage),
-        "test": test,
-        "variant": variant,
-    }
 
 
 def _keyed(now: Guide) -> dict[str, dict[str, Any]]:
@@ -261,6 +257,6 @@ def _variant_page(
     request: MemberRequest, test: SplitTest, variant: Variant, form: PlaybookForm, *, focus: str = "", status: int = 200
 ) -> HttpResponse:
     fields = ["{" + name + "}" for name in MERGE_FIELDS]
-    context = _of_variant(test, variant) | {"form": form, "focus": focus, "merge_fields": fields}
+    context = of_variant(test, variant) | {"form": form, "focus": focus, "merge_fields": fields}
     template = "experiments/variant.html#form" if wants_fragment(request) else "experiments/variant.html"
     return render(request, template, context, status=status)

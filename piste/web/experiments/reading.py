@@ -19,6 +19,7 @@ from piste.stats.trials.analysis import Reading as Read
 from piste.web.templatetags.piste import tongue
 
 from . import words
+from .varied import meanwhile
 
 #: A greater chance of seeing as much without any difference says nothing to anybody.
 MOST_CHANCE = 0.2
@@ -69,7 +70,7 @@ def shown(test: SplitTest, variants: Sequence[Variant], goals: dict[int, str], *
         "arms": arm_rows(test, variants, found),
         "gaps": [gap_row(test, variants, one) for one in found.analysis.comparisons],
         "guards": [guard_row(test, one, goals) for one in found.guards],
-        "warnings": warnings(test, found),
+        "warnings": [*warnings(test, found), *meanwhile(test, variants, as_of=as_of)],
         "notes": notes(test, found),
         "weeks": _weeks(found),
         "drawn": words.units(test.unit, found.units),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from piste.experiments.models import Assignment, Idea, SplitTest, Variant
 from piste.experiments.queries import idea_rows, ideas
-from piste.experiments.rules import guards_from_json
+from piste.experiments.rules import PLAYBOOK, guards_from_json
 from piste.foundations import typography
 from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.queries import stages_in_use
@@ -24,6 +24,7 @@ from piste.web.process.tabs import tabs
 from piste.web.templatetags.piste import tongue
 
 from . import words
+from .varied import kept_rows, varied, what
 
 #: Tests of a group shown beside a page; the decided ones are told by the latest.
 LATEST = 20
@@ -155,7 +156,9 @@ def design_rows(test: SplitTest, variants: Sequence[Variant], goals: dict[int, s
             "weeks": words.weeks(float(weeks)),
             "pace": typography.number(float(pace), tongue(), places=1),
         }
+    told = what(test, varied(test))
     rows = [
+        *([(_("What varies"), told)] if told else []),
         (_("Who"), words.among(test.among, test.unit, [variant.share for variant in variants])),
         (_("Measure"), measure),
         (_("Worth finding"), words.bar(test.measure, test.smallest, test.currency)),
@@ -172,11 +175,26 @@ def design_rows(test: SplitTest, variants: Sequence[Variant], goals: dict[int, s
 
 
 def variant_rows(test: SplitTest, variants: Sequence[Variant]) -> list[tuple[Variant, list[str]]]:
-    """Each variant and what it does otherwise."""
+    """Each variant and what it does otherwise; of the control what that is today, where one cannot look it up in the stage."""
+    if test.varies != PLAYBOOK:
+        found = kept_rows(variants, test, varied(test))
+        return [(variant, found[variant.pk]) for variant in variants]
     names = process_words.labels()
     asked = {fact for variant in variants for fact in variant.needs or ()}
     facts = {code: process_words.fact(code, names) for code in asked}
     return [(variant, words.varied(variant, facts)) for variant in variants]
+
+
+def of_variant(test: SplitTest, variant: Variant) -> dict[str, Any]:
+    """What all pages of a variant show, those that write and the one that reads."""
+    return {
+        "section": "process",
+        "pipeline": test.stage.pipeline,
+        "stage": test.stage,
+        "rank": stage_mark_of(test.stage),
+        "test": test,
+        "variant": variant,
+    }
 
 
 def stage_names(pipeline_id: int) -> dict[int, str]:

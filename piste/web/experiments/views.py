@@ -37,6 +37,8 @@ def test_of(request: MemberRequest, key: int, number: int) -> SplitTest:
     pipeline = access.pipeline(request, key)
     around = (
         "stage__pipeline",
+        "pipeline",
+        "template__stage",
         "idea__stage",
         "idea__author",
         "designed_by",

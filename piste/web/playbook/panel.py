@@ -10,7 +10,8 @@ from typing import Any
 from piste.activities.models import Activity, CriterionMet
 from piste.activities.queries import adherence_of_deals, criteria_met, standards_of
 from piste.deals.models import Deal, DealContact, Status
-from piste.experiments.queries import variant_told
+from piste.experiments.models import Variant
+from piste.experiments.queries import variant_told, wordings
 from piste.playbooks.queries import told
 from piste.playbooks.rules import Progress, filled
 from piste.web.templatetags.piste import amount, today
@@ -29,12 +30,14 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A template filled with the deal's facts; `absent` are the fields it does not know yet."""
+    """A template filled with the deal's facts; `absent` are the fields it does not know yet, `variant` whose text it is when that
+    is not everybody's."""
 
     text: reading.Text
     subject: str
     body: str
     absent: list[str]
+    variant: Variant | None
 
 
 def context(deal: Deal, people: Sequence[DealContact]) -> dict[str, Any]:
@@ -43,6 +46,7 @@ def context(deal: Deal, people: Sequence[DealContact]) -> dict[str, Any]:
         return {"guide": None}
     drawn = variant_told(deal.pk, deal.stage_id) if deal.stage.is_tested else None
     said = drawn[1] if drawn else told([deal.stage_id]).get(deal.stage_id, {})
+    texts = wordings(deal.pk) if deal.stage.is_tested and said.get("templates") else {}
     playbook = reading.read(said, reading.names_in([said]))
     given = list(standards_of(deal.pk, deal.stage_id))
     shown = [activity for activity in given if activity.deleted_at is None]
@@ -56,7 +60,7 @@ def context(deal: Deal, people: Sequence[DealContact]) -> dict[str, Any]:
         "late_before": today(),
         "progress": progress(shown, today()),
         "criteria": _criteria(deal, playbook),
-        "ready": _ready(playbook, facts(deal, people)),
+        "ready": _ready(playbook, facts(deal, people), texts),
         "adherence": adherence_of_deals([deal.pk], today=today()).get(deal.pk),
     }
 
@@ -91,10 +95,12 @@ def facts(deal: Deal, people: Sequence[DealContact]) -> dict[str, str]:
     }
 
 
-def _ready(playbook: reading.Playbook, known: Mapping[str, str]) -> list[Ready]:
+def _ready(playbook: reading.Playbook, known: Mapping[str, str], texts: Mapping[int, Variant]) -> list[Ready]:
     found = []
     for text in playbook.templates:
-        subject, absent = filled(text.subject, known)
-        body, more = filled(text.body, known)
-        found.append(Ready(text, subject, body, list(dict.fromkeys(absent + more))))
+        variant = texts.get(text.key)
+        said = variant.wording if variant and variant.wording else {"subject": text.subject, "body": text.body}
+        subject, absent = filled(said["subject"], known)
+        body, more = filled(said["body"], known)
+        found.append(Ready(text, subject, body, list(dict.fromkeys(absent + more)), variant))
     return found

@@ -135,11 +135,16 @@ class TextRow(Row):
 
     def clean(self) -> dict[str, Any]:
         found = super().clean()
-        for name in ("subject", "body"):
-            if wrong := unknown_fields(str(found.get(name) or "")):
-                said = {"field": "{" + wrong[0] + "}"}
-                self.add_error(name, gettext("Piste does not know %(field)s: use the merge fields listed above.") % said)
+        check_merge_fields(self, found)
         return found
+
+
+def check_merge_fields(form: forms.Form, found: Mapping[str, Any]) -> None:
+    """Says beside the subject and the text of a template which field in braces no deal can fill."""
+    for name in ("subject", "body"):
+        if wrong := unknown_fields(str(found.get(name) or "")):
+            said = {"field": "{" + wrong[0] + "}"}
+            form.add_error(name, gettext("Piste does not know %(field)s: use the merge fields listed above.") % said)
 
 
 ROWS: dict[str, type[Row]] = {"a": ActivityRow, "c": CriterionRow, "t": TextRow}
