@@ -139,6 +139,13 @@ class Recipe:
         )
 
 
+def stages_named(recipe: Recipe) -> set[int]:
+    """The stages that a recipe speaks of."""
+    asked = {int(value) for one in recipe.conditions if one.fact == "stage" for value in one.values if value.isdecimal()}
+    told = {recipe.when.stage, *(one.stage for one in recipe.actions)}
+    return asked | {stage for stage in told if stage is not None}
+
+
 def condition_of(kept: Mapping[str, Any]) -> Condition:
     known = _known(Condition, kept)
     return Condition(known["fact"], known["how"], tuple(known.get("values", ())))

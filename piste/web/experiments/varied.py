@@ -83,7 +83,7 @@ def done(variant: Variant, of: Varied) -> list[str]:
     if way.do is None or of.names is None or of.automation is None:
         return [_("runs “%(name)s”") % {"name": of.name}]
     recipe = Recipe(Recipe.of(of.automation.recipe).when, (), tuple(action_of(one) for one in way.do))
-    return [_("runs “%(name)s”, but to %(do)s") % {"name": of.name, "do": automation_words.doing(recipe, of.names)}]
+    return [_("runs “%(name)s” with other actions: %(do)s") % {"name": of.name, "do": automation_words.doing(recipe, of.names)}]
 
 
 def everybodys(of: Varied) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 
 from piste.deals.models import Deal, DealSet, Status
 from piste.deals.queries import lacking_one, stands, stood_over
-from piste.experiments.models import SplitTest
 from piste.foundations import typography
 from piste.pipelines.models import Draft
 from piste.pipelines.queries import Wanted
@@ -24,21 +23,11 @@ from piste.web.templatetags.piste import today, tongue
 
 from . import words
 from .forms import PublishForm
+from .interfering import Foreseen, interfering, orphaned
 
 #: Deals named under a warning; and warnings under which deals are named, so that the statement stays of a bounded size.
 NAMED, SAID = 5, 12
 HERE = (Status.OPEN, Status.HELD)
-
-
-@dataclass(slots=True)
-class Foreseen:
-    """What a draft means for some deals of a stage: `deals` are the first of them that the reader may see, `others` how many
-    more there are."""
-
-    said: str
-    stage: int = 0
-    deals: list[Deal] = field(default_factory=list)
-    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +94,13 @@ class Concern:
 
 
 def warnings(request: MemberRequest, state: Wanted, names: dict[str, str]) -> list[Foreseen]:
-    """What the draft asks of deals that are there, or does with them: how many, and who they are. Two statements, however many
-    deals and changes. The counts speak of all deals, for the change touches all; named are those that the reader may see."""
+    """What the draft asks of deals that are there, or does with them: how many, and who they are; and what it does to split tests
+    and automations. Four statements, however many deals and changes. The counts speak of all deals, for the change touches all;
+    named are those that the reader may see."""
     found = [Foreseen(words.nowhere(stage["name"]), stage["id"]) for stage in homeless(state.definition)]
-    leaving = {stage["id"]: stage["name"] for stage in state.definition["stages"] if stage.get("leaving")}
-    if leaving:
-        tested = SplitTest.objects.in_force().filter(stage__in=leaving).order_by("number")
-        found += [Foreseen(words.tested(test.title, leaving[test.stage_id]), test.stage_id) for test in tested]
+    if state.draft is not None:
+        leaving = {stage["id"]: stage["name"] for stage in state.definition["stages"] if stage.get("leaving")}
+        found += [*interfering(state, state.draft.pipeline_id, leaving), *orphaned(state, state.draft.pipeline_id, leaving)]
     concerns = list(_concerns(state, names, request.now))
     if not concerns:
         return found

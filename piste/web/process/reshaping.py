@@ -27,6 +27,7 @@ from . import drafting, words
 from .answers import ask, attempt
 from .changes import number_of
 from .forms import LeavingForm, StageLeavingForm
+from .interfering import ending
 from .showing import as_stage
 
 
@@ -96,7 +97,7 @@ def pipeline_leaving(request: MemberRequest, key: int) -> HttpResponse:
     )
     start = {"seen": number_of(pipeline), "elsewhere": True}
     form = LeavingForm(request.POST or None, stages=elsewhere, needed=bool(standing.all), initial=start)
-    shown = {"alone": not elsewhere, "going": words.going(standing), "kept": standing.kept}
+    shown = {"alone": not elsewhere, "going": words.going(standing), "kept": standing.kept, "ends": ending(pipeline)}
     if request.method != "POST" or not elsewhere or not form.is_valid():
         return ask(request, "pipeline_leaving", form, pipeline, shown)
     found = form.cleaned_data
