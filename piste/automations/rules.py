@@ -95,7 +95,8 @@ class Condition:
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing to do. `who` is `owner`, `manager` (of the owner's team) or `member`, then named by `member`; `days` are working
-    days for a task, else days; `reason` is that of a loss."""
+    days for a task, else days, of a hold from the date of the deal that `fact` names (before it when negative), else from now;
+    `reason` is that of a loss."""
 
     kind: str
     text: str = ""

@@ -135,6 +135,7 @@ def test_deals_are_closed_and_set_aside_by_the_rules(cast: Cast, stages: list[St
     other.refresh_from_db()
     assert (other.status, other.hold_until) == ("held", NOW.date() + 30 * DAY)
     assert [one["result"] for one in Run.objects.get(automation=asleep).told["did"]] == ["done", "same"]
+
     assert all(check.ok for check in checks())
 
 
@@ -258,6 +259,19 @@ def test_what_disturbs_waits_for_working_hours(cast: Cast, deal: Deal, stages: l
     assert [catch_up(at=night + HOUR), catch_up(at=night + 10 * HOUR), catch_up(at=night + 11 * HOUR)] == [0, 1, 0]
     assert Run.objects.get(automation=watch).told["did"][0]["result"] == "done"
     assert Mention.objects.get().member == cast.rosa
+
+
+def test_a_deal_is_set_aside_from_one_of_its_dates(cast: Cast, stages: list[Stage]) -> None:
+    before = Action("hold", fact="expected_close_on", days=-3)
+    asleep = automation(stages[0].pipeline, When("stage_entered", stage=stages[1].pk), before)
+    days = (NOW.date() + 10 * DAY, NOW.date() + 2 * DAY, None)
+    made = [make.deal(stages[0], cast.rosa, title=str(n), expected_close_on=day) for n, day in enumerate(days)]
+    for deal in made:
+        deals.move(deal=deal, to=stages[1], by=cast.rosa, at=NOW)
+    follow(at=NOW)
+    did = [row.told["did"][0] for row in Run.objects.filter(automation=asleep).order_by("deal")]
+    assert [(one["result"], one.get("why")) for one in did] == [("done", None), ("refused", "past"), ("refused", "no_day")]
+    assert list(Deal.objects.order_by("pk").values_list("hold_until", flat=True)) == [NOW.date() + 7 * DAY, None, None]
 
 
 def test_a_mail_by_template_honours_consent(cast: Cast, deal: Deal, stages: list[Stage]) -> None:

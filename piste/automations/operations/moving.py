@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from piste.automations.rules import Action
 from piste.company.queries import working_time
 from piste.deals import operations as deals
-from piste.deals.models import LossReason, Status
+from piste.deals.models import Deal, LossReason, Status
 from piste.pipelines.models import Stage
 
 from .scene import Refused, Scene
@@ -45,16 +45,34 @@ def lose(scene: Scene, action: Action, place: int) -> dict[str, Any]:
 
 
 def hold(scene: Scene, action: Action, place: int) -> dict[str, Any]:
-    """On hold until so many days from now; one that is on hold already keeps the day that somebody gave it."""
+    """On hold until so many days from now, or from one of its dates (before it when negative); one that is on hold already keeps
+    the day that somebody gave it. Refused when the deal does not say that date, or it is no day to come."""
     deal = scene.deal
     if deal.status in (Status.WON, Status.LOST):
         raise Refused("closed")
     if deal.status == Status.HELD:
         return {"result": "same"}
     today = scene.at.astimezone(working_time(deal.owner).zone).date()
-    until = today + timedelta(days=action.days or 1)
+    if action.fact:
+        day = _day(deal, action.fact)
+        if day is None:
+            raise Refused("no_day", fact=action.fact)
+        until = day + timedelta(days=action.days or 0)
+        if until <= today:
+            raise Refused("past", fact=action.fact, on=until.isoformat())
+    else:
+        until = today + timedelta(days=action.days or 1)
     moved = deals.hold(deal=deal, until=until, today=today, why=action.text, **scene.act)
     return {"result": "done", "until": until.isoformat(), "move": moved.number}
+
+
+def _day(deal: Deal, fact: str) -> date | None:
+    """One of the dates of a deal; None when it is not known."""
+    said = deal.custom.get(fact.removeprefix("custom:")) if fact.startswith("custom:") else deal.expected_close_on
+    try:
+        return date.fromisoformat(str(said)) if said else None
+    except ValueError:
+        return None
 
 
 def resume(scene: Scene, action: Action, place: int) -> dict[str, Any]:

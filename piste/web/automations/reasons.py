@@ -143,6 +143,7 @@ def why_refused(told: Mapping[str, Any], names: Names) -> str:
     said = {
         "facts": ", ".join(fact_name(one, labels) for one in missing),
         "fields": ", ".join(told.get("fields") or ()),
+        "fact": names.fact(told["fact"]) if told.get("fact") else "",
     }
     return {
         "missing": _("missing: %(facts)s") % said,
@@ -159,6 +160,8 @@ def why_refused(told: Mapping[str, Any], names: Names) -> str:
         "no_reason": _("the reason is no longer on the list"),
         "closed": _("the deal is won or lost"),
         "paused": _("the automation was paused meanwhile"),
+        "no_day": _("%(fact)s is not known") % said,
+        "past": _("the day to come back on has passed"),
     }.get(told.get("why", ""), _("not possible for this deal"))
 
 

@@ -85,6 +85,11 @@ class Row(forms.Form):
     def stages(self) -> list[tuple[int, str]]:
         return [(row.pk, row.name) for row in self.names.stage_rows if row.retired_at is None]
 
+    def own_fields(self, kinds: set[str] | None = None) -> list[tuple[str, str]]:
+        """The company's own fields of deals, of these kinds or of all."""
+        rows = [row for row in self.names.fields if row.retired_at is None and (kinds is None or row.kind in kinds)]
+        return [(f"custom:{row.key}", row.label) for row in rows]
+
     def people(self) -> list[tuple[int, str]]:
         return [(row.pk, row.name) for row in self.names.members if row.is_active]
 
@@ -119,7 +124,7 @@ class WhenRow(Row):
                 self.fields["amount"] = NumberField(label=_("Amount"), error_messages={"required": str(NEEDED)})
             case "fact_changes":
                 labels = [(one, headed(fact_labels()[one])) for one in CHANGING]
-                self.fields["fact"] = choice(_("Field"), [*labels, *self._own()])
+                self.fields["fact"] = choice(_("Field"), [*labels, *self.own_fields()])
             case "activity_done":
                 self.fields["activity"] = choice(_("Kind"), ActivityKind.choices, empty=_("Any"))
                 known = [
@@ -140,15 +145,10 @@ class WhenRow(Row):
                 self.fields["percent"] = whole(_("Per cent"), least=1, most=99)
 
     def _dates(self) -> None:
-        dates = [(one[0], one[1]) for one in self._own({FieldKind.DATE})]
-        known = [("expected_close_on", headed(fact_labels()["expected_close_on"])), *dates]
+        known = [("expected_close_on", headed(fact_labels()["expected_close_on"])), *self.own_fields({FieldKind.DATE})]
         self.fields["fact"] = choice(_("Date"), known)
         self.fields["days"] = whole(_("Days"), most=365)
         self.fields["side"] = choice(_("Before or after"), [("before", _("before")), ("after", _("after"))])
-
-    def _own(self, kinds: set[str] | None = None) -> list[tuple[str, str]]:
-        rows = [row for row in self.names.fields if row.retired_at is None and (kinds is None or row.kind in kinds)]
-        return [(f"custom:{row.key}", row.label) for row in rows]
 
     def made(self) -> When:
         found = self.cleaned_data
@@ -309,7 +309,7 @@ class ActionRow(Row):
                 self.fields["reason"] = choice(_("Reason"), reasons)
                 self._why()
             case "hold":
-                self.fields["days"] = whole(_("Back after so many days"), least=1, most=730)
+                self._holds(str(row.get("fact", "")))
                 self._why()
             case "assign":
                 self.fields["who"] = choice(_("To"), self._persons()[1:])
@@ -329,6 +329,16 @@ class ActionRow(Row):
 
     def _why(self) -> None:
         self.fields["text"] = forms.CharField(label=_("In words"), max_length=300, required=False)
+
+    def _holds(self, fact: str) -> None:
+        dates = [("expected_close_on", headed(fact_labels()["expected_close_on"])), *self.own_fields({FieldKind.DATE})]
+        self.fields["fact"] = choice(_("Counted from"), dates, empty=_("that day"))
+        self.choosers = frozenset({"fact"})
+        if fact:
+            self.fields["days"] = whole(_("Back so many days"), most=730)
+            self.fields["side"] = choice(_("Before or after"), [("before", _("before")), ("after", _("after"))])
+        else:
+            self.fields["days"] = whole(_("Back after so many days"), least=1, most=730)
 
     def _sets(self, fact: str) -> None:
         own = [(f"custom:{one.key}", one.label) for one in self.names.fields if one.retired_at is None]
@@ -354,7 +364,7 @@ class ActionRow(Row):
     def made(self) -> Action:
         found = self.cleaned_data
         person = str(found.get("who") or "")
-        value = found.get("value")
+        value, days = found.get("value"), found.get("days")
         if found.get("fact") == "source" and value:
             value = int(value)
         numbers = {name: int(found[name]) if found.get(name) else None for name in ("stage", "team", "template", "reason")}
@@ -363,7 +373,7 @@ class ActionRow(Row):
             text=(found.get("text") or "").strip(),
             who="member" if person.startswith("member:") else person,
             member=int(person.removeprefix("member:")) if person.startswith("member:") else None,
-            days=found.get("days"),
+            days=-days if days is not None and found.get("side") == "before" else days,
             fact=found.get("fact") or found.get("activity") or "",
             value=value,
             url=found.get("url") or "",
@@ -377,7 +387,8 @@ def action_row(action: Action) -> dict[str, Any]:
         "kind": action.kind,
         "text": action.text,
         "who": f"member:{action.member}" if action.who == "member" else action.who,
-        "days": "" if action.days is None else action.days,
+        "days": "" if action.days is None else abs(action.days),
+        "side": "before" if (action.days or 0) < 0 else "after",
         "stage": action.stage or "",
         "team": action.team or "",
         "template": action.template or "",

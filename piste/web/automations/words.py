@@ -156,6 +156,8 @@ def action(asked: Action, names: Names) -> str:
             return _("win the deal")
         case "lose":
             return _("lose the deal (%(reason)s)") % said
+        case "hold" if asked.fact:
+            return _("put the deal on hold until %(day)s") % {"day": _from_date(asked, names)}
         case "hold":
             told = ngettext("put the deal on hold for %(days)s day", "put the deal on hold for %(days)s days", asked.days or 0)
             return told % said
@@ -172,6 +174,15 @@ def action(asked: Action, names: Names) -> str:
         case "set":
             return _("set %(fact)s: %(value)s") % said
     return _("send a message to %(host)s") % said
+
+
+def _from_date(asked: Action, names: Names) -> str:
+    """« 3 days before the expected close date »."""
+    days = asked.days or 0
+    said = {"count": typography.number(abs(days), tongue()), "fact": names.fact(asked.fact)}
+    if days < 0:
+        return ngettext("%(count)s day before %(fact)s", "%(count)s days before %(fact)s", -days) % said
+    return ngettext("%(count)s day after %(fact)s", "%(count)s days after %(fact)s", days) % said if days else said["fact"]
 
 
 def who(asked: Action, names: Names) -> str:

@@ -109,9 +109,9 @@ class DesignForm(forms.Form):
     amount_to = amount(_("Amount up to"), required=False)
     varies = forms.ChoiceField(
         label=_("What varies"),
-        required=False,
+        initial=rules.PLAYBOOK,
         help_text=_("What a variant does otherwise is written once the design is saved; another choice here begins anew."),
-        error_messages={"invalid_choice": _("This is out of use by now: choose something else.")},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("This is out of use by now: choose something else.")),
     )
     measure = forms.ChoiceField(label=_("Main measure"), choices=Measure.choices, initial=Measure.REACHES)
     goal = forms.TypedChoiceField(label=_("Stage to reach"), coerce=int, empty_value=None, required=False)

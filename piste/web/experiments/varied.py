@@ -29,9 +29,10 @@ def choices(pipeline: Pipeline) -> list[tuple[str, list[tuple[str, str]]]]:
         stage__pipeline=pipeline, stage__retired_at=None, retired_at=None, arm=None, kind="email"
     ).select_related("stage")
     texts = [
-        (f"{TEMPLATE}:{row.pk}", f"{row.stage.name}: {row.name}") for row in templates.order_by("stage__position", "position")
+        (f"{TEMPLATE}:{row.pk}", _("Template “%(name)s” (%(stage)s)") % {"name": row.name, "stage": row.stage.name})
+        for row in templates.order_by("stage__position", "position", "pk")
     ]
-    own = [(f"{AUTOMATION}:{row.pk}", row.name) for row in automations_of(pipeline.pk)]
+    own = [(f"{AUTOMATION}:{row.pk}", _("Automation “%(name)s”") % {"name": row.name}) for row in automations_of(pipeline.pk)]
     return [(name, rows) for name, rows in ((_("The text of a template"), texts), (_("An automation"), own)) if rows]
 
 
