@@ -157,7 +157,7 @@ def action(asked: Action, names: Names) -> str:
         case "lose":
             return _("lose the deal (%(reason)s)") % said
         case "hold" if asked.fact:
-            return _("put the deal on hold until %(day)s") % {"day": _from_date(asked, names)}
+            return _("set the deal aside until %(day)s") % {"day": _from_date(asked, names)}
         case "hold":
             told = ngettext("put the deal on hold for %(days)s day", "put the deal on hold for %(days)s days", asked.days or 0)
             return told % said
