@@ -66,10 +66,8 @@ def record(
     """Appends one entry; must be called inside the transaction of the change it tells of, and carries what goes with it."""
     happening = Happening(verb, subject_kind, subject_id, actor_id, at, data or {}, pipeline_id, cause)
     _wait_for_turn(subject_kind, subject_id)
-    with connection.cursor() as cursor:
-        cursor.execute(LAST, [subject_kind, subject_id])
-        number, previous = cursor.fetchone() or (0, GENESIS)
-    entry = unsaved(Entry, _facts(happening, number=number + 1, previous=bytes(previous)))
+    number, previous = _last(subject_kind, subject_id) or (0, GENESIS)
+    entry = unsaved(Entry, _facts(happening, number=number + 1, previous=previous))
     add_row(entry)
     transaction.on_commit(announce)
     for react in REACTIONS.get(verb, ()):
@@ -150,6 +148,14 @@ def _facts(happening: Happening, *, number: int, previous: bytes) -> dict[str, A
     return {**facts, "data": dict(happening.data), "previous_hash": previous, "hash": entry_hash(previous, **facts)}
 
 
+def _last(kind: str, subject_id: int) -> tuple[int, bytes] | None:
+    """The number and hash of a subject's last entry."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST, [kind, subject_id])
+        row = cursor.fetchone()
+    return None if row is None else (row[0], bytes(row[1]))
+
+
 def _chain_ends(happenings: Sequence[Happening]) -> dict[tuple[str, int], tuple[int, bytes]]:
     """The number and hash of the last entry of each subject that already has one."""
     ends: dict[tuple[str, int], tuple[int, bytes]] = {}
@@ -157,6 +163,11 @@ def _chain_ends(happenings: Sequence[Happening]) -> dict[tuple[str, int], tuple[
     for happening in happenings:
         by_kind.setdefault(happening.subject_kind, set()).add(happening.subject_id)
     for kind, ids in by_kind.items():
+        if len(ids) == 1:
+            (subject,) = ids
+            if last := _last(kind, subject):
+                ends[kind, subject] = last
+            continue
         ordered = sorted(ids)
         for start in range(0, len(ordered), 500):
             part = ordered[start : start + 500]

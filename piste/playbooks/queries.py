@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from piste.asking import KeptRecords
+
 from .models import ExitCriterion, Playbook, StandardActivity, Template
 from .rules import Criterion, Guide, Standard, Text
 
@@ -17,7 +19,12 @@ def standards(stage_ids: Collection[int], *, arm: int | None = None) -> list[Sta
 
 def named(keys: Collection[int]) -> list[StandardActivity]:
     """Standard activities by their keys, in order, whoever follows them."""
-    return list(StandardActivity.objects.filter(pk__in=keys).select_related("member").order_by("position", "pk"))
+    return _named.records(keys=list(keys))
+
+
+@KeptRecords
+def _named(*, keys: list[int]) -> Any:
+    return StandardActivity.objects.filter(pk__in=keys).select_related("member").order_by("position", "pk")
 
 
 def waiting_for(standard_id: int) -> list[StandardActivity]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils.translation import gettext, override
 
 from piste.activities.models import Activity
 from piste.activities.queries import unplanned
+from piste.asking import KeptRecords
 from piste.company.models import Member
 from piste.company.queries import company, working_time
 from piste.deals.models import Deal, Move, Status
@@ -19,7 +21,7 @@ from piste.playbooks.models import Assigns, StandardActivity
 from piste.playbooks.queries import named
 
 from .keeping import keep_in_play
-from .planning import Wanted, discard, plan, reassign
+from .planning import Wanted, discard, plan, plan_standards_of, reassign
 
 
 @transaction.atomic(savepoint=False)
@@ -47,8 +49,13 @@ def follow_playbook(entry: Entry) -> None:
     if not fresh:
         return
     asked = named(fresh)
-    deal = Deal.objects.select_related("owner", "pipeline").get(pk=entry.subject_id)
-    _plan(asked, deal=deal, mover=_actor(entry), at=entry.at)
+    mover = _actor(entry) if any(standard.assigns == Assigns.MOVER for standard in asked) else None
+    _plan(asked, deal=_with_owner.record(key=entry.subject_id), mover=mover, at=entry.at)
+
+
+@KeptRecords
+def _with_owner(*, key: int) -> Any:
+    return Deal.objects.filter(pk=key).select_related("owner")
 
 
 def plan_standards(asked: Sequence[StandardActivity], *, deal: Deal, mover: Member | None, at: datetime) -> None:
@@ -58,13 +65,15 @@ def plan_standards(asked: Sequence[StandardActivity], *, deal: Deal, mover: Memb
 
 
 def _plan(fresh: Sequence[StandardActivity], *, deal: Deal, mover: Member | None, at: datetime) -> None:
-    settings = company() if fresh else None
+    if not fresh:
+        return
+    settings, asked = company(), []
     for standard in fresh:
         assignee = _assignee(standard, deal, mover)
         time = working_time(assignee, settings=settings)
         day = time.add_working_days(at.astimezone(time.zone).date(), standard.offset_days)
-        wanted = Wanted(title=standard.title, kind=standard.kind, detail=standard.detail, due_on=day)
-        plan(wanted=wanted, assignee=assignee, by=None, at=at, deal=deal, standard=standard, cause="playbook")
+        asked.append((standard, assignee, day))
+    plan_standards_of(deal=deal, asked=asked, at=at)
 
 
 @transaction.atomic

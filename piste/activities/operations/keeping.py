@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from piste.asking import Kept
 from piste.company.models import Member
 from piste.deals.models import Deal
 from piste.deals.operations import keep_activities
-from piste.journal.operations import record
+from piste.journal.operations import Happening, record, record_together
 
 
 def hold_deal(deal_id: int | None) -> None:
@@ -80,19 +81,28 @@ def lock(activity: Activity) -> Activity:
 
 def tell(activity: Activity, what: str, *, by: Member | None, at: datetime, cause: str = "page", **data: Any) -> None:
     """Writes the journal entry `activity.<what>` on the activity's subject."""
+    record(**_told(activity, what, by, at, cause, data))
+
+
+def tell_together(activities: Sequence[Activity], what: str, *, by: Member | None, at: datetime, cause: str) -> None:
+    """`tell` of several at once, in their order."""
+    record_together(happenings=[Happening(**_told(one, what, by, at, cause, {})) for one in activities])
+
+
+def _told(activity: Activity, what: str, by: Member | None, at: datetime, cause: str, data: Mapping[str, Any]) -> dict[str, Any]:
     kind, key = activity.subject
     told: dict[str, Any] = {"activity": activity.pk, "kind": activity.kind, "title": activity.title}
     if activity.due_on is not None:
         told["due_on"] = activity.due_on.isoformat()
     if activity.due_at is not None:
         told["due_at"] = activity.due_at.isoformat()
-    record(
-        verb=f"activity.{what}",
-        subject_kind=kind,
-        subject_id=key,
-        pipeline_id=activity.deal.pipeline_id if activity.deal is not None else None,
-        actor_id=by.pk if by else None,
-        at=at,
-        cause=cause,
-        data=told | {"assignee": activity.assignee_id} | data,
-    )
+    return {
+        "verb": f"activity.{what}",
+        "subject_kind": kind,
+        "subject_id": key,
+        "pipeline_id": activity.deal.pipeline_id if activity.deal is not None else None,
+        "actor_id": by.pk if by else None,
+        "at": at,
+        "cause": cause,
+        "data": told | {"assignee": activity.assignee_id} | data,
+    }

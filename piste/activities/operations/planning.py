@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,10 +12,11 @@ from django.db import transaction
 from piste.activities.models import Activity
 from piste.company.models import Member
 from piste.deals.models import Deal
+from piste.journal.rows import add_row, add_with_ids, unsaved
 from piste.people.models import Company, Contact
 from piste.playbooks.models import StandardActivity
 
-from .keeping import hold_deal, lock, settle, tell
+from .keeping import hold_deal, lock, settle, tell, tell_together
 
 
 class ActivityError(Exception):
@@ -77,32 +78,55 @@ def plan(
     With a day it is a step; `besides` is what the journal's entry says more. Raises `ValueError` without a subject or for
     somebody who has left.
     """
-    if not assignee.is_active:
-        raise ValueError("assigned to somebody who has left")
     if not is_internal and deal is None and contact is None and company is None:
         raise ValueError("about nothing")
     hold_deal(deal.pk if deal else None)
-    activity = Activity.objects.create(
-        kind=wanted.kind,
-        title=wanted.title.strip()[:200],
-        detail=wanted.detail.strip(),
-        deal=deal,
-        contact=contact,
-        company=company,
-        assignee=assignee,
-        due_on=wanted.due_on,
-        due_at=wanted.due_at if wanted.due_on else None,
-        minutes=wanted.minutes,
-        repeats=wanted.repeats,
-        standard=standard,
-        follows=follows,
-        created_at=at,
-        created_by=by,
-        updated_at=at,
-    )
+    about = {"deal": deal, "contact": contact, "company": company, "standard": standard, "follows": follows}
+    activity = _unplanned(wanted, assignee, by, at, **about)
+    add_row(activity)
     settle(activity.deal_id)
     tell(activity, "planned", by=by, at=at, cause=cause, **(besides or {}))
     return activity
+
+
+@transaction.atomic(savepoint=False)
+def plan_standards_of(
+    *, deal: Deal, asked: Sequence[tuple[StandardActivity, Member, date]], at: datetime, cause: str = "playbook"
+) -> list[Activity]:
+    """What a playbook asks of a deal: standard activities, each with who does it and its day. As `plan` for each, in the
+    statements of one."""
+    hold_deal(deal.pk)
+    found = [
+        _unplanned(
+            Wanted(title=standard.title, kind=standard.kind, detail=standard.detail, due_on=day), assignee, None, at,
+            deal=deal, standard=standard,
+        )
+        for standard, assignee, day in asked
+    ]  # fmt: skip
+    add_with_ids(Activity, found)
+    settle(deal.pk)
+    tell_together(found, "planned", by=None, at=at, cause=cause)
+    return found
+
+
+def _unplanned(wanted: Wanted, assignee: Member, by: Member | None, at: datetime, **about: Any) -> Activity:
+    """The row, not yet written. Raises `ValueError` for somebody who has left."""
+    if not assignee.is_active:
+        raise ValueError("assigned to somebody who has left")
+    facts = {
+        "kind": wanted.kind,
+        "title": wanted.title.strip()[:200],
+        "detail": wanted.detail.strip(),
+        "assignee": assignee,
+        "due_on": wanted.due_on,
+        "due_at": wanted.due_at if wanted.due_on else None,
+        "minutes": wanted.minutes,
+        "repeats": wanted.repeats,
+        "created_at": at,
+        "created_by": by,
+        "updated_at": at,
+    }
+    return unsaved(Activity, facts | about)
 
 
 @transaction.atomic

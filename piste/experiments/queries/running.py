@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
+from piste.asking import KeptRecords
 from piste.experiments.models import Assignment, SplitTest, SplitTestSet, Variant
 from piste.experiments.rules import NEEDS, PLAYBOOK
 from piste.playbooks.queries import told
@@ -20,8 +21,14 @@ def variant_of(deal_id: int, stage_id: int, subject: str) -> Variant | None:
 
     A variant is in force until its test is decided, also once the test draws no more.
     """
-    assigned = Assignment.objects.filter(deal_id=deal_id, test__stage_id=stage_id, test__decided_at=None)
-    return Variant.objects.filter(pk__in=assigned.values("variant_id"), **{f"{KEPT_IN[subject]}__isnull": False}).first()
+    found: Variant | None = _variant_of.record(subject, deal=deal_id, stage=stage_id)
+    return found
+
+
+@KeptRecords
+def _variant_of(subject: str, *, deal: int, stage: int) -> Any:
+    assigned = Assignment.objects.filter(deal_id=deal, test__stage_id=stage, test__decided_at=None)
+    return Variant.objects.filter(pk__in=assigned.values("variant_id"), **{f"{KEPT_IN[subject]}__isnull": False})
 
 
 def needs_of_variant(deal_id: int, stage_id: int) -> list[str] | None:
