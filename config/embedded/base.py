@@ -8,6 +8,8 @@ here instead, and go on the moment the one before has finished; between processe
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -17,10 +19,26 @@ from django.db.utils import OperationalError
 TURNS: dict[str, threading.Lock] = {}
 
 
+class Cursor(base.SQLiteCursorWrapper):
+    """A cursor that knows the statements it was given before: Django writes places as `%s`, SQLite as `?`."""
+
+    def convert_query(self, query: str, *, param_names: Iterable[str] | None = None) -> str:
+        return _converted(query) if param_names is None else super().convert_query(query, param_names=param_names)
+
+
+@lru_cache(maxsize=1000)
+def _converted(query: str) -> str:
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that takes its turn before it begins a transaction, and leaves it when that has ended, whichever way."""
 
     has_turn = False
+
+    def create_cursor(self, name: str | None = None) -> Cursor:
+        made: Cursor = self.connection.cursor(factory=Cursor)
+        return made
 
     def _start_transaction_under_autocommit(self) -> None:
         self._take_turn()

@@ -47,14 +47,14 @@ def _beginnings(model: type[models.Model]) -> tuple[frozenset[str], dict[str, An
 
 def add_rows(model: type[models.Model], rows: Iterable[models.Model]) -> None:
     """Inserts unsaved rows, every column but the id. Their `save` is not called, and they learn no id."""
-    names = [field.attname for field in columns(model)]
+    names = columns(model)
     add_values(model, names, map(_told(names), rows))
 
 
 def add_row(row: models.Model) -> None:
     """Inserts one unsaved row, which then knows its id: a tenth of what `save` takes to write the same statement each time."""
     model = type(row)
-    names = [field.attname for field in columns(model)]
+    names = columns(model)
     taken = _takers()
     values = [value if type(value) in PLAIN else _taken(value, taken) for value in (getattr(row, name) for name in names)]
     with connection.cursor() as cursor:
@@ -65,7 +65,7 @@ def add_row(row: models.Model) -> None:
 
 def add_with_ids[Row: models.Model](model: type[Row], rows: Sequence[Row]) -> Sequence[Row]:
     """Inserts unsaved rows like `add_rows`; afterwards they are as if saved, each with its id. Needs a transaction."""
-    names = [field.attname for field in columns(model)]
+    names = columns(model)
     ids = _new_ids(model, len(rows))
     told = _told(names)
     values = [(key, *told(row)) for key, row in zip(ids, rows, strict=True)]
@@ -118,6 +118,11 @@ def add_at_once(model: type[models.Model], names: Sequence[str], rows: Sequence[
 
 
 def _insertion(model: type[models.Model], names: Sequence[str]) -> str:
+    return _insertion_of(model, tuple(names), connection.vendor)
+
+
+@cache
+def _insertion_of(model: type[models.Model], names: tuple[str, ...], vendor: str) -> str:
     quote = connection.ops.quote_name
     given = {field.attname: field.column for field in model._meta.concrete_fields}
     into = ", ".join(quote(given[name] or name) for name in names)
@@ -138,9 +143,10 @@ def change_values(model: type[models.Model], names: Sequence[str], rows: Iterabl
             cursor.executemany(statement, values)
 
 
-def columns(model: type[models.Model]) -> list[models.Field[Any, Any]]:
-    """The columns of a table but its id and those that the database works out."""
-    return [field for field in model._meta.concrete_fields if not field.primary_key and not field.generated]
+@cache
+def columns(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns of a table, as its rows name them, but its id and those that the database works out."""
+    return tuple(field.attname for field in model._meta.concrete_fields if not field.primary_key and not field.generated)
 
 
 def _takers() -> dict[type, Callable[[Any], Any]]:

@@ -12,11 +12,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 
 from piste.activities.models import Activity
+from piste.asking import KeptRecords
 from piste.company.models import Member
 from piste.company.queries import company, working_time
 from piste.deals.models import Deal
+from piste.deals.queries import with_owner
 from piste.journal.models import Entry
 from piste.journal.operations import record
+from piste.journal.rows import add_values, unsaved
 from piste.pipelines.models import Pipeline
 from piste.pipelines.operations import changing
 from piste.pipelines.rules import Promise
@@ -24,6 +27,9 @@ from piste.pipelines.rules import Promise
 from . import rules
 from .models import ClockRule, ContactClock
 from .queries import clock_rule, days_to_answer
+
+#: What stands in the row of a clock that begins.
+BEGINNING = ("deal_id", "owner_id", "started_at", "due_at")
 
 
 @transaction.atomic(savepoint=False)
@@ -90,21 +96,27 @@ def put_clock(pipeline: Pipeline, said: Mapping[str, Any], by: Member | None, at
 
 
 def _start(entry: Entry, days: int) -> None:
-    clock = ContactClock.objects.filter(pk=entry.subject_id).first()
+    clock = _clock.record(deal=entry.subject_id)
     if clock is not None:
         # One clock in a deal's life; one dropped by a hold or a loss goes on when the deal comes back.
         if clock.dropped_at is not None:
             clock.dropped_at = None
             clock.save(update_fields=["dropped_at"])
         return
-    deal = Deal.objects.select_related("owner").get(pk=entry.subject_id)
-    clock = _begin(deal, entry.at, days)
+    clock = _begin(with_owner(entry.subject_id), entry.at, days)
     _tell("clock_started", clock, entry, due_at=clock.due_at.isoformat())
+
+
+@KeptRecords
+def _clock(*, deal: int) -> Any:
+    return ContactClock.objects.filter(pk=deal)
 
 
 def _begin(deal: Deal, at: datetime, days: int) -> ContactClock:
     due_at = working_time(deal.owner).deadline(at, days)
-    return ContactClock.objects.create(deal=deal, owner=deal.owner, started_at=at, due_at=due_at)
+    clock = unsaved(ContactClock, {"deal_id": deal.pk, "owner_id": deal.owner_id, "started_at": at, "due_at": due_at})
+    add_values(ContactClock, BEGINNING, [[getattr(clock, name) for name in BEGINNING]])
+    return clock
 
 
 @transaction.atomic

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -12,10 +11,10 @@ from django.utils.translation import gettext, override
 
 from piste.activities.models import Activity
 from piste.activities.queries import unplanned
-from piste.asking import KeptRecords
 from piste.company.models import Member
 from piste.company.queries import company, working_time
 from piste.deals.models import Deal, Move, Status
+from piste.deals.queries import with_owner
 from piste.journal.models import Entry
 from piste.playbooks.models import Assigns, StandardActivity
 from piste.playbooks.queries import named
@@ -50,12 +49,7 @@ def follow_playbook(entry: Entry) -> None:
         return
     asked = named(fresh)
     mover = _actor(entry) if any(standard.assigns == Assigns.MOVER for standard in asked) else None
-    _plan(asked, deal=_with_owner.record(key=entry.subject_id), mover=mover, at=entry.at)
-
-
-@KeptRecords
-def _with_owner(*, key: int) -> Any:
-    return Deal.objects.filter(pk=key).select_related("owner")
+    _plan(asked, deal=with_owner(entry.subject_id), mover=mover, at=entry.at)
 
 
 def plan_standards(asked: Sequence[StandardActivity], *, deal: Deal, mover: Member | None, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -89,7 +89,7 @@ def tell_together(activities: Sequence[Activity], what: str, *, by: Member | Non
     record_together(happenings=[Happening(**_told(one, what, by, at, cause, {})) for one in activities])
 
 
-def _told(activity: Activity, what: str, by: Member | None, at: datetime, cause: str, data: Mapping[str, Any]) -> dict[str, Any]:
+def _told(activity: Activity, what: str, by: Member | None, at: datetime, cause: str, data: dict[str, Any]) -> dict[str, Any]:
     kind, key = activity.subject
     told: dict[str, Any] = {"activity": activity.pk, "kind": activity.kind, "title": activity.title}
     if activity.due_on is not None:

@@ -1,10 +1,10 @@
 """Questions about deals, one file per subject."""
 
-from .contacts import main_contacts
 from .facts import fact_value, known_facts, lacking, required_facts, said
 from .knowledge import knowing, lacking_one
 from .ledger import Ledger, MoveRow, ledgers, step_of, steps
 from .neighbours import Neighbours, neighbours
+from .people import main_contacts, with_owner
 from .progress import forward_count
 from .standing import Standing, standing, standings, stands, stood_over
 
@@ -30,4 +30,5 @@ __all__ = [
     "step_of",
     "steps",
     "stood_over",
+    "with_owner",
 ]
