@@ -37,6 +37,13 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """On PostgreSQL each worker's database is a copy of the one that `checks.py` took through all migrations."""
+    if connection.vendor == "postgresql" and (made := os.environ.get("TESTS_TEMPLATE")):
+        connection.settings_dict["TEST"]["TEMPLATE"] = made
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """The embedded database of the tests is a copy of one that went through all migrations, triggers and first rows included."""
     with django_db_blocker.unblock():
