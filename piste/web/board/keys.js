@@ -2,6 +2,7 @@
 import { announce, board, cardOf, columnOf, focus, hold, nameOf, say, stageName } from "./board.js";
 import { foresee, foreseen, show, toColumn, toEnd } from "./moving.js";
 
+let last = ""; // the id of the card that had the focus last
 let lifted = null; // { card, column }: the card in the air and the column it would go to
 
 const cardsOf = (list) => [...list.querySelectorAll(":scope article")];
@@ -65,6 +66,14 @@ function whileLifted(key) {
   return true;
 }
 
+// With the focus on no control, an arrow enters the board: where one was last, else at the first card.
+function enter({ target, key, shiftKey }) {
+  if (shiftKey || !key.startsWith("Arrow") || (target !== document.body && target.id !== "main")) return false;
+  const card = document.getElementById(last) ?? cardsOf(board())[0];
+  if (card) focus(card);
+  return Boolean(card);
+}
+
 const ENDS = { w: "won", l: "lost", h: "held" };
 
 function onCard(card, event) {
@@ -98,9 +107,16 @@ document.addEventListener("keydown", (event) => {
     if (whileLifted(event.key)) event.preventDefault();
     return;
   }
-  if (!card) return;
+  if (!card) {
+    if (enter(event)) event.preventDefault();
+    return;
+  }
   if (lifted) release(false);
   if (onCard(card, event)) event.preventDefault();
+});
+
+document.addEventListener("focusin", (event) => {
+  last = cardOf(event.target)?.id || last;
 });
 
 document.addEventListener("focusout", (event) => {

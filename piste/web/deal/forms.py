@@ -25,7 +25,7 @@ from piste.web.access import MemberRequest
 from piste.web.board.forms import NumberField
 from piste.web.board.missing import day_field
 from piste.web.parts import custom_fields
-from piste.web.start.regions import currency_choices
+from piste.web.start.regions import LongSelect, currency_choices
 from piste.web.templatetags.piste import tongue
 
 from .choosing import company_chosen, company_field, contact_chosen, contact_field
@@ -58,7 +58,7 @@ class NewDealForm(forms.Form):
     email = forms.EmailField(label=gettext_lazy("E-mail"), required=False, max_length=254)
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=40, required=False)
     amount = NumberField(label=LABELS["amount"], required=False)
-    currency = forms.ChoiceField(label=gettext_lazy("Currency"), choices=lambda: currency_choices(tongue()))
+    currency = forms.ChoiceField(label=gettext_lazy("Currency"), widget=LongSelect, choices=lambda: currency_choices(tongue()))
     stage = forms.ModelChoiceField(Stage.objects.none(), label=gettext_lazy("Stage"), empty_label=None)
     owner = forms.ModelChoiceField(Member.objects.none(), label=LABELS["owner"], empty_label=None)
     source = forms.ModelChoiceField(

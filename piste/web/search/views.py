@@ -40,7 +40,7 @@ def search(request: MemberRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     found = find(text, member=request.user, limit=18) if search_words(text) and not text.startswith("+") else []
     groups = [
-        (_("Deals"), _deals(request, [row for row in found if row.kind == "deal"])),
+        (_("Deals"), _deals(request, text, [row for row in found if row.kind == "deal"])),
         (_("Companies"), _companies(request, [row for row in found if row.kind == "company"])),
         (_("Contacts"), _contacts(request, [row for row in found if row.kind == "contact"])),
         (_("New deal"), _one_line(text)),
@@ -51,18 +51,20 @@ def search(request: MemberRequest) -> HttpResponse:
     return render(request, template, {"groups": shown, "q": text, "section": ""})
 
 
-def _deals(request: MemberRequest, found: list[Found]) -> list[Answer]:
-    """Deals with the glyph and the name of their stage, or how they ended."""
+def _deals(request: MemberRequest, text: str, found: list[Found]) -> list[Answer]:
+    """Deals with the glyph and the name of their stage, or how they ended; of those that answer alike, the open ones first."""
     if not found:
         return []
     rank = _ranks(request)
     facts = {deal.pk: deal for deal in access.deals(request).filter(pk__in=_keys(found)).select_related("stage")}
+    begun = search_words(text)
+    open_ones = {deal.pk for deal in facts.values() if deal.status == Status.OPEN}
     answers = []
-    for row in found:
+    for row in sorted(found, key=lambda row: (not search_words(row.label).startswith(begun), row.object_id not in open_ones)):
         deal = facts.get(row.object_id)
         hint = mark = said = ""
         if deal is not None:
-            is_open = deal.status == Status.OPEN
+            is_open = deal.pk in open_ones
             hint = deal.stage.name if is_open else deal.get_status_display()
             mark = rank.get(deal.stage_id, "") if is_open else deal.status
             said = amount(deal.amount_minor, deal.currency)

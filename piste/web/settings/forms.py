@@ -16,7 +16,7 @@ from piste.foundations.money import BadAmount, to_minor
 from piste.foundations.typography import hour_said
 from piste.web.account.forms import LANGUAGES
 from piste.web.board.forms import NumberField
-from piste.web.start.regions import country_choices, currency_choices, zone_choices
+from piste.web.start.regions import LongSelect, country_choices, currency_choices, zone_choices
 from piste.web.templatetags.piste import tongue
 
 #: Stands for no reminder and no letter.
@@ -45,7 +45,7 @@ class ProfileForm(_Regional):
 
     name = forms.CharField(label=_("Your name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
-    time_zone = forms.ChoiceField(label=_("Time zone"))
+    time_zone = forms.ChoiceField(label=_("Time zone"), widget=LongSelect)
     theme = forms.ChoiceField(label=_("Theme"), choices=THEMES)
     single_keys = forms.BooleanField(
         label=_("Single-key shortcuts"),
@@ -85,9 +85,11 @@ class CompanyForm(_Regional):
     language = forms.ChoiceField(
         label=_("Language"), choices=LANGUAGES, help_text=_("For letters to people who have not chosen theirs yet.")
     )
-    country = forms.ChoiceField(label=_("Country"), help_text=_("For public holidays and phone numbers."))
-    currency = forms.ChoiceField(label=_("Currency"), help_text=_("Proposed for new deals; those that exist keep theirs."))
-    time_zone = forms.ChoiceField(label=_("Time zone"))
+    country = forms.ChoiceField(label=_("Country"), widget=LongSelect, help_text=_("For public holidays and phone numbers."))
+    currency = forms.ChoiceField(
+        label=_("Currency"), widget=LongSelect, help_text=_("Proposed for new deals; those that exist keep theirs.")
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), widget=LongSelect)
     fiscal_year_month = forms.TypedChoiceField(
         label=_("First month of the fiscal year"), coerce=int, choices=list(MONTHS.items())
     )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from piste.activities.models import ActivityKind, Repeats
 from piste.company.models import Member, Role, Sees, Team
 from piste.deals.models import Source
 from piste.journal.models import Entry
-from piste.people.models import Company
-from piste.web.templatetags.piste import amount, day
+from piste.people.models import Company, Contact
+from piste.web.parts.facts_told import FACTS as TOLD
+from piste.web.templatetags.piste import amount, day, moment
 
 VERBS = {
     "deal.created": gettext_lazy("Deal created"),
@@ -188,14 +190,9 @@ GROUPS = (
 )
 #: Verbs that begin like those of the companies one sells to, and speak of our own.
 OWN = ("company.set_up", "company.renamed")
-FACTS = {
-    "title": gettext_lazy("title"),
-    "name": gettext_lazy("name"),
-    "email": gettext_lazy("e-mail"),
+FACTS = TOLD | {
     "role": gettext_lazy("role"),
     "sees": gettext_lazy("sees"),
-    "team": gettext_lazy("team"),
-    "language": gettext_lazy("language"),
     "time_zone": gettext_lazy("time zone"),
     "weekdays": gettext_lazy("days worked"),
     "opens": gettext_lazy("beginning of the day"),
@@ -204,26 +201,31 @@ FACTS = {
     "clock_working_days": gettext_lazy("working days for the first contact"),
     "theme": gettext_lazy("theme"),
     "single_keys": gettext_lazy("single-key shortcuts"),
-    "currency": gettext_lazy("currency"),
-    "country": gettext_lazy("country"),
     "fiscal_year_month": gettext_lazy("first month of the fiscal year"),
-    "owner": gettext_lazy("owner"),
-    "company": gettext_lazy("company"),
-    "amount_minor": gettext_lazy("amount"),
-    "expected_close_on": gettext_lazy("expected close date"),
-    "source": gettext_lazy("source"),
-    "campaign": gettext_lazy("campaign"),
     "code": gettext_lazy("code"),
     "price_minor": gettext_lazy("price"),
     "label": gettext_lazy("label"),
     "options": gettext_lazy("choices"),
-    "phone": gettext_lazy("phone"),
     "figures": gettext_lazy("figures"),
     "is_shared": gettext_lazy("shared"),
+    "kind": gettext_lazy("kind"),
+    "detail": gettext_lazy("details"),
+    "contact": gettext_lazy("contact"),
+    "due_on": gettext_lazy("day"),
+    "due_at": gettext_lazy("hour"),
+    "minutes": gettext_lazy("minutes"),
+    "repeats": gettext_lazy("repeats"),
+    "remind_minutes": gettext_lazy("reminder"),
+    "remind_by_mail": gettext_lazy("reminder by e-mail"),
+    "digest_at": gettext_lazy("morning letter"),
 }
 #: Facts whose values are rows of a table.
-ROWS: dict[str, Any] = {"owner": Member, "team": Team, "company": Company, "source": Source}
-WORDS = {"role": dict(Role.choices), "sees": dict(Sees.choices)}
+ROWS: dict[str, Any] = {
+    "owner": Member, "team": Team, "company": Company, "parent": Company, "contact": Contact, "source": Source,
+}  # fmt: skip
+WORDS = {
+    "role": dict(Role.choices), "sees": dict(Sees.choices), "kind": dict(ActivityKind.choices), "repeats": dict(Repeats.choices),
+}  # fmt: skip
 
 
 def groups() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -265,10 +267,19 @@ def _said(entry: Entry, names: dict[str, dict[int, str]]) -> str:
             }
             parts.append(_("%(fact)s: %(before)s → %(after)s") % values)
         return "; ".join(parts)
+    return " · ".join(part for part in (_told(entry), str(data.get("why") or "")) if part)
+
+
+def _told(entry: Entry) -> str:
+    """What an entry says beside its subject: from where to where, how much, what was to be done, from which file."""
+    data = entry.data
     if data.get("from_name") and data.get("to_name"):
-        places = f"{data['from_name']} → {data['to_name']}"
-        return f"{places}: {data['why']}" if data.get("why") else places
-    return str(data.get("why") or "")
+        return f"{data['from_name']} → {data['to_name']}"
+    if isinstance(data.get("amount_minor"), int) and data.get("currency"):
+        return amount(data["amount_minor"], data["currency"])
+    if "activity" in data and entry.subject_kind != "activity":
+        return str(data.get("title") or "")
+    return str(data.get("file") or "")
 
 
 def _names_of_rows(changes: Iterable[tuple[str, Sequence[Any]]]) -> dict[str, dict[int, str]]:
@@ -292,8 +303,10 @@ def _value(fact: str, value: Any, currency: str, names: dict[str, dict[int, str]
         return str(WORDS[plain].get(value, value))
     if fact in ("amount_minor", "price_minor") and currency:
         return amount(value, currency)
-    if fact == "expected_close_on":
+    if fact in ("expected_close_on", "due_on"):
         return day(date.fromisoformat(value[:10]))
+    if fact == "due_at":
+        return moment(datetime.fromisoformat(value))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
+
+from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from piste.foundations.money import currencies
 from piste.foundations.names import plain
@@ -14,6 +20,18 @@ REGIONS = frozenset("Africa America Antarctica Arctic Asia Atlantic Australia Eu
 HOMES = {"fr": "FR", "en": "GB"}
 #: Codes that are no country: unions, outlying oceans, unknown.
 SPECIAL = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
+
+
+class LongSelect(forms.Select):
+    """A choice among hundreds, written in one go: a template for each of 430 time zones took a fifth of a second."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = str(value)
+        said = ((code, SafeString(" selected" if str(code) == chosen else ""), label) for code, label in self.choices)
+        options = format_html_join("\n", '<option value="{}"{}>{}</option>', said)
+        return format_html(
+            "<select{}>{}</select>", flatatt(self.build_attrs(self.attrs, {"name": name} | (attrs or {}))), options
+        )
 
 
 @cache

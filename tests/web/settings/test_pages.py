@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from datetime import time as clock
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from piste.activities.operations import Wanted, amend, plan
 from piste.catalogue.models import Product
 from piste.catalogue.operations import add_product
 from piste.company import operations
@@ -66,6 +68,7 @@ def test_a_profile_is_ones_own(cast: Cast) -> None:
     rosa.refresh_from_db()
     assert (rosa.remind_minutes, rosa.digest_at) == (None, None)
     assert '<option value="never" selected>Jamais</option>' in client.get("/settings/profile/").text
+    assert f'<option value="{rosa.time_zone}" selected>' in client.get("/settings/profile/").text
 
 
 def test_working_time_of_the_company_and_ones_own(cast: Cast, alice: Client) -> None:
@@ -287,6 +290,13 @@ def test_the_audit_log_tells_who_did_what(cast: Cast, alice: Client) -> None:
     assert "Planning of rounds" in page.text
     assert f"/deals/{deal.pk}/" in page.text
     assert "role: Rep → Manager; team: North → South" in page.text
+    step = plan(
+        wanted=Wanted(kind="task", title="Call Paul", due_on=NOW.date()), assignee=cast.rosa, deal=deal, by=cast.rosa, at=NOW
+    )
+    amend(activity=step, facts={"due_on": date(2027, 3, 2)}, by=cast.rosa, at=NOW)
+    told = next(line for line in alice.get("/settings/journal/").context["lines"] if line.entry.verb == "activity.amended")
+    assert told.detail.startswith("day: ")
+    assert told.detail.endswith("→ Tue 2\xa0Mar 2027")
     only = alice.get("/settings/journal/", {"person": cast.rosa.pk, "verb": "deal.created"})
     assert [line.entry.verb for line in only.context["lines"]] == ["deal.created"]
     for odd in ({"person": "x"}, {"before": "9" * 40}, {"verb": "' OR 1=1"}, {"person": "9" * 40}):
