@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from piste.stats.history import Floats
+from piste.stats.winning.incidence import incidence
 from piste.stats.winning.ledger import WON, Ledger
 
 YEAR = 365.0
@@ -73,9 +74,5 @@ def _won_in_time(ledger: Ledger, at: float, horizon: float) -> float:
     days = np.minimum(ends, at) - ledger.created[recent]
     over = np.isfinite(ends)
     won = over & (ledger.status[recent] == WON)
-    times, place = np.unique(days, return_inverse=True)
-    at_risk = len(days) - np.concatenate(([0], np.cumsum(np.bincount(place))[:-1]))
-    ended, wins = np.bincount(place, weights=over), np.bincount(place, weights=won)
-    alive = np.concatenate(([1.0], np.cumprod(1 - ended / at_risk)[:-1]))
-    step = alive * wins / at_risk
-    return float((step * np.clip(1 - times / horizon, 0, 1)).sum())
+    found = incidence(days, over, won)
+    return float((found.won * np.clip(1 - found.times / horizon, 0, 1)).sum())

@@ -11,14 +11,14 @@ import numpy as np
 from piste.stats.history import Floats
 
 #: What a method is taken to miss before it has missed, as a share of the total: the deals themselves, the run-rate, the season.
-PRIOR_MISS = (0.25, 0.4, 0.5)
+PRIOR_MISS = (0.35, 0.4, 0.5)
 PRIOR_ROWS = 2.0
 #: How strongly the better method is preferred.
-POWER = 4.0
+POWER = 6.0
 #: So many of the newest misses count.
 NEWEST = 12
 #: Before any miss the simulated spread is taken this many times, with the weight of so many misses.
-PRIOR_SCALE, PRIOR_WEIGHT = 1.1, 4.0
+PRIOR_SCALE, PRIOR_WEIGHT = 1.0, 4.0
 #: A spread below this (of a logarithm) is no promise that anybody keeps.
 NARROWEST = 0.05
 

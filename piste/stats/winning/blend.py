@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,30 +21,29 @@ SETTLED, WEIGHT_OF_NONE = 0.85, 200.0
 
 @dataclass(frozen=True, slots=True)
 class Blend:
-    """`share` of the model, the rest of `base` (`stage_table` or `prior`); `judged` deals decided it. `shift` puts the level
-    right, on the scale of the logarithm of odds."""
+    """`share` of the model, the rest of `base` (`stage_table`, `prior`, or `seen`: the stage table with those still open
+    counted); `judged` deals decided it. `shift` puts the level right, on the scale of the logarithm of odds."""
 
     share: float
     base: str
     judged: int
     shift: float = 0.0
 
-    def of(self, model: Floats, stage: Floats, prior: Floats) -> Floats:
-        mixed = self.share * model + (1 - self.share) * (stage if self.base == "stage_table" else prior)
+    def of(self, model: Floats, bases: Mapping[str, Floats]) -> Floats:
+        mixed = self.share * model + (1 - self.share) * bases[self.base]
         return _shifted(mixed, self.shift) if self.shift else mixed
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """Earlier predictions whose outcome is known by now, a row each: made at the moment numbered `moment`, of which nearly all
-    outcomes are known when `settled`."""
+    outcomes are known when `settled`. `bases` are what the model may be drawn to, at first to the first of them."""
 
     deal: Ints
     moment: Ints
     settled: Flags
     model: Floats
-    stage: Floats
-    prior: Floats
+    bases: Mapping[str, Floats]
     came: Flags
 
 
@@ -53,10 +53,11 @@ def choose(past: Judged) -> Blend:
     the moments whose deals have nearly all closed; of the others, those that close first would speak for all."""
     judged = len(np.unique(past.deal))
     if judged < LEAST or len(np.unique(past.moment)) < MOMENTS:
-        return Blend(AT_FIRST, "stage_table", judged)
-    base, under = "prior", past.prior
-    if _gain(past, past.stage, past.prior) < 0:
-        base, under = "stage_table", past.stage
+        return Blend(AT_FIRST, next(iter(past.bases)), judged)
+    base, under = list(past.bases.items())[-1]
+    for name, said in past.bases.items():
+        if name != base and _gain(past, said, under) < 0:
+            base, under = name, said
     gains = [_gain(past, share * past.model + (1 - share) * under, under) for share in SHARES]
     share = SHARES[int(np.argmin(gains))]
     return Blend(share, base, judged, _level(past, share * past.model + (1 - share) * under))

@@ -132,6 +132,11 @@ class Ledger:
         """Deals open at a moment."""
         return np.flatnonzero((self.created <= at) & ~(self.closed <= at))
 
+    def stage_at(self, deal: Ints, at: Floats) -> Ints:
+        """The stages that deals were in at moments; -1 for none."""
+        row = self.path.track.row(deal, at)
+        return np.where(row >= 0, self.path.stage[row], -1) if len(self.path.stage) else row
+
     def began(self, at: float = inf) -> float:
         """When the records begin to tell of outcomes, as far as it was known at a moment: before that no deal is seen to close,
         whatever became of it."""
