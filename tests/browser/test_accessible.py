@@ -131,6 +131,19 @@ for worth in (500_000, 5_000_000):
     make.deal(stages[0], alice, at=now, amount_minor=worth)
 follow(at=now)
 audits["watch"] = watch.pk
+from decimal import Decimal
+from piste.experiments.operations import design
+from piste.experiments.rules import Arm, Plan, Way
+from piste.playbooks.models import Template
+from piste.playbooks.operations import set_guide
+from piste.playbooks.rules import Guide, Text as Letter
+words = (Letter("email", "First letter", "Dear {contact},", subject="About {title}"),)
+set_guide(stage=stages[4], guide=Guide(templates=words), by=alice, at=now, why="Words")
+arms = {"worded": Arm("Asks", 50), "arranged": Arm("Tags", 50, way=Way(True, (Action("tag", text="hot").as_json(),)))}
+varies = {"worded": {"template_id": Template.objects.get(stage=stages[4]).pk}, "arranged": {"automation": watch.pk}}
+for name, facts in varies.items():
+    plan = Plan(name, "wins", 30, Decimal(10), Decimal(3), 100, **facts)
+    audits[name] = design(stage=stages[4], plan=plan, arms=[Arm("As today", 50), arms[name]], by=alice, at=now).number
 from piste.training.operations import Text, note_lesson_read
 from piste.training.operations import write as write_lesson
 body = "# How\\n\\n- **early**\\n\\n> Who decides?"
@@ -213,6 +226,8 @@ PAGES = {
     "split test": "/process/{pipeline}/tests/{running}/",
     "design of a split test": "/process/{pipeline}/tests/{design}/design/",
     "playbook of a variant": "/process/{pipeline}/tests/{design}/variants/1/",
+    "text of a variant": "/process/{pipeline}/tests/{worded}/variants/1/",
+    "actions of a variant": "/process/{pipeline}/tests/{arranged}/variants/1/",
     "playbook that some deals follow": "/process/{pipeline}/tests/{running}/variants/1/",
     "decision on a split test": "/process/{pipeline}/tests/{stopped}/decide/",
     "idea": "/process/{pipeline}/ideas/{idea}/",

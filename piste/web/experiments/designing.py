@@ -184,7 +184,7 @@ def _unbound(form: DesignForm) -> DesignForm:
     """What the form begins with, as if it had been sent: the sample is said before anything is typed."""
     start = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     data = {name: value for name, value in start.items() if value not in (None, "", (), [], False)}
-    stages = [Stage(pk=key, name=name) for key, name in stages_in_use_of(form)]
+    stages = [Stage(pk=key, name=name) for key, name in form.fields["goal"].choices if key]  # type: ignore[attr-defined]
     found = DesignForm(data, stages=stages, facts=form.fields["needs_1"].choices)  # type: ignore[attr-defined]
     found.is_valid()
     return found

@@ -242,7 +242,8 @@ class DesignForm(forms.Form):
         return found
 
     def _check_goal(self, found: dict[str, Any]) -> None:
-        order = [key for key, _name in self.fields["stage"].choices]  # type: ignore[attr-defined]
+        # A design that is changed keeps its stage: the order is that of all there are.
+        order = [key for key, _name in self.fields["goal"].choices if key]  # type: ignore[attr-defined]
         goal, stage = found.get("goal"), found.get("stage")
         if goal is None or stage is None or order.index(goal) <= order.index(stage):
             self.add_error("goal", gettext("Choose a stage further on than the one the deals enter."))

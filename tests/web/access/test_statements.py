@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from piste.dashboards.operations import scheduling
 from piste.deals import operations as deals
 from piste.deals.models import BulkEdit, Deal
 from piste.exchange.models import ImportRun
+from piste.experiments.operations import design
+from piste.experiments.rules import Arm, Plan, Way
 from piste.forecasting.operations import say, set_targets, sort
 from piste.forecasting.rules import Goal, Key
 from piste.foundations.calendar import Period, Span
@@ -161,6 +164,10 @@ class Ground:
         automation(self.pipeline, When("stage_entered", stage=self.stages[2].pk), conditions=rich, name=f"Watch {number}")
         if number == 1:
             self.watch = automation(self.pipeline, When("created"), Action("tag", text="seen"), most_per_hour=10_000)
+            arms = [Arm("As today", 50), Arm("Without", 50, way=Way(on=False))]
+            plan = Plan("Without", "wins", 30, Decimal(10), Decimal(3), 100, automation=self.watch.pk)
+            tried = design(stage=self.stages[3], plan=plan, arms=arms, **alice)
+            self.trials["varied"] = tried.number
         follow(at=NOW)
         self.audit = make_audit(pipeline=self.pipeline, by=self.cast.alice, at=NOW + timedelta(hours=number))
         self.finding = Finding.objects.get(audit=self.audit, code="no_step")
@@ -212,7 +219,8 @@ PAGES = (
     "/process/{pipeline}/training/lessons/{lesson}/edit/", "/day/",
     "/process/{pipeline}/audits/{audit}/findings/{finding}/", "/process/{pipeline}/audits/{audit}/findings/{finding}/task/",
     "/process/{pipeline}/audits/schedule/", "/process/{pipeline}/tests/", "/process/{pipeline}/tests/{running}/",
-    "/process/{pipeline}/tests/{running}/variants/1/", "/process/{pipeline}/stages/{stage}/",
+    "/process/{pipeline}/tests/{running}/variants/1/", "/process/{pipeline}/tests/{varied}/variants/1/",
+    "/process/{pipeline}/tests/{varied}/design/", "/process/{pipeline}/stages/{stage}/",
     "/process/{pipeline}/tests/{design}/design/", "/process/{pipeline}/tests/{stopped}/decide/",
     "/process/{pipeline}/ideas/{idea}/", "/process/{pipeline}/ideas/new/", "/settings/members/", "/settings/teams/",
     "/settings/journal/", "/settings/sources/", "/settings/loss-reasons/", "/settings/tags/", "/settings/products/",
@@ -238,7 +246,6 @@ def test_no_page_asks_more_for_more_rows(ground: Ground) -> None:
         "bulk": ground.bulk.pk,
         "dashboard": ground.dashboard.pk,
         "rosa": ground.cast.rosa.pk,
-        **ground.trials,
     }
     client = Client()
     client.force_login(ground.cast.alice)
@@ -248,6 +255,7 @@ def test_no_page_asks_more_for_more_rows(ground: Ground) -> None:
     name_alice(ground)
     keys |= audited(ground)
     keys["watch"] = ground.watch.pk
+    keys |= ground.trials
     before = {page: asked(client, page.format(**keys)) for page in PAGES}
     assert Deal.objects.count() > 10
     for _ in range(4):

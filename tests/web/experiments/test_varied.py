@@ -46,6 +46,10 @@ def test_another_text_of_a_template(ground: Ground) -> None:
     marc.post(f"{at}new/", filled(ground, f"template:{ground.template.pk}"))
     test = SplitTest.objects.get()
     at = f"{at}{test.number}/"
+    # A design is changed as it is made, whatever stage it is to reach.
+    reaches = {"measure": "reaches", "goal": ground.stages[3].pk}
+    assert marc.post(f"{at}design/", filled(ground, f"template:{ground.template.pk}") | reaches).status_code == 302
+    assert SplitTest.objects.get().goal == ground.stages[3]
     written = {"subject": ASKING.subject, "body": ASKING.body}
     own = f"{at}variants/1/"
     assert rosa.post(own, written).status_code == 403
