@@ -1,4 +1,4 @@
-"""What the demo company tries: three ideas, a split test that runs, one whose winner was adopted, one without effect."""
+"""What the demo company tries: three ideas, two split tests that run, one whose winner was adopted, one without effect."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from piste.company.models import Member
 from piste.deals.models import Deal, Move
 from piste.experiments import operations, rules
 from piste.experiments.models import Idea, SplitTest
-from piste.experiments.rules import Arm, Gain, Hypothesis, Plan
+from piste.experiments.rules import Arm, Gain, Hypothesis, Plan, Wording
 from piste.foundations import typography
 from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.queries import stages_in_use
+from piste.playbooks.models import Template
 from piste.playbooks.queries import guide
 from piste.playbooks.rules import Guide, Standard
 
@@ -39,6 +40,7 @@ def try_things(pipeline: Pipeline, sellers: Sequence[Member], *, at: datetime) -
     _adopted(stages, sellers, lead, at)
     _without_effect(stages, sellers, lead, at)
     _running(stages, sellers, lead, at)
+    _asking(stages, lead, at)
     _idea(
         stages[3], sellers[3], at - 12 * DAY, _("Two prices instead of three"), _("a proposal shows two prices"),
         _("more clients choose within two weeks"), _("those with three kept asking which one is meant for them"),
@@ -193,3 +195,25 @@ def _running(stages: Sequence[Stage], sellers: Sequence[Member], by: Member, at:
     changed = _with(guide(stage.pk), Standard("task", _("Write down what they liked")), script=script)
     test = _design(idea, stage, goal, changed, len(entries) * 2, by, start, "demo-running")
     operations.bring_in(test=test, entered=entries, by=by, cause="demo")
+
+
+def _asking(stages: Sequence[Stage], by: Member, at: datetime) -> None:
+    """The text of the e-mail that goes with a proposal: as it is, or with a question."""
+    stage, goal, start = stages[3], stages[4], at - 40 * DAY
+    template = Template.objects.filter(stage=stage, kind="email", arm=None, retired_at=None).first()
+    entries = _entries(stage, start, at)
+    if template is None or not entries:
+        return
+    plan = Plan(
+        title=_("A question with the proposal"), measure="reaches", within_days=30, smallest=Decimal(12), bar=Decimal(5),
+        planned_count=max(20, len(entries) * 3), goal_id=goal.pk, expected={"per_week": f"{len(entries) / 6:.1f}"},
+        template_id=template.pk,
+    )  # fmt: skip
+    words = Wording(
+        _("Our proposal for {company}, and a question"),
+        _("Dear {contact},\n\nHere is our proposal for {title}. Which part of it would you begin with?\n\n{owner}"),
+    )
+    arms = [Arm(_("As today"), 50), Arm(_("With a question"), 50, wording=words)]
+    test = operations.design(stage=stage, plan=plan, arms=arms, by=by, at=start - DAY, cause="demo", salt="demo-asking")
+    operations.start(test=test, by=by, at=start, cause="demo")
+    operations.bring_in(test=SplitTest.objects.get(pk=test.pk), entered=entries, by=by, cause="demo")
