@@ -18,6 +18,9 @@ from piste.deals.operations.merging import merge, unmerge
 from piste.finding import operations
 from piste.finding.models import Document
 from piste.finding.queries import KINDS, find, matching
+from piste.finding.queries.postgres import Engine
+from piste.finding.queries.seeing import Seen
+from piste.finding.rules import Piece
 from piste.people import operations as people
 from piste.people.models import Company, Contact
 from piste.pipelines.models import Stage
@@ -90,6 +93,18 @@ def test_statements_are_few_whatever_is_there(cast: Cast, stages: list[Stage], t
     ) as asked:
         find(text, member=cast.olga)
     assert len(asked) <= 3
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="about the indexes of PostgreSQL")
+@pytest.mark.parametrize(("kind", "index"), [("deal", "deals"), ("company", "companies"), ("contact", "contacts")])
+def test_each_kind_is_asked_by_the_index_of_its_own(cast: Cast, kind: str, index: str) -> None:
+    """A statement that is not written as the index is would read the whole table, and say the same."""
+    statement, values = Engine.statement([(Piece("fond"),)], [kind], Seen.by(cast.alice), 9, "")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        cursor.execute(f"EXPLAIN {statement}", values)
+        plans = [" ".join(row[0] for row in cursor.fetchall()), matching("fond", kind=kind).explain()]
+    assert all(f"on finding_document_{index} " in plan for plan in plans), plans
 
 
 def test_a_limit_for_each_kind(cast: Cast, stages: list[Stage]) -> None:

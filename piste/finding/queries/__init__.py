@@ -57,11 +57,8 @@ def find(text: str, *, member: Member, kinds: Sequence[str] = KINDS, limit: int 
 
 def matching(text: str, *, kind: str) -> QuerySet[Document]:
     """All documents of a kind that hold every word of a text, for lists that count; who may see them is up to the caller."""
-    documents = Document.objects.filter(kind=kind)
     sought = rules.anywhere(rules.asked(text))
-    if not sought:
-        return documents.none()
-    return _engine().narrowed(documents, sought, kind)
+    return _engine().holding(sought, kind) if sought else Document.objects.none()
 
 
 def _guesses(words: Sequence[str], kinds: Sequence[str], seen: Seen, known: set[tuple[str, int]]) -> list[Found]:

@@ -44,11 +44,11 @@ class Engine:
         return " UNION ALL ".join(f"SELECT * FROM ({part})" for part in parts), values  # noqa: S608 (constants joined)
 
     @staticmethod
-    def narrowed(documents: QuerySet[Document], sought: Sought, kind: str) -> QuerySet[Document]:
-        """The documents that hold all pieces."""
+    def holding(sought: Sought, kind: str) -> QuerySet[Document]:
+        """The documents of a kind that hold all pieces."""
         question = _question(sought, kind, Seen(everything=True, owner_id=0, team_id=None))
         rows = RawSQL("SELECT rowid FROM finding_match WHERE finding_match MATCH %s", [question])
-        return documents.filter(pk__in=rows)
+        return Document.objects.filter(kind=kind, pk__in=rows)
 
 
 def _question(pieces: Sought, kind: str, seen: Seen) -> str:
