@@ -142,6 +142,9 @@ def test_a_paused_automation_runs_for_a_variant_alone(ground: Ground) -> None:
     got = ground.enter(test)
     follow(at=NOW + DAY)
     assert {letter: tasks(deal) for letter, deal in got.items()} == {"A": [], "B": ["Call"]}
+    Automation.objects.update(is_tested=False)
+    assert [check.name for check in checks() if not check.ok] == ["what split tests vary is marked so"]
+    Automation.objects.update(is_tested=True)
     # For whom it is paused nothing is noted.
     assert not Run.objects.filter(deal=got["A"]).exists()
     ground.conclude(test)

@@ -66,6 +66,7 @@ def test_nothing_is_broken_at_first(deals: list[Deal]) -> None:
         "automations answer what happened": 0,
         "what is erased is gone": 0,
         "every deal has the variant it drew": 0,
+        "what split tests vary is marked so": 0,
     }
 
 

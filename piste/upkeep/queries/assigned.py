@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from piste.experiments.models import Assignment
+from piste.automations.models import Automation
+from piste.experiments.models import Assignment, SplitTest
 from piste.experiments.rules import drawn
 from piste.journal.models import Entry
+from piste.pipelines.models import Stage
 
 from .check import Check
 
 NAME = "every deal has the variant it drew"
+MARKED = "what split tests vary is marked so"
 
 
 def assigned() -> Check:
@@ -23,3 +26,15 @@ def assigned() -> Check:
             return Check(NAME, counted, f"deal {deal}: {unit} drew another variant of test {test} than {variant}")
     told = Entry.objects.filter(verb="deal.assigned_to_variant").count()
     return Check(NAME, counted, "" if told == counted else f"the journal tells {told} assignments, there are {counted}")
+
+
+def marked() -> Check:
+    """Stages and automations say of themselves whether a test in force concerns them: those that do not are never asked."""
+    tests = list(SplitTest.objects.in_force().values_list("stage", "template__stage", "automation"))
+    stages = {key for row in tests for key in row[:2] if key is not None}
+    automations = {row[2] for row in tests if row[2] is not None}
+    for kind, true, model in (("stage", stages, Stage), ("automation", automations, Automation)):
+        said = set(model._default_manager.filter(is_tested=True).values_list("pk", flat=True))
+        if stray := true ^ said:
+            return Check(MARKED, len(tests), f"{kind} {min(stray)} says otherwise than the tests in force")
+    return Check(MARKED, len(tests))

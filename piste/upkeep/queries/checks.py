@@ -30,7 +30,7 @@ from piste.people.operations import searchable as people_words
 from piste.pipelines.models import Pipeline, ProcessVersion, StageRole
 from piste.pipelines.queries import definition
 
-from .assigned import assigned
+from .assigned import assigned, marked
 from .check import Check
 from .erased import erased
 
@@ -52,6 +52,7 @@ def checks(*, pipeline_id: int | None = None) -> Iterator[Check]:
                 _automations,
                 erased,
                 assigned,
+                marked,
             ):
                 yield whole()
 
