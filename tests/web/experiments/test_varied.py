@@ -77,6 +77,7 @@ def test_another_text_of_a_template(ground: Ground) -> None:
     assert "writes by “First e-mail”: “A question, {contact}”" in shown
     assert "changed “First e-mail” while the test ran" in shown
     ground.conclude(test)
+    assert "What goes for everybody: writes by “First e-mail”" in marc.get(f"{at}rollout/").content.decode()
     marc.post(f"{at}rollout/", {"why": "Test 1", "retest_on": "2027-03-01"})
     assert guide(ground.stage.pk).templates[0].body == ASKING.body
 
@@ -104,6 +105,8 @@ def test_another_way_with_an_automation(ground: Ground) -> None:
     assert "did not: variant B of split test 1 goes without it" in runs
     assert got["B"].title in runs
     assert "varied in a split test" in rosa.get(f"/process/{ground.pipeline.pk}/automations/").content.decode()
+    switch = marc.get(f"/process/{ground.pipeline.pk}/automations/{ground.watch.pk}/switch/").content.decode()
+    assert "A split test varies it" in switch
     automations.pause(automation=ground.watch, by=ground.cast.marc, at=NOW + DAY, why="Too many")
     shown = marc.get(at).content.decode()
     assert "does not run “Watch”" in shown

@@ -319,6 +319,10 @@ def test_a_pipeline_goes_with_its_deals_named(cast: Cast, stages: list[Stage]) -
     other = make.stages(make.pipeline("Partners"))
     html = client.get(of(stages[0], "leaving/")).content.decode()
     assert "will go: 1 open." in html
+    assert "This happens at once" in html
+    assert ("What its draft holds is lost." in html, "Its automations act no more." in html) == (False, False)
+    pipelines.draft_name(pipeline=stages[0].pipeline, name="Direct", by=cast.marc, at=NOW)
+    assert "What its draft holds is lost." in client.get(of(stages[0], "leaving/")).content.decode()
     assert "Partners, Prospecting" in html
     assert client.post(of(stages[0], "leaving/"), {"why": "One is enough"}).status_code == 422
     answer = client.post(of(stages[0], "leaving/"), {"why": "One is enough", "destination": other[2].pk}, follow=True)
