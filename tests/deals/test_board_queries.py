@@ -43,6 +43,10 @@ def stages(cast: Cast) -> list[Stage]:
 
 def live_through(cast: Cast, stages: list[Stage], seed: int, count: int = 40) -> None:
     """Deals of several people and currencies, moved at random for a while."""
+    make.remembered(("deals on a board", seed, count), lambda: _live_through(cast, stages, seed, count))
+
+
+def _live_through(cast: Cast, stages: list[Stage], seed: int, count: int) -> None:
     dice = random.Random(seed)
     reason, source = LossReason.objects.create(name="Too dear"), Source.objects.create(name="Fair")
     owners = [cast.rosa, cast.remi, cast.olga, cast.marc]

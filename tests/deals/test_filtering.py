@@ -35,6 +35,10 @@ def stages(cast: Cast) -> list[Stage]:
 @pytest.fixture
 def deals(cast: Cast, stages: list[Stage]) -> list[Deal]:
     """Deals of every status with next steps and last activities before, on and after the day, and each set of words."""
+    return make.remembered("deals to be filtered", lambda: _lived(cast, stages))
+
+
+def _lived(cast: Cast, stages: list[Stage]) -> list[Deal]:
     made = []
     reason = LossReason.objects.create(name="Too dear")
     for number in range(40):

@@ -13,6 +13,7 @@ from piste.deals import rules
 from piste.deals.models import Deal, Move, Source
 from piste.finding.operations import index
 from piste.journal.operations import record
+from piste.journal.rows import add_row, change_values
 from piste.people.models import Company
 from piste.pipelines.models import Stage
 
@@ -21,6 +22,9 @@ from .errors import NotAllowed
 from .ledger import Act, keep_in_use, told, write_move
 from .moving import check
 from .totals import entered
+
+#: Where a deal's ledger stands.
+LEDGER = ("ledger_number", "ledger_hash")
 
 
 @transaction.atomic
@@ -75,15 +79,19 @@ def create(
         entered_stage_at=at,
         column=stage,
     )
-    deal.save(force_insert=True)
-    put_contacts(deal, contacts)
-    put_products(deal, products)
-    put_tags(deal, tags)
+    add_row(deal)
+    # There is nothing around a new deal that would have to give way.
+    if contacts:
+        put_contacts(deal, contacts)
+    if products:
+        put_products(deal, products)
+    if tags:
+        put_tags(deal, tags)
     act = Act(by=by, at=at, why=why, cause=cause, override=override.strip())
     check(deal, stage, kind="created", act=act)
     step = rules.Step(1, "created", stage.pk, rules.OPEN, at, why)
     written: Move = write_move(deal, step, from_stage_id=None, from_status="", act=act)
-    deal.save(update_fields=["ledger_number", "ledger_hash"])
+    change_values(Deal, LEDGER, [[deal.pk, *(getattr(deal, name) for name in LEDGER)]])
     entered([deal])
     index([searchable(deal)])
     record(
