@@ -80,13 +80,7 @@ def create(
         column=stage,
     )
     add_row(deal)
-    # There is nothing around a new deal that would have to give way.
-    if contacts:
-        put_contacts(deal, contacts)
-    if products:
-        put_products(deal, products)
-    if tags:
-        put_tags(deal, tags)
+    _surround(deal, contacts, products, tags)
     act = Act(by=by, at=at, why=why, cause=cause, override=override.strip())
     check(deal, stage, kind="created", act=act)
     step = rules.Step(1, "created", stage.pk, rules.OPEN, at, why)
@@ -105,3 +99,15 @@ def create(
         data=told(written, None, stage) | {"title": deal.title},
     )
     return deal
+
+
+def _surround(
+    deal: Deal, contacts: Sequence[tuple[int, str]], products: Sequence[tuple[int, int, int | None]], tags: Sequence[str]
+) -> None:
+    """Puts around a new deal what it comes with; there is nothing yet that would have to give way."""
+    if contacts:
+        put_contacts(deal, contacts)
+    if products:
+        put_products(deal, products)
+    if tags:
+        put_tags(deal, tags)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from piste.company.models import Member
 from piste.exchange.models import ImportedRow, ImportRun
 from piste.exchange.reading.mapping import Mapping
+from piste.exchange.reading.rows import Row
 from piste.foundations.names import name_key
 from piste.journal.rows import add_values
 
@@ -48,6 +49,11 @@ class Context:
 
     def company_key(self, name: str) -> str:
         return name_key(name) if name.strip() else ""
+
+    def skip(self, row: Row, code: str, **facts: Any) -> None:
+        """Leaves a row as it is, and says why."""
+        row.refuse(code, **facts)
+        self.report.skip(row.problems[-1])
 
     def did(self, line: int, outcome: str, kind: str, key: int, before: dict[str, Any] | None = None) -> None:
         """Remembers what a row did, for the undoing of the run."""

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-
-from django.db.models import Q
 
 from piste.activities.operations import write as write_note
 from piste.company.fields import BadValue as BadCustom
@@ -17,43 +14,23 @@ from piste.company.models import CustomField, FieldSubject
 from piste.company.operations import add_field
 from piste.deals import operations as deals
 from piste.deals import rules
-from piste.deals.models import Deal, DealContact, Source, Tag
+from piste.deals.models import Deal, Source, Tag
 from piste.deals.operations import Arrival, PastMove
-from piste.deals.queries.facts import fact_value, said
 from piste.exchange.reading.headers import status_of
 from piste.exchange.reading.rows import Row, day_of
 from piste.foundations.money import BadAmount, UnknownCurrency, decimals, to_minor
-from piste.foundations.names import email_key, name_key, search_words
+from piste.foundations.names import email_key, search_words
 from piste.people.models import Company
-from piste.people.operations import column_of
 from piste.pipelines.models import Requirement
 
 from .context import Context
+from .known import KnownDeals, Planned, name_of
 from .people import Contacts
 from .places import Place
 
 TRUE = frozenset("true vrai yes oui 1 x".split())
 FALSE = frozenset("false faux no non 0".split())
 NO_CHANCE = re.compile(r"0+([.,]0+)?\s*%?")
-
-
-@dataclass(slots=True)
-class Planned:
-    """What a row becomes: an arrival, or the change of a known deal."""
-
-    row: Row
-    facts: dict[str, Any]
-    place: Place
-    status: str
-    created_at: datetime
-    closed_at: datetime | None
-    company_key: str = ""
-    contact_key: str = ""
-    reason: str = ""
-    product: str = ""
-    note: str = ""
-    tags: list[str] = field(default_factory=list)
-    known: Deal | None = None
 
 
 class DealImport:
@@ -64,7 +41,7 @@ class DealImport:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.seen: dict[str, int] = {}
-        self.made: set[int] = set()
+        self.known = KnownDeals(context)
         self.sources = {search_words(source.name): source for source in Source.objects.all()}
         self.tags = {search_words(tag.name): tag for tag in Tag.objects.all()}
         self.custom = self._custom_fields()
@@ -109,7 +86,7 @@ class DealImport:
             row.values["contact"], row.values["email"] = name, email
             asked.append((name, email, context.company_key(row.text("company"))))
         context.contacts.look_up(asked)
-        known = self._known(rows)
+        known = self.known.among(rows)
         planned = [plan for row in rows if (plan := self._plan(row, known)) is not None]
         context.report.also_made("companies", context.companies.make())
         context.report.also_made("contacts", context.contacts.make(context.companies.known))
@@ -126,35 +103,6 @@ class DealImport:
             if not row.text("company"):
                 row.warn("company_reference", value=row.text("company_id")[:100])
 
-    # What is known already
-
-    def _known(self, rows: Sequence[Row]) -> dict[str, Deal]:
-        """Deals the rows are about: by their reference, else by title and company."""
-        if not self.context.mapping.update:
-            return {}
-        related = ("company", "stage", "pipeline", "owner")
-        references = {row.text("external_id") for row in rows if row.text("external_id")}
-        found: dict[str, Deal] = {}
-        if references:
-            for deal in Deal.objects.present().filter(external_id__in=references).select_related(*related):
-                found[deal.external_id] = deal
-        unnamed = [row for row in rows if not row.text("external_id") and row.text("title").strip()]
-        if unnamed:
-            wanted = {self._name_key(row.text("title"), row.text("company")) for row in unnamed}
-            titles = {row.text("title").strip() for row in unnamed}
-            # Many deals may bear the title of one: those of other companies are left out, and only its own are read whole.
-            of = Q(company=None) | Q(company__name_key__in={name_key(row.text("company")) for row in unnamed})
-            there = Deal.objects.present().filter(of, external_id="", title__in=titles)
-            alike = there.values_list("pk", "title", "company__name")
-            keys = {pk: key for pk, title, company in alike if (key := self._name_key(title, company or "")) in wanted}
-            for deal in Deal.objects.filter(pk__in=keys).select_related(*related):
-                found[keys[deal.pk]] = deal
-        return {key: deal for key, deal in found.items() if deal.pk not in self.made}
-
-    @staticmethod
-    def _name_key(title: str, company: str) -> str:
-        return f"{title.strip().casefold()}\n{company.strip().casefold()}"
-
     def finish(self) -> None:
         """Nothing is left to do after the last batch."""
 
@@ -167,7 +115,7 @@ class DealImport:
         reference = row.text("external_id")
         key = reference or "\n".join(row.cells)
         if not row.problems and key in self.seen:
-            self._skip(row, "duplicate", line=self.seen[key])
+            self.context.skip(row, "duplicate", line=self.seen[key])
             return None
         place = self._place(row)
         facts = self._facts(row)
@@ -182,12 +130,12 @@ class DealImport:
             return None
         self.seen[key] = row.line
         if place is None or place.ignored:
-            self._skip(row, "unchanged")
+            self.context.skip(row, "unchanged")
             return None
         closed_at = self._closed_at(row, status)
         created_at = min(row.values.get("created_at") or context.at, closed_at or context.at, context.at)
         planned = Planned(row, facts, place, status, created_at, closed_at, note=row.text("note"), reason=row.text("lost_reason"))
-        planned.known = known.get(reference or self._name_key(row.text("title"), row.text("company")))
+        planned.known = known.get(reference or name_of(row.text("title"), row.text("company")))
         self._around(row, planned)
         absent = self._absent(planned)
         if absent:
@@ -196,10 +144,6 @@ class DealImport:
             report.refuse(row.problems)
             return None
         return planned
-
-    def _skip(self, row: Row, code: str, **facts: Any) -> None:
-        row.refuse(code, **facts)
-        self.context.report.skip(row.problems[-1])
 
     def _place(self, row: Row) -> Place | None:
         place = self.context.places.of(row.text("stage"))
@@ -329,12 +273,12 @@ class DealImport:
                 arrivals=[self._arrival(plan) for plan in fresh], by=self.context.by, at=self.context.at, cause="import"
             )
             for plan, deal in zip(fresh, made, strict=True):
-                self.made.add(deal.pk)
+                self.known.made.add(deal.pk)
                 self.context.did(plan.row.line, "created", "deal", deal.pk)
                 self._write_note(plan, deal)
         for plan in planned:
             if plan.known is not None:
-                self._update(plan, plan.known)
+                self.known.bring_up_to_date(plan, plan.known)
 
     def _write_note(self, plan: Planned, deal: Deal) -> None:
         if plan.note:
@@ -394,77 +338,3 @@ class DealImport:
             self.tags[key] = deals.add_tag(name=name[:60], by=self.context.by, at=self.context.at, cause="import")
             self.context.listed.append(("tag", self.tags[key].pk))
         return self.tags[key]
-
-    def _update(self, plan: Planned, deal: Deal) -> None:
-        """Brings a known deal up to date: facts the file tells, then its place; an empty cell takes nothing away."""
-        context = self.context
-        company = context.companies.known.get(plan.company_key)
-        facts = {name: value for name, value in plan.facts.items() if name != "custom" and value not in (None, "")}
-        if company is not None:
-            facts["company"] = company
-        if not plan.row.text("owner") or context.members.here(plan.row.text("owner")) is None:
-            facts.pop("owner", None)
-        if "amount_minor" not in facts:
-            facts.pop("currency", None)
-        before = {
-            name: getattr(deal, column_of(deal, name))
-            for name, value in facts.items()
-            if getattr(deal, column_of(deal, name)) != getattr(value, "pk", value)
-        }
-        old_custom = {key: deal.custom.get(key) for key, value in plan.facts["custom"].items() if deal.custom.get(key) != value}
-        moves = self._moves_needed(plan, deal)
-        joins = self._joins(plan, deal)
-        if not before and not old_custom and not moves and not joins:
-            self._skip(plan.row, "unchanged")
-            return
-        context.report.updated += 1
-        if context.dry:
-            return
-        changed = {name: facts[name] for name in before}
-        new_custom = {key: plan.facts["custom"][key] for key in old_custom}
-        deals.amend(deal=deal, facts=changed, custom=new_custom, by=context.by, at=context.at, cause="import")
-        done = [self._move(deal, verb, plan) for verb in moves]
-        kept: dict[str, Any] = {
-            "facts": {name: said(value) for name, value in before.items()},
-            "custom": old_custom,
-            "moves": done,
-            "after": {name: said(getattr(changed[name], "pk", changed[name])) for name in changed}
-            | {f"custom:{key}": value for key, value in new_custom.items()},
-        }
-        if joins:
-            kept["contacts"] = self._add_contact(plan, deal)
-        context.did(plan.row.line, "updated", "deal", deal.pk, kept)
-
-    def _joins(self, plan: Planned, deal: Deal) -> bool:
-        """Whether the row names somebody who is not on the deal yet."""
-        contact = self.context.contacts.known.get(plan.contact_key)
-        return contact is not None and not DealContact.objects.filter(deal=deal, contact=contact.pk or 0).exists()
-
-    def _add_contact(self, plan: Planned, deal: Deal) -> list[list[Any]]:
-        """Puts the contact on the deal behind those who are there; returns who was."""
-        context = self.context
-        before: list[list[Any]] = fact_value(deal, "contacts")
-        contacts = [(key, role) for key, role in before] + [(context.contacts.known[plan.contact_key].pk, "other")]
-        deals.name_contacts(deal=deal, contacts=contacts, by=context.by, at=context.at, cause="import")
-        return before
-
-    def _moves_needed(self, plan: Planned, deal: Deal) -> list[str]:
-        if plan.status == rules.WON:
-            return [] if deal.status == rules.WON else ["win"]
-        if plan.status == rules.LOST:
-            return [] if deal.status == rules.LOST else ["lose"]
-        wanted = plan.place.stage
-        if wanted is None or not plan.row.text("stage"):
-            return []
-        return ["move"] if deal.stage_id != wanted.pk and deal.status in (rules.OPEN, rules.HELD) else []
-
-    def _move(self, deal: Deal, verb: str, plan: Planned) -> int:
-        context = self.context
-        act: dict[str, Any] = {"deal": deal, "by": context.by, "at": context.at, "cause": "import"}
-        why = context.report.file_name
-        if verb == "win":
-            return deals.win(**act, why=why, override=why).number
-        if verb == "lose":
-            return deals.lose(**act, reason=context.places.reason(plan.reason), why=why).number
-        assert plan.place.stage is not None
-        return deals.move(**act, to=plan.place.stage, why=why).number

@@ -57,7 +57,7 @@ class MoveImport(DealImport):
                 report.refuse(row.problems)
                 continue
             if place.ignored:
-                self._skip(row, "unchanged")
+                self.context.skip(row, "unchanged")
                 continue
             self.histories.setdefault(row.text("external_id"), History()).rows.append((moment, row, place))
 
@@ -178,7 +178,7 @@ class MoveImport(DealImport):
             words = search_words(row.text("stage"))
             same, before = words == before, words
             if same or moment in written:
-                self._skip(row, "unchanged")
+                self.context.skip(row, "unchanged")
             elif last is not None and moment <= last:
                 row.refuse("history", value=deal.title[:80])
                 context.report.refuse(row.problems)
@@ -192,7 +192,7 @@ class MoveImport(DealImport):
 
     def _count(self, row: Row, number: int | None, done: list[int]) -> None:
         if number is None:
-            self._skip(row, "unchanged")
+            self.context.skip(row, "unchanged")
             return
         self.context.report.updated += 1
         done.append(number)
