@@ -101,10 +101,10 @@ def test_each_kind_is_asked_by_the_index_of_its_own(cast: Cast, kind: str, index
     """A statement that is not written as the index is would read the whole table, and say the same."""
     statement, values = Engine.statement([(Piece("fond"),)], [kind], Seen.by(cast.alice), 9, "")
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {statement}", values)
         plans = [" ".join(row[0] for row in cursor.fetchall()), matching("fond", kind=kind).explain()]
-    assert all(f"on finding_document_{index} " in plan for plan in plans), plans
+    assert all(f"finding_document_{index}" in plan for plan in plans), plans
 
 
 def test_a_limit_for_each_kind(cast: Cast, stages: list[Stage]) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
 from piste.company.models import Member, Sees, Team
@@ -162,6 +162,8 @@ class Deal(models.Model):
             models.Index(fields=["column", "-amount_key", "id"], name="deals_deal_by_amount"),
             models.Index(fields=["column", "entered_stage_at", "id"], name="deals_deal_by_entry"),
             models.Index(fields=["column", "-created_at", "id"], name="deals_deal_by_creation"),
+            # For the list; it has an entry of the deals in a column alone.
+            models.Index("column", Lower("title"), "id", condition=Q(column__isnull=False), name="deals_deal_by_title"),
             models.Index(fields=["stage", "status"], name="deals_deal_by_stage"),
             models.Index(fields=["pipeline", "status", "hold_until"], name="deals_deal_by_status"),
             models.Index(fields=["owner", "status"], name="deals_deal_by_owner"),

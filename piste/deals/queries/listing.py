@@ -71,12 +71,13 @@ FIELDS = (
 )  # fmt: skip
 
 #: Orders that an index of each column of the board serves, with what the index's key must hold for its order to be this one.
-SERVED: dict[Sort, tuple[str, Q]] = {
+SERVED: dict[Sort, tuple[Any, Q]] = {
     Sort("step"): ("step_key", Q()),
     Sort("expected_close_on"): ("closing_key", Q()),
     Sort("amount", True): ("-amount_key", Q(amount_key__gt=0)),
     Sort("days", True): ("entered_stage_at", Q()),
     Sort("created", True): ("-created_at", Q()),
+    Sort("title"): (Lower("title"), Q()),
 }
 
 
