@@ -109,7 +109,7 @@ def test_the_page_of_a_company_gathers_its_deals_by_state(cast: Cast, sign_in: S
     rosa = sign_in(cast.rosa)
     page = rosa.get(f"/companies/{company.pk}/").content.decode()
     said = re.sub(r"<[^>]+>|\s+", " ", page.split('aria-label="Deals by state"')[1].split("</nav>")[0])
-    assert re.findall(r"(Open|On hold|Won|Lost)\s+(\d+)\s+(\S+)", said) == [
+    assert re.findall(r"(Open|On hold|Won|Lost)\s+(\d+)\s+·\s+(\S+)", said) == [
         ("Open", "2", "€9,000"), ("On hold", "1", "€3,000"), ("Won", "1", "€1,000"), ("Lost", "1", "€2,000"),
     ]  # fmt: skip
     assert re.findall(r"<b>(Deal \d)</b>", page) == ["Deal 5", "Deal 4", "Deal 3", "Deal 1", "Deal 2"]

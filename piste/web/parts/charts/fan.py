@@ -13,6 +13,8 @@ from typing import ClassVar
 from .ticks import ticks
 
 TICKS = 4
+#: How high the scale of nothing goes: its steps are told apart.
+EMPTY = 100.0
 #: Per cent of the height that a word takes.
 GAP = 8.0
 #: Points of the curve between now and the end.
@@ -80,7 +82,7 @@ def draw(
     of many deals do: only their end is computed."""
     sums = [value for _, value in won]
     top = max([*sums, base, target or 0.0, *(value for _, value in before), *((ahead.high80,) if ahead else ())], default=0.0)
-    scale = ticks(0.0, top or 1.0, TICKS)
+    scale = ticks(0.0, top or EMPTY, TICKS)
     most = scale[-1]
 
     def y(value: float) -> float:
