@@ -109,13 +109,10 @@ def roll_out(request: MemberRequest, key: int, number: int) -> HttpResponse:
     if test.state != "decided" or test.winner is None:
         return redirect("test", key, number)
     gap, interval = (say(test, test.winner.letter) for say in (kept.gap, kept.interval))
-    why = gettext("Test %(number)s, “%(title)s”: %(gap)s (%(interval)s).") % {
-        "number": test.number, "title": test.title, "gap": gap, "interval": interval,
-    }  # fmt: skip
-    start = {"why": why, "retest_on": (request.now + QUARTER).date()}
+    start = {"why": _because(test, gap, interval), "retest_on": (request.now + QUARTER).date()}
     form = RolloutForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
-        change = gap if test.measure not in ("reaches", "wins") else gettext("%(count)s points") % {"count": gap}
+        change = gap if not gap or test.measure not in ("reaches", "wins") else gettext("%(count)s points") % {"count": gap}
         try:
             operations.roll_out(test=test, by=request.user, at=request.now, change=change, **form.cleaned_data)
         except operations.NothingToRollOut:
@@ -130,3 +127,11 @@ def roll_out(request: MemberRequest, key: int, number: int) -> HttpResponse:
     variants = showing.variant_rows(test, [test.winner])
     context = page(request, test) | {"form": form, "winner": variants[0], "gap": gap, "words": words.state(test)}
     return render(request, "experiments/rollout.html", context, status=422 if form.is_bound else 200)
+
+
+def _because(test: SplitTest, gap: str, interval: str) -> str:
+    """What a roll-out begins to give as its why: the test, and its figures when there were any."""
+    said = {"number": test.number, "title": test.title, "gap": gap, "interval": interval}
+    if not (gap and interval):
+        return gettext("Test %(number)s, “%(title)s”.") % said
+    return gettext("Test %(number)s, “%(title)s”: %(gap)s (%(interval)s).") % said

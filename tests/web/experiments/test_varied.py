@@ -77,7 +77,9 @@ def test_another_text_of_a_template(ground: Ground) -> None:
     assert "writes by “First e-mail”: “A question, {contact}”" in shown
     assert "changed “First e-mail” while the test ran" in shown
     ground.conclude(test)
-    assert "What goes for everybody: writes by “First e-mail”" in marc.get(f"{at}rollout/").content.decode()
+    rolling = marc.get(f"{at}rollout/").content.decode()
+    assert "What goes for everybody: writes by “First e-mail”" in rolling
+    assert "Test 1, “Ask first”.</textarea>" in rolling  # Nothing was known yet as it was decided.
     marc.post(f"{at}rollout/", {"why": "Test 1", "retest_on": "2027-03-01"})
     assert guide(ground.stage.pk).templates[0].body == ASKING.body
 
