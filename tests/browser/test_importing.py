@@ -76,7 +76,7 @@ def test_what_cannot_be_read_is_said_and_the_file_is_asked_again(look, pipeline,
     page = look("marc", "/import/")
     page.locator("#file").set_input_files(file)
     page.get_by_role("button", name="Continue").click()
-    expect(page.locator(".toast--error")).to_be_visible()
+    expect(page.locator("#file_error")).not_to_be_empty()
     expect(page.locator("#file")).to_be_visible()
 
 

@@ -149,8 +149,8 @@ def doubt(rests: Rests | None) -> str:
 
 
 def between(low: float, high: float) -> str:
-    """A range of shares: « 22–47 % »."""
-    return f"{typography.number(low * 100, tongue())}–\u2060{percent(high)}"
+    """A range of shares: « 22 – 47 % »."""
+    return f"{typography.number(low * 100, tongue())}\u00a0–\u2060\u00a0{percent(high)}"
 
 
 def theme(name: str, labels: dict[str, str]) -> str:

@@ -53,7 +53,7 @@ def test_the_page_says_how_likely_a_deal_is_won_and_why(cast: Cast, stages: list
     chance(deal)
     assert panel(sign_in(cast.rosa), deal) == (
         "Chance of being won 29% by the stage alone "
-        "34% 22–47% by what became of 60 earlier deals of which about the same was said "
+        "34% 22 – 47% by what became of 60 earlier deals of which about the same was said "
         "By the end of the quarter, Thu 31 Dec: 12% "
         "What moves it, in points Stage +10 Size of the fleet −6 Number of contacts +1 Days to the expected close −1 "
         "Computed today 3:30 from earlier deals. It is no score of how good a fit the customer is. "
@@ -82,7 +82,9 @@ def test_a_chance_that_tells_nothing_says_so(
     operations.choose_columns(member=cast.rosa, columns=["chance"])
     client = sign_in(cast.rosa)
     text = panel(client, deal)
-    assert text.startswith(f"Chance of being won {sentence} 34% 20–45% the base rate: the share won of the 9 deals closed so far")
+    assert text.startswith(
+        f"Chance of being won {sentence} 34% 20 – 45% the base rate: the share won of the 9 deals closed so far"
+    )
     assert "by the stage alone" not in text
     assert "What moves it" not in text
     html = client.get(f"/pipelines/{deal.pipeline_id}/list/").content.decode()
@@ -96,7 +98,7 @@ def test_where_only_the_stage_tells_it_is_the_rate_of_the_stage(
     chance(deal, low=0.2, high=0.45, like=76, reasons=[])
     text = panel(sign_in(cast.rosa), deal)
     assert "tells who will buy better than their stage does" in text
-    assert "34% 20–45% the base rate of its stage: the share won of the 76 closed deals that came to it" in text
+    assert "34% 20 – 45% the base rate of its stage: the share won of the 76 closed deals that came to it" in text
 
 
 def test_without_a_chance_the_page_says_why(cast: Cast, stages: list[Stage], deal: Deal, sign_in: SignIn) -> None:
