@@ -50,6 +50,10 @@ def sell(deal: Deal, stages: list[Stage], chance: Random, at: datetime, *, until
 @pytest.fixture
 def history(cast: Cast, stages: list[Stage]) -> list[Deal]:
     """Deals of Rosa's and Olga's; one of each is in the bin, two were undone."""
+    return make.remembered("two years of selling", lambda: _sold(cast, stages))
+
+
+def _sold(cast: Cast, stages: list[Stage]) -> list[Deal]:
     chance = Random(7)
     for name in ("Too dear", "No answer"):
         LossReason.objects.create(name=name)
