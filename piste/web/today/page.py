@@ -17,6 +17,7 @@ from piste.activities.queries import day as queries
 from piste.activities.queries import waiting_for
 from piste.activities.queries.day import DayStep, Scope
 from piste.company.models import Member, Sees
+from piste.deals.models import Deal
 from piste.deals.queries import forward_count, main_contacts
 from piste.qualification.queries import EVERY, MINE, NEAR, HotClock, kept, running, running_count
 from piste.training import queries as training
@@ -79,6 +80,7 @@ def context(request: MemberRequest, asked: QueryDict) -> dict[str, Any]:
         "sees_others": sees_others(member),
         "title": words.title(scope.today),
         "start": _start(first, overdue, today),
+        "has_deals": bool(leads or waking or any(counted)) or _has_deals(scope),
         "then": words.then(counted.overdue, counted.today, sum(step.done_at is None for step in fixed)),
         "retests": waiting(RETESTS) if member.may_manage else [],
         "leads": write.leads(leads, csrf=get_token(request)),
@@ -101,6 +103,12 @@ def fragments(
     """The page as it is now, for the page that asks."""
     shown = context(request, asked_behind(request)) | {"toast": toast, "closes": done}
     return render(request, "today/fragments.html", shown, status=status)
+
+
+def _has_deals(scope: Scope) -> bool:
+    """Whether there is an open deal whose day this is; asked when nothing of it stands on the page."""
+    seen = Deal.objects.open().visible_to(scope.member)
+    return (seen if scope.whole else seen.filter(owner=scope.member)).exists()
 
 
 def _by_pipeline(stages: list[Any]) -> list[list[Any]]:

@@ -98,7 +98,13 @@ def test_the_team_is_shown_to_those_who_see_it(rosa: Client, cast: Cast, deal: D
     assert "who=team" not in olga.get("/day/").content.decode()
 
 
-def test_an_empty_day_says_so(rosa: Client, cast: Cast, stages: list[Stage]) -> None:
+def test_an_empty_day_says_so(rosa: Client, cast: Cast, stages: list[Stage], sign_in: Callable[[Any], Client]) -> None:
+    make.deal(stages[0], cast.remi)
+    assert "No open deal yet" in text(rosa)
+    assert 'href="/import/">' not in rosa.get("/day/").content.decode()
+    assert "or bring in a table of them. Add a deal Import" in text(sign_in(cast.alice))
+    assert "No open deal yet" not in text(rosa, "/day/?who=team")
+    plan(make.deal(stages[0], cast.rosa), cast.rosa, "Far call", TODAY + 20 * DAY)
     assert "Nothing is due today, and every deal has its next step." in text(rosa)
     make.deal(stages[0], cast.rosa)
     assert "Nothing is due today. Some deals have no next step" in text(rosa)
