@@ -203,7 +203,8 @@ def test_a_version_tells_every_change(cast: Cast, pipeline: Pipeline) -> None:
     operations.resume(automation=watch, why="Now", **by)
     operations.take_out(**key)
     publish()
-    told = [data["changes"][0]["code"] for data in Entry.objects.filter(verb="process.changed").values_list("data", flat=True)]
+    entries = Entry.objects.filter(verb="process.changed").order_by("number")
+    told = [data["changes"][0]["code"] for data in entries.values_list("data", flat=True)]
     assert told[1:] == [f"automation.{one}" for one in ("added", "changed", "paused", "resumed", "removed")]
     assert all(check.ok for check in checks())
     before = ProcessVersion.objects.get(pipeline=pipeline, number=3)
