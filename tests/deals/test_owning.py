@@ -87,7 +87,7 @@ def test_lists_hold_each_name_once_and_lose_nothing(cast: Cast) -> None:
     operations.retire_item(item=fair, **by)
     operations.restore_item(item=fair, **by)
     operations.rename_item(item=web, name="Web site", **by)
-    verbs = list(Entry.objects.filter(subject_kind="source", subject_id=web.pk).values_list("verb", flat=True))
+    verbs = list(Entry.objects.filter(subject_kind="source", subject_id=web.pk).order_by("number").values_list("verb", flat=True))
     assert verbs == ["source.added", "source.renamed"]
 
 
