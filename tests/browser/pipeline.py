@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 #: Seconds that an answer of the server may take on a loaded machine.
 LONG = 15
@@ -35,6 +35,14 @@ result = {"pipeline": pipeline.pk, "stages": [s.pk for s in stages],
 """
 
 
+def box_of(part: Any) -> dict[str, float]:
+    """Where a part of the page stands, once it is seen."""
+    expect(part).to_be_visible()
+    found: dict[str, float] | None = part.bounding_box()
+    assert found is not None, "gone again"
+    return found
+
+
 class Scene:
     """A pipeline with four deals: Alba and Borel in Meeting, Calan and Dorel in Proposal."""
 
@@ -58,14 +66,14 @@ class Scene:
         """Takes a card by the mouse, once it stands still: what was just answered may still be moving it."""
         card = self.card(page, title)
         card.hover(position={"x": 60, "y": 30})
-        box = card.bounding_box()
+        box = box_of(card)
         page.mouse.down()
         page.mouse.move(box["x"] + 75, box["y"] + 40, steps=4)
 
     def drag(self, page: Page, title: str, to: Any) -> None:
         """Takes a card by the mouse and drops it on something that may appear only while dragging."""
         self.lift(page, title)
-        goal = to.bounding_box()
+        goal = box_of(to)
         page.mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + min(150, goal["height"] / 2), steps=8)
         page.mouse.move(goal["x"] + goal["width"] / 2 + 3, goal["y"] + min(150, goal["height"] / 2), steps=2)
         page.mouse.up()

@@ -8,7 +8,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from .pipeline import Scene
+from .pipeline import Scene, box_of
 
 pytestmark = pytest.mark.browser
 
@@ -58,8 +58,8 @@ def test_a_drop_on_its_own_column_changes_nothing(scene, look):
 
 def test_escape_cancels_a_drag(scene, look):
     page = look("rosa", scene.path)
-    box = scene.card(page, "Alba").bounding_box()
-    goal = scene.column(page, 3).bounding_box()
+    box = box_of(scene.card(page, "Alba"))
+    goal = box_of(scene.column(page, 3))
     page.mouse.move(box["x"] + 60, box["y"] + 30)
     page.mouse.down()
     page.mouse.move(goal["x"] + 60, goal["y"] + 150, steps=8)
@@ -173,13 +173,13 @@ def test_a_manager_may_move_in_spite_of_missing_facts(scene, look, site):
 
 def test_lost_asks_why(scene, look):
     page = look("rosa", scene.path)
-    box = scene.card(page, "Alba").bounding_box()
+    box = box_of(scene.card(page, "Alba"))
     page.mouse.move(box["x"] + 60, box["y"] + 30)
     page.mouse.down()
     page.mouse.move(box["x"] + 90, box["y"] + 60, steps=5)
     target = page.locator('.dock__target[data-end="lost"]')
     expect(target).to_contain_text("asks for a reason")
-    goal = target.bounding_box()
+    goal = box_of(target)
     page.mouse.move(goal["x"] + 80, goal["y"] + 20, steps=8)
     page.mouse.move(goal["x"] + 84, goal["y"] + 22, steps=2)
     expect(target).to_have_class(re.compile("is-over"))
@@ -298,8 +298,16 @@ def test_without_network_the_card_returns_and_says_why(scene, look):
     page = look("rosa", scene.path)
     page.context.set_offline(True)
     scene.drag(page, "Alba", scene.column(page, 3))
-    expect(page.locator(".toast--error")).to_contain_text("No network")
+    # What the page asks by itself meanwhile may fail too, and say so beside it.
+    expect(page.locator(".toast--error", has_text="No network")).to_be_visible()
     expect(scene.in_column(page, 2, "Alba")).to_be_visible()
+    for _ in range(2):
+        with page.expect_event("requestfailed"):
+            page.locator("header").get_by_role("link", name="New N").click()
+    expect(page.locator(".toast--error", has_text="does not answer")).to_have_count(1)
+    page.keyboard.press("Control+k")
+    page.locator("dialog[open] input").fill("Alba")
+    expect(page.locator("dialog[open]")).to_contain_text("Piste does not answer. What you typed is still here")
 
 
 def test_on_a_phone_the_strip_leads_to_a_column(scene, look):
@@ -387,7 +395,7 @@ def test_a_long_press_lifts_and_a_swipe_scrolls(scene, look, site):
     touch("touchMove", 100, top + 40)
     touch("touchMove", 110, top + 60)
     expect(page.locator("#dock")).to_be_visible()
-    goal = page.locator('.dock__target[data-end="held"]').bounding_box()
+    goal = box_of(page.locator('.dock__target[data-end="held"]'))
     for step in range(1, 9):
         touch("touchMove", 110 + (goal["x"] + 40 - 110) * step / 8, top + 60 + (goal["y"] - 40 - top) * step / 8)
     expect(page.locator('.dock__target[data-end="held"]')).to_have_class(re.compile("is-over"))

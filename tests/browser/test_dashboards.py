@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from .pipeline import LONG, Scene
+from .pipeline import LONG, Scene, box_of
 
 pytestmark = pytest.mark.browser
 
@@ -82,8 +82,8 @@ def test_figures_are_chosen_and_put_in_order(look: Any, scene: Scene, site: Any)
     expect(grip).to_be_focused()
     page.keyboard.press("ArrowUp")
     settles(site, [*first[:5], "rates", "now-done", "won"])
-    box, goal = (page.locator(f"#tile-now-{key}").bounding_box() for key in ("open", "won"))
-    hold = page.locator("#tile-now-open [data-tile-grip]").bounding_box()
+    box, goal = (box_of(page.locator(f"#tile-now-{key}")) for key in ("open", "won"))
+    hold = box_of(page.locator("#tile-now-open [data-tile-grip]"))
     assert box is not None
     assert goal is not None
     assert hold is not None

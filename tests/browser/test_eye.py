@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from .pipeline import box_of
+
 pytestmark = pytest.mark.browser
 
 
@@ -18,7 +20,7 @@ def test_what_was_just_said_never_covers_where_a_card_is_dropped(scene, look):
     scene.lift(page, "Alba")
     target = page.locator('.dock__target[data-end="lost"]')
     expect(target).to_be_visible()
-    goal = target.bounding_box()
+    goal = box_of(target)
     middle = goal["x"] + goal["width"] / 2, goal["y"] + goal["height"] / 2
     page.mouse.move(*middle, steps=8)
     page.mouse.move(middle[0] + 4, middle[1] + 2, steps=2)
@@ -32,8 +34,8 @@ def test_no_amount_leaves_the_age_its_room(scene, look, site):
     script = "Deal.objects.filter(pk=key).update(amount_minor=None, entered_stage_at=now); result = None"
     site.do("from datetime import datetime, UTC; now = datetime(2024, 1, 1, tzinfo=UTC)\n" + script, key=scene.deals["Alba"])
     page = look("rosa", scene.path)
-    said = scene.card(page, "Alba").locator("header > b > i").bounding_box()
-    age = scene.card(page, "Alba").locator(".age").bounding_box()
+    said = box_of(scene.card(page, "Alba").locator("header > b > i"))
+    age = box_of(scene.card(page, "Alba").locator(".age"))
     assert said["x"] + said["width"] <= age["x"]
 
 

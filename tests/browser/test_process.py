@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Site
 
+from .pipeline import box_of
+
 pytestmark = pytest.mark.browser
 Look = Callable[..., Page]
 
@@ -37,8 +39,8 @@ def shown(page: Page) -> list[str]:
 
 def drag(page: Page, name: str, onto: str) -> None:
     """Drags a stage by its grip, in steps as a hand would."""
-    grip = page.locator("[data-stages] > li", has_text=name).locator("[data-grip]").bounding_box()
-    goal = page.locator("[data-stages] > li", has_text=onto).bounding_box()
+    grip = box_of(page.locator("[data-stages] > li", has_text=name).locator("[data-grip]"))
+    goal = box_of(page.locator("[data-stages] > li", has_text=onto))
     assert grip is not None
     assert goal is not None
     page.mouse.move(grip["x"] + 8, grip["y"] + 8)

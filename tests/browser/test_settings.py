@@ -14,6 +14,8 @@ from playwright.sync_api import Page, expect
 
 from tests.cast import PASSWORD
 
+from .pipeline import box_of
+
 pytestmark = pytest.mark.browser
 
 SCENE = """
@@ -142,8 +144,8 @@ def test_the_order_of_a_list_is_changed_by_hand_and_by_keys(site, look, made):
     expect(names).to_have_text(["One", "Two", "Three"])
     page.get_by_role("button", name="Three: up").click()
     expect(names).to_have_text(["One", "Three", "Two"])
-    grip = page.locator("#rows tbody tr").nth(0).locator("[data-order-handle]").bounding_box()
-    goal = page.locator("#rows tbody tr").nth(2).bounding_box()
+    grip = box_of(page.locator("#rows tbody tr").nth(0).locator("[data-order-handle]"))
+    goal = box_of(page.locator("#rows tbody tr").nth(2))
     # In steps as a hand would: a jump may be over before the list has taken the row up.
     page.mouse.move(grip["x"] + 6, grip["y"] + 6)
     page.mouse.down()

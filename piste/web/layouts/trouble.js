@@ -5,5 +5,10 @@ document.addEventListener("htmx:error", (event) => {
   if (action.endsWith("/bell/")) return;
   // Of its own moves the board tells, for it puts the card back.
   if (!words || (document.querySelector("[data-board]") && /^\/deals\/\d+\/\w+\//.test(action))) return;
-  document.querySelector("[data-toasts]")?.append(words.content.cloneNode(true));
+  // Said once: what a page asks by itself meanwhile says nothing more.
+  const toasts = document.querySelector("[data-toasts]");
+  if (!toasts || toasts.querySelector("[data-unanswered]")) return;
+  const said = words.content.cloneNode(true);
+  said.firstElementChild.dataset.unanswered = "";
+  toasts.append(said);
 });

@@ -7,8 +7,8 @@ document.addEventListener("input", (event) => {
   waiting = setTimeout(async () => {
     const asked = new URLSearchParams(new FormData(form));
     asked.delete("csrfmiddlewaretoken");
-    const answer = await fetch(`/alike/${form.dataset.alikeForm}/?${asked}`);
+    const answer = await fetch(`/alike/${form.dataset.alikeForm}/?${asked}`).catch(() => null);
     const place = form.querySelector("[data-alike-answer]");
-    if (answer.ok && place) place.innerHTML = await answer.text();
+    if (answer?.ok && place) place.innerHTML = await answer.text();
   }, 250);
 });

@@ -29,8 +29,9 @@ function palette() {
 async function ask(text, answers) {
   asked += 1;
   const turn = asked;
-  const answer = await fetch(`/search/?palette=1&q=${encodeURIComponent(text)}`);
-  if (!answer.ok) return;
+  const answer = await fetch(`/search/?palette=1&q=${encodeURIComponent(text)}`).catch(() => null);
+  if (!answer) answers.textContent = document.querySelector("template[data-trouble-toast]")?.content.textContent.trim() ?? "";
+  if (!answer?.ok) return;
   const html = await answer.text();
   if (turn !== asked) return; // a later question was answered first
   answers.innerHTML = html;
