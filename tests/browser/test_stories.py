@@ -61,7 +61,7 @@ result = deal("Stairs", rosa, "Call the site").pk
 def test_the_first_morning_of_a_new_rep(site: Site, look: Callable[..., Page]) -> None:
     site.do(NEW_REP)
     page = look("nina@piste.example", "/day/")
-    expect(page.locator(".page__lede")).to_contain_text("Nothing is due today")
+    expect(page.locator(".page__lede")).to_contain_text("No open deal yet")
     page.keyboard.press("Control+k")
     page.keyboard.type("+Moulins du Gard, Paul Astier, 12.5k")
     expect(page.locator("#palette [data-answer].is-active")).to_contain_text("Moulins du Gard")
