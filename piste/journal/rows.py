@@ -130,6 +130,11 @@ def _insertion_of(model: type[models.Model], names: tuple[str, ...], vendor: str
     return f"INSERT INTO {quote(model._meta.db_table)} ({into}) VALUES ({marks})"  # noqa: S608
 
 
+def change_row(row: models.Model, names: Sequence[str]) -> None:
+    """Writes the named columns of one row as they stand in it."""
+    change_values(type(row), names, [[row.pk, *(getattr(row, name) for name in names)]])
+
+
 def change_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Changes the named columns of rows, each given as its id and its values."""
     quote = connection.ops.quote_name

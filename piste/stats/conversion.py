@@ -7,7 +7,7 @@ from math import exp, log, sqrt
 
 import numpy as np
 
-from .ends import ends
+from .ends import ends, staying
 from .history import WON, Floats, History, Ints, Status, firsts
 from .shares import Share, Z, share, wilson
 
@@ -175,7 +175,7 @@ def cumulative(days: Floats, fate: Ints) -> Cumulative:
     kept = found.marked[1] > 0
     times, at_risk = found.times[kept], found.at_risk[kept]
     advanced, ended = (mark[kept] for mark in found.marked)
-    before = np.concatenate(([1.0], np.cumprod(1 - ended / at_risk)[:-1]))[: len(times)]
+    before = staying(ended, at_risk)[:-1]
     return Cumulative(times, np.cumsum(before * advanced / at_risk), before, advanced, ended, at_risk)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .ends import ends
+from .ends import ends, staying
 from .history import Flags, Floats
 from .shares import Z
 
@@ -50,7 +50,7 @@ def survival(days: Floats, ended: Flags) -> Survival:
     left = at_risk - done
     with np.errstate(divide="ignore"):
         terms = np.where(left > 0, done / (at_risk * np.maximum(left, 1)), 0.0)
-    return Survival(times, np.cumprod(1 - done / at_risk), np.cumsum(terms))
+    return Survival(times, staying(done, at_risk)[1:], np.cumsum(terms))
 
 
 def quantile(curve: Survival, part: float, bands: tuple[Floats, Floats] | None = None) -> Quantile:

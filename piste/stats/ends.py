@@ -28,3 +28,10 @@ def ends(days: Floats, *marks: Flags) -> Ends:
     if len(start) == len(days):
         return Ends(days, len(days) - start, [mark.astype(np.float64) for mark in marks])
     return Ends(days[start], len(days) - start, [np.add.reduceat(mark, start, dtype=np.float64) for mark in marks])
+
+
+def staying(ended: Floats, at_risk: Ints) -> Floats:
+    """The share that has not ended before each time, and, as one more at the end, after all of them (Kaplan & Meier 1958);
+    `ended` of `at_risk` did at each."""
+    share: Floats = np.concatenate(([1.0], np.cumprod(1 - ended / at_risk)))
+    return share

@@ -78,6 +78,14 @@ def test_what_nobody_has_is_said(look, keys):
     expect(page.locator("#palette .palette__none")).to_contain_text("Nothing of this name")
 
 
+def test_a_palette_without_an_answer_says_so(look, keys):
+    page = look("rosa", "/contacts/")
+    page.context.set_offline(True)
+    page.keyboard.press("Control+k")
+    page.locator("dialog[open] input").fill("Alba")
+    expect(page.locator("dialog[open]")).to_contain_text("Piste does not answer. What you typed is still here")
+
+
 def test_the_palette_also_acts(look, keys):
     page = look("rosa", "/contacts/")
     page.keyboard.press("Control+k")

@@ -13,7 +13,7 @@ from piste.deals import rules
 from piste.deals.models import Deal, Move, Source
 from piste.finding.operations import index
 from piste.journal.operations import record
-from piste.journal.rows import add_row, change_values
+from piste.journal.rows import add_row, change_row
 from piste.people.models import Company
 from piste.pipelines.models import Stage
 
@@ -85,7 +85,7 @@ def create(
     check(deal, stage, kind="created", act=act)
     step = rules.Step(1, "created", stage.pk, rules.OPEN, at, why)
     written: Move = write_move(deal, step, from_stage_id=None, from_status="", act=act)
-    change_values(Deal, LEDGER, [[deal.pk, *(getattr(deal, name) for name in LEDGER)]])
+    change_row(deal, LEDGER)
     entered([deal])
     index([searchable(deal)])
     record(

@@ -15,7 +15,7 @@ from piste.deals import rules
 from piste.deals.models import Deal, Move
 from piste.deals.queries import MoveRow
 from piste.journal.operations import record
-from piste.journal.rows import add_row, change_values, unsaved
+from piste.journal.rows import add_row, change_row, unsaved
 from piste.journal.rules import link, stamp
 from piste.pipelines.models import Stage
 
@@ -146,7 +146,7 @@ def append(
     written = write_move(deal, step, from_stage_id=origin.pk, from_status=before.status, act=act)
     written.to_stage = to
     deal.updated_at = act.at
-    change_values(Deal, STATE, [[deal.pk, *(getattr(deal, name) for name in STATE)]])
+    change_row(deal, STATE)
     shift([(old_cell, -1, -old_cell.amount), (Cell.of(deal), 1, Cell.of(deal).amount)])
     record(
         verb=f"deal.{kind}",

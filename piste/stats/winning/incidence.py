@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from piste.stats.ends import ends
+from piste.stats.ends import ends, staying
 from piste.stats.history import Flags, Floats, Ints
 
 from .ledger import WON, Ledger
@@ -45,7 +45,7 @@ def incidence(days: Floats, over: Flags, won: Flags) -> Incidence:
     (`over`) and whether the end was a win. What is still open is at risk as long as it was watched, and then forgotten."""
     found = ends(days, over, won)
     ended, wins = found.marked
-    alive = np.concatenate(([1.0], np.cumprod(1 - ended / found.at_risk)))
+    alive = staying(ended, found.at_risk)
     return Incidence(found.times, alive[:-1] * wins / found.at_risk, float(alive[-1]))
 
 
