@@ -65,6 +65,7 @@ class Scene:
     def lift(self, page: Page, title: str) -> None:
         """Takes a card by the mouse, once it stands still: what was just answered may still be moving it."""
         card = self.card(page, title)
+        expect(page.locator("dialog[open]")).to_have_count(0)
         card.hover(position={"x": 60, "y": 30})
         box = box_of(card)
         page.mouse.down()
