@@ -125,6 +125,17 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+def press_when_ready(page: Page) -> None:
+    """A page that has just come after an answer is on the screen before its script runs: keys wait for it, as people do."""
+    press = page.keyboard.press
+
+    def patient(key: str, **wishes: Any) -> None:
+        page.wait_for_load_state()
+        press(key, **wishes)
+
+    page.keyboard.press = patient  # type: ignore[assignment, method-assign]
+
+
 @pytest.fixture
 def look(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens a page as one of the cast, or by e-mail, or as a stranger: `look("rosa", "/")`, `look("", "/")`; errors of the
@@ -146,6 +157,7 @@ def look(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
             lambda message: troubles.append(message.text) if "Content Security Policy" in message.text else None,
         )
         page.goto(site.address + path)
+        press_when_ready(page)
         return page
 
     yield open_page
