@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("piste.web.board.urls")),
+    path("", include("piste.web.moves.urls")),
     path("", include("piste.web.listing.urls")),
     path("", include("piste.web.bin.urls")),
     path("", include("piste.web.bulk.urls")),

@@ -175,13 +175,16 @@ def test_moves_by_keys_open_dialogs_and_can_be_undone(scene, look):
 
 def test_winning_asks_what_is_missing_and_the_menu_moves_back(scene, look):
     page = look("rosa", scene.path)
+    page.locator("#note").fill("They wait for")
     page.locator(".deal-head .drop summary").click()
     page.get_by_role("link", name="Move to…").click()
     page.locator("#board-dialog").get_by_role("button", name="Qualification").click()
     expect(page.locator(".track [aria-current] b")).to_have_text("Qualification")
+    expect(page.locator("#board-dialog")).to_have_count(0)
     page.keyboard.press("w")
     expect(page.locator("#deal-head .chip--success")).to_be_visible()
     assert scene.ask("deal.status") == "won"
+    expect(page.locator("#note")).to_have_value("They wait for")  # what is half written stays
 
 
 def test_a_note_names_a_colleague_who_is_told(scene, look):

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from django.http import Http404, QueryDict
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from piste.deals.models import SavedView
@@ -209,6 +210,12 @@ def behind(request: MemberRequest) -> Look | None:
         return Look.at(request, int(found[1]), asked)
     except Http404:
         return None
+
+
+def fragments(look: Look, stages: Iterable[int], **more: Any) -> str:
+    """The columns of these stages, the shelf and the counters, as they are now."""
+    context = look.shown() | {"columns": look.columns(stages), "shelf": look.shelf()} | more
+    return render_to_string("board/fragments.html", context, look.request)
 
 
 def shown_of(pairs: Sequence[str]) -> dict[int, int]:

@@ -11,10 +11,9 @@ from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.answering import wants_fragment
 
-from . import answers
 from .filtering import choices, head
 from .links import address_of
-from .looking import Look, place_from, shown_of
+from .looking import Look, fragments, place_from, shown_of
 
 
 @member_view
@@ -46,7 +45,7 @@ def columns(request: MemberRequest, key: int) -> HttpResponse:
     if not wants_fragment(request):
         return redirect(f"{reverse('board', args=[key])}?{request.GET.urlencode()}")
     look = Look.at(request, key, request.GET)
-    return HttpResponse(answers.fragments(look, shown_of(request.GET.getlist("column"))))
+    return HttpResponse(fragments(look, shown_of(request.GET.getlist("column"))))
 
 
 @member_view

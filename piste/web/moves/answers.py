@@ -1,9 +1,9 @@
-"""Answers to the board's script: fragments of what changed, toasts, dialogs; and plain pages to those without it."""
+"""Answers to a move: parts of the board or of the deal's page, toasts, dialogs; and plain pages to those without script."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,10 +17,12 @@ from django.utils.translation import gettext
 from piste.deals.models import Deal, Move, Status
 from piste.web.access import MemberRequest
 from piste.web.answering import wants_fragment
+from piste.web.board import words
+from piste.web.board.looking import behind, fragments
+from piste.web.deal.page import changed
 
-from . import words
-from .looking import Look, behind
-
+DEAL_PATH = re.compile(r"^/deals/(\d+)/$")
+CLOSED = '<hx-partial hx-target="#board-dialog" hx-swap="delete"></hx-partial>'
 COMES_BACK = re.compile(r"^/(deals|pipelines)/\d+/$")
 
 
@@ -30,12 +32,6 @@ def where_from(request: MemberRequest) -> str:
     return path if COMES_BACK.match(path) else ""
 
 
-def fragments(look: Look, stages: Iterable[int], **more: Any) -> str:
-    """The columns of these stages, the shelf and the counters, as they are now."""
-    context = look.shown() | {"columns": look.columns(stages), "shelf": look.shelf()} | more
-    return render_to_string("board/fragments.html", context, look.request)
-
-
 def moved(request: MemberRequest, deal: Deal, move: Move) -> HttpResponse:
     """A move that happened: what it touched, and a toast that can take it back."""
     said = words.done(deal, move)
@@ -43,6 +39,8 @@ def moved(request: MemberRequest, deal: Deal, move: Move) -> HttpResponse:
     if not wants_fragment(request):
         messages.success(request, said, extra_tags=undo)
         return redirect(where_from(request) or reverse("board", args=[move.to_stage.pipeline_id]))
+    if _is_on_its_page(request, deal):
+        return _page_now(request, deal, said=said, undo=undo)
     look = behind(request)
     if look is None:
         messages.success(request, said, extra_tags=undo)
@@ -57,6 +55,8 @@ def refused(request: MemberRequest, deal: Deal, said: str, *, status: int = 409)
     if not wants_fragment(request):
         messages.error(request, said)
         return redirect(where_from(request) or reverse("deal_move", args=[deal.pk]))
+    if _is_on_its_page(request, deal):
+        return _page_now(request, deal, said=said, level="error", status=status)
     look = behind(request)
     if look is None:
         messages.error(request, said)
@@ -64,6 +64,18 @@ def refused(request: MemberRequest, deal: Deal, said: str, *, status: int = 409)
     toast = {"text": said, "level": "error"}
     stages = [stage.pk for stage in look.stages]
     return HttpResponse(fragments(look, stages, toast=toast, done=True), status=status)
+
+
+def _is_on_its_page(request: MemberRequest, deal: Deal) -> bool:
+    """Whether the fragment's request was sent from the page of the deal: what is half written there must stay."""
+    found = DEAL_PATH.match(urlsplit(request.headers.get("HX-Current-URL", "")).path)
+    return found is not None and int(found[1]) == deal.pk
+
+
+def _page_now(request: MemberRequest, deal: Deal, **told: Any) -> HttpResponse:
+    answer = changed(request, deal.pk, **told)
+    answer.write(CLOSED)
+    return answer
 
 
 def ask(request: MemberRequest, deal: Deal, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:

@@ -54,6 +54,25 @@ def test_a_move_answers_the_touched_columns_and_a_way_back(cast, stages):
     assert f"/deals/{deal.pk}/undo/?number=2" in html
 
 
+def test_on_the_deals_page_a_move_answers_its_parts_and_closes_the_question(cast, stages):
+    deal = make.deal(stages[0], cast.rosa, title="Alba")
+    other = make.deal(stages[0], cast.rosa, title="Borel")
+    here = Board(cast.rosa, stages)
+    here.headers["HX-Current-URL"] = f"http://testserver/deals/{deal.pk}/"
+    answer = here.post(deal, "move", to=stages[2].pk, seen=1)
+    html = answer.content.decode()
+    assert "HX-Refresh" not in answer.headers
+    assert 'hx-target="#deal-head"' in html
+    assert 'hx-target="#board-dialog" hx-swap="delete"' in html
+    assert f"/deals/{deal.pk}/undo/?number=2" in html
+    late = here.post(deal, "move", to=stages[1].pk, seen=1)
+    assert late.status_code == 409
+    assert 'hx-target="#deal-head"' in late.content.decode()
+    assert "Your change was not saved" in late.content.decode()
+    # The page of another deal is no place for its parts.
+    assert here.post(other, "move", to=stages[2].pk, seen=1).headers["HX-Refresh"] == "true"
+
+
 def test_a_filtered_board_gets_back_only_what_it_shows(cast, stages):
     deal = make.deal(stages[0], cast.rosa, title="Alba", amount_minor=100)
     board = Board(cast.rosa, stages, "?least=5000")

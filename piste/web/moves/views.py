@@ -17,11 +17,12 @@ from piste.pipelines.models import Stage
 from piste.pipelines.queries import stages_in_use
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
+from piste.web.board import showing, words
+from piste.web.board.forms import HoldForm, LossForm
+from piste.web.board.looking import behind
+from piste.web.board.missing import MissingForm
 
-from . import answers, showing, words
-from .forms import HoldForm, LossForm
-from .looking import behind
-from .missing import MissingForm
+from . import answers
 
 
 @member_view
