@@ -83,6 +83,11 @@ class ActivitySet(models.QuerySet["Activity"]):
         """Steps that count: as `of_deal_in_play` says, which is kept."""
         return self.steps().filter(in_play=True)
 
+    def ahead(self) -> ActivitySet:
+        """What is to be done, the first of a deal being its next step: what counts, and all of a deal on hold, which is to wake
+        with a step."""
+        return self.undone().filter(Q(in_play=True) | Q(deal__status="held"))
+
     def visible_to(self, member: Member) -> ActivitySet:
         """One's own, and those on what one may see."""
         deals = Deal.objects.visible_to(member).present()

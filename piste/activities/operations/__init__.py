@@ -6,7 +6,7 @@ from .criteria import NoSuchCriterion, meet_criterion, unmeet_criterion
 from .doing import NoSuchOutcome, NotDone, do, log, take_back, unlog
 from .erasing import erase, erase_about, erase_file, erase_note, sweep
 from .following import follow_playbook, follow_roles, follow_status, greet_waking, hand_on, relieve, unwind
-from .keeping import keep_in_play
+from .keeping import settle
 from .outcomes import OutcomeTaken, add_outcome, offer_outcomes, rename_outcome, restore_outcome, retire_outcome
 from .papers import (
     Empty,
@@ -72,7 +72,6 @@ __all__ = [
     "follow_status",
     "greet_waking",
     "hand_on",
-    "keep_in_play",
     "log",
     "mark_read",
     "mark_reminders_read",
@@ -90,6 +89,7 @@ __all__ = [
     "restore_outcome",
     "retire_outcome",
     "rewrite",
+    "settle",
     "show_reminders",
     "snooze",
     "sweep",

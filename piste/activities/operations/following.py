@@ -19,15 +19,16 @@ from piste.journal.models import Entry
 from piste.playbooks.models import Assigns, StandardActivity
 from piste.playbooks.queries import named
 
-from .keeping import keep_in_play
+from .keeping import settle, turn
 from .planning import Wanted, discard, plan, plan_standards_of, reassign
 
 
 @transaction.atomic(savepoint=False)
 def follow_status(entry: Entry) -> None:
     """Reacts to a deal that closes, waits or comes back: what is to be done on it counts no more, or counts again."""
-    if "from_status" not in entry.data or entry.data["from_status"] != entry.data["status"]:
-        keep_in_play(entry.subject_id)
+    before, now = entry.data.get("from_status"), entry.data.get("status")
+    if before is None or before != now:
+        turn(entry.subject_id, closing={before, now} != {Status.OPEN, Status.HELD})
 
 
 @transaction.atomic(savepoint=False)
@@ -35,7 +36,7 @@ def follow_roles(entry: Entry) -> None:
     """Reacts to stages that may have become or ceased to be the customers’: of won deals, what their playbooks ask counts."""
     if {change["code"] for change in entry.data["changes"]} & {"stage.role", "stage.added"}:
         asked = Activity.objects.undone().filter(deal__status=Status.WON, standard__stage__pipeline=entry.subject_id)
-        keep_in_play(*asked.order_by().values_list("deal_id", flat=True).distinct())
+        settle(*asked.order_by().values_list("deal_id", flat=True).distinct())
 
 
 @transaction.atomic(savepoint=False)

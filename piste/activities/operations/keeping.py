@@ -13,8 +13,8 @@ from piste.activities.models import Activity
 from piste.activities.models.activity import of_deal_in_play
 from piste.asking import Kept
 from piste.company.models import Member
-from piste.deals.models import Deal
-from piste.deals.operations import keep_activities
+from piste.deals.models import Deal, Status
+from piste.deals.operations import keep_activities, keep_next_step
 from piste.journal.operations import Happening, record, record_together
 
 
@@ -39,11 +39,13 @@ def settle(*deal_ids: int | None) -> None:
 @Kept
 def _settled(*, deals: list[int]) -> Any:
     undone, now = Q(done_at=None, deleted_at=None), Case(When(of_deal_in_play(), then=True), default=False)
+    # As `ahead` says, of what is not kept yet.
+    ahead = of_deal_in_play() | Q(deal__status=Status.HELD)
     return (
         Activity.objects.filter(deal_id__in=deals)
         .values_list("deal_id")
         .annotate(
-            first=Min("due_on", filter=undone),
+            first=Min("due_on", filter=undone & ahead),
             last=Max("done_at", filter=Q(deleted_at=None)),
             wrong=Count("pk", filter=undone & ~Q(in_play=now)),
         )
@@ -58,6 +60,16 @@ def keep_in_play(*deal_ids: int) -> None:
             cursor.executemany(IN_PLAY, [[key] for key in deal_ids])
 
 
+def turn(deal_id: int, *, closing: bool) -> None:
+    """`settle` of a deal whose status alone changes, in fewer statements. `closing` when it is closed now or was: what the next
+    step is stays the same between open and on hold."""
+    with connection.cursor() as cursor:
+        cursor.execute(IN_PLAY + AHEAD, [deal_id])
+        undone = cursor.fetchall()
+    if closing and undone:
+        keep_next_step(deal_id=deal_id, on=min((day for day, ahead in undone if ahead and day is not None), default=None))
+
+
 #: What `of_deal_in_play` says of what is undone of one deal: each win, loss and hold asks it.
 IN_PLAY = """
     UPDATE activities_activity SET in_play = (
@@ -68,6 +80,9 @@ IN_PLAY = """
             )
         )) FROM deals_deal d WHERE d.id = activities_activity.deal_id
     ) WHERE deal_id = %s AND done_at IS NULL AND deleted_at IS NULL"""
+#: The days of what it wrote, each with whether it is `ahead`.
+AHEAD = """
+    RETURNING due_on, in_play OR (SELECT d.status FROM deals_deal d WHERE d.id = activities_activity.deal_id) = 'held'"""
 
 
 def lock(activity: Activity) -> Activity:

@@ -3,7 +3,7 @@
 from .adherence import Adherence, adherence_of_deals, adherence_of_members, adherence_of_stages
 from .following import criteria_met, standards_of, unplanned
 from .papers import attachments, files_away, mentions_of, names_of_subjects, notes, notes_away, pinned, readers, withdrawn
-from .steps import Progress, Step, beside_a_deal, hour_passed, outcomes, place_of, progress, sees_deal, steps_of
+from .steps import Progress, Step, beside_a_deal, hour_passed, left_undone, outcomes, place_of, progress, sees_deal, steps_of
 from .steps import read as read_step
 from .waiting import waiting_for
 
@@ -19,6 +19,7 @@ __all__ = [
     "criteria_met",
     "files_away",
     "hour_passed",
+    "left_undone",
     "mentions_of",
     "names_of_subjects",
     "notes",

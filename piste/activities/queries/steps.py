@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
+from django.db.models.lookups import Exact
 
 from piste.activities.models import Activity, ActivitySet, Outcome
 from piste.company.models import Member
-from piste.deals.models import sees
+from piste.deals.models import Status, sees
 from piste.playbooks.rules import Progress
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Step",
     "beside_a_deal",
     "hour_passed",
+    "left_undone",
     "outcomes",
     "overdue",
     "place_of",
@@ -52,7 +54,13 @@ def overdue(today: date, now: datetime) -> Q:
 
 def hour_passed(today: date, now: datetime) -> Q:
     """The deals with a step of today whose hour has passed."""
-    return Q(Exists(Activity.objects.steps().filter(deal_id=OuterRef("pk"), due_on=today, due_at__lt=now)))
+    return Q(Exists(_steps_of_row().filter(due_on=today, due_at__lt=now)))
+
+
+def _steps_of_row() -> ActivitySet:
+    """The steps of the deal of a row, as `ahead` says; its status is the row's own."""
+    is_held = Exact(Cast(OuterRef("status"), TextField()), Status.HELD)
+    return Activity.objects.steps().filter(Q(in_play=True) | Q(is_held), deal_id=OuterRef("pk"))
 
 
 def sees_deal(activity: Activity, member: Member) -> bool:
@@ -71,7 +79,7 @@ def place_of(activity: Activity, member: Member) -> str:
 
 def beside_a_deal() -> Subquery:
     """The next step of the deal of a row, for a statement over deals to fetch along: text for `read`, None without one."""
-    first = Activity.objects.steps().filter(deal_id=OuterRef("pk")).in_order()
+    first = _steps_of_row().in_order()
     told = Cast(JSONObject(**{name: name for name in Step._fields}), TextField())
     return Subquery(first.values_list(told)[:1])
 
@@ -97,8 +105,16 @@ def read(text: str | None) -> Step | None:
 
 def steps_of(deal_id: int) -> ActivitySet:
     """All that is still to be done on a deal: dated ones first, the earliest at the head."""
-    found = Activity.objects.undone().filter(deal_id=deal_id).select_related("assignee", "contact", "standard")
-    return found.in_order()
+    return _told(Activity.objects.ahead(), deal_id)
+
+
+def left_undone(deal_id: int) -> ActivitySet:
+    """What a closed deal has left undone: it counts no more, unless the deal is reopened."""
+    return _told(Activity.objects.undone().filter(in_play=False), deal_id)
+
+
+def _told(found: ActivitySet, deal_id: int) -> ActivitySet:
+    return found.filter(deal_id=deal_id).select_related("assignee", "contact", "standard").in_order()
 
 
 def progress(deal_ids: Collection[int], stage_id: int, *, today: date) -> dict[int, Progress]:

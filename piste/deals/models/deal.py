@@ -80,8 +80,8 @@ class Deal(models.Model):
     The state (pipeline, stage, status, entered_stage_at, closed_at, hold_until, loss_*) is written only together with a
     move of the ledger; `ledger_number` and `ledger_hash` are those of the last one. `column` is the stage in which the
     board shows the deal, None when it shows on no column. `amount_minor` is in minor units of `currency`. `next_step_on` is the
-    day of its earliest undone activity, `last_activity_at` when the last one was done. A deal `erased_at` some moment stays in
-    the bin for good as figures without a word: it has its moves, its stage, its amount.
+    day of its earliest undone activity that counts, `last_activity_at` when the last one was done. A deal `erased_at` some
+    moment stays in the bin for good as figures without a word: it has its moves, its stage, its amount.
     """
 
     title = models.CharField(max_length=200)

@@ -237,6 +237,12 @@ def keep_activities(*, rows: Sequence[tuple[int, date | None, datetime | None]])
         cursor.executemany("UPDATE deals_deal SET next_step_on = %s, last_activity_at = %s WHERE id = %s", values)
 
 
+def keep_next_step(*, deal_id: int, on: date | str | None) -> None:
+    """Keeps on a locked deal the day of its next step alone, as the database told it."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE deals_deal SET next_step_on = %s WHERE id = %s", [on, deal_id])
+
+
 def hold_against(deal: Deal, expecting: Mapping[str, Any] | None) -> None:
     """Refuses to overwrite what the caller has not seen. Raises `FactsChanged`."""
     now = {name: fact_value(deal, name) for name in expecting or {}}

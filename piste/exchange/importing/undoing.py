@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from piste.activities.operations import keep_in_play
+from piste.activities.operations import settle
 from piste.catalogue.models import Product
 from piste.catalogue.operations import retire_product
 from piste.company.models import CustomField, Member, Team
@@ -77,7 +77,7 @@ def _take_away(kind: str, keys: Sequence[int], by: Member | None, at: datetime) 
     """Takes away what an import made, as far as nothing else uses it; returns how many are gone."""
     if kind == "deal":
         deals.discard_many(deals=keys, by=by, at=at, cause="import")
-        keep_in_play(*keys)
+        settle(*keys)
         return len(keys)
     if kind in ("contact", "company"):
         return _discard_unused(kind, keys, by, at)

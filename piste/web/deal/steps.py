@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from piste.activities.models import Activity
-from piste.activities.queries import steps_of
+from piste.activities.queries import left_undone, steps_of
 from piste.activities.rules import due_state
 from piste.company.models import Settings
-from piste.deals.models import Deal, DealContact
+from piste.deals.models import Deal, DealContact, Status
 from piste.foundations import typography
 from piste.qualification.queries import face_of, ticking
 from piste.web.parts.activities_told import ICONS
@@ -36,17 +36,19 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The next step of a deal (None when there is none), the following ones, how many more, and whom to call."""
+    """The next step of a deal (None when there is none), the following ones, how many more, whom to call; and what a closed deal
+    has left undone."""
 
     next: Shown | None
     others: list[Shown]
     more: int
     phone: str
     is_asked: bool
+    left: list[Shown]
 
     @classmethod
     def of(cls, deal: Deal, people: Sequence[DealContact], *, now: datetime) -> Steps:
-        """What is planned on a deal; one statement. A deal that is closed or on hold needs no next step."""
+        """What is planned on a deal; one statement, two when it is closed. One that is closed or on hold needs no next step."""
         planned = list(steps_of(deal.pk))
         head = planned[0] if planned and planned[0].due_on is not None else None
         # Those of the stage's playbook stand in its panel.
@@ -56,8 +58,20 @@ class Steps:
             others=[shown(row, now=now) for row in others[:SHOWN]],
             more=max(0, len(others) - SHOWN),
             phone=_phone(head, people),
-            is_asked=deal.status == "open",
+            is_asked=deal.status == Status.OPEN,
+            left=_left(deal, now=now),
         )
+
+
+def _left(deal: Deal, *, now: datetime) -> list[Shown]:
+    """What a closed deal has left undone, whose days have no more meaning than when they were."""
+    if deal.status not in (Status.WON, Status.LOST):
+        return []
+    # A lost deal has no panel of its stage's playbook.
+    rows = [row for row in left_undone(deal.pk) if deal.status == Status.LOST or not _is_of_playbook(row, deal)]
+    today = timezone.localdate(now)
+    days = [typography.day(row.due_on, tongue(), today=today) if row.due_on else gettext("no date") for row in rows]
+    return [Shown(row, "left", ICONS[row.kind], day) for row, day in zip(rows, days, strict=True)]
 
 
 def _is_of_playbook(activity: Activity, deal: Deal) -> bool:

@@ -57,7 +57,7 @@ def context(deal: Deal, people: Sequence[DealContact]) -> dict[str, Any]:
         "variant": drawn[0] if drawn else None,
         "steps": shown,
         "further": _further(playbook, given, said),
-        "late_before": today(),
+        "late": {row.pk for row in shown if _is_late(row, today()) and (row.in_play or deal.status == Status.HELD)},
         "progress": progress(shown, today()),
         "criteria": _criteria(deal, playbook),
         "ready": _ready(playbook, facts(deal, people), texts),
@@ -68,8 +68,11 @@ def context(deal: Deal, people: Sequence[DealContact]) -> dict[str, Any]:
 def progress(given: Sequence[Activity], day: date) -> Progress:
     """How far, as `activities.queries.progress` counts it."""
     done = sum(activity.done_at is not None for activity in given)
-    late = sum(activity.done_at is None and activity.due_on is not None and activity.due_on < day for activity in given)
-    return Progress(len(given), done, late)
+    return Progress(len(given), done, sum(_is_late(activity, day) for activity in given))
+
+
+def _is_late(activity: Activity, day: date) -> bool:
+    return activity.done_at is None and activity.due_on is not None and activity.due_on < day
 
 
 def _further(playbook: reading.Playbook, given: Sequence[Activity], said: Mapping[str, Any]) -> list[reading.Activity]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 from django.db import connection
 from django.test import Client
@@ -11,6 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from piste.activities import operations as activities
 from piste.activities.models import Activity
 from piste.activities.operations import Wanted
+from piste.deals import operations as deals
+from piste.deals.models import LossReason
+from piste.pipelines.queries import shape_of
+from piste.playbooks.operations import set_guide
+from piste.playbooks.rules import Guide, Standard
 from tests import make
 from tests.cast import NOW, Cast
 
@@ -89,3 +95,64 @@ def test_many_steps_cost_as_much_as_one(cast):
             wanted = Wanted(title=f"Step {number}", due_on=date(2027, 1, 8))
             activities.plan(wanted=wanted, assignee=cast.remi, by=None, at=NOW, deal=deal)
     assert counts[1] == counts[2]
+
+
+def test_what_a_sale_left_undone_is_folded_and_counts_no_more(cast, time_machine):
+    time_machine.move_to(NOW)
+    stages = make.stages(make.pipeline(by=cast.alice))
+    guide = Guide(activities=(Standard("task", "Send the proposal"), Standard("call", "Ask for it back")))
+    set_guide(stage=stages[3], guide=guide, by=cast.marc, at=NOW, why="Few follow up")
+    deal = make.deal(stages[3], cast.rosa, at=NOW - timedelta(days=40))
+    client = signed_in(cast.rosa)
+    page = f"/deals/{deal.pk}/"
+    assert "steps-left" not in client.get(page).content.decode()
+    deals.win(deal=deal, by=cast.rosa, at=NOW)
+    html = client.get(page).content.decode()
+    assert 'class="next-step"' not in html
+    assert "days late" not in html
+    fold = html[html.index('id="steps-left"') : html.index("</details>", html.index('id="steps-left"'))]
+    assert "Left undone when the deal was won" in fold
+    for step in Activity.objects.undone().filter(deal=deal):
+        assert f'hx-get="/steps/{step.pk}/done/"' in fold
+    card = client.get(f"/pipelines/{deal.pipeline_id}/").content.decode()
+    assert "Send the proposal" not in card
+    assert "data-due=overdue" not in card
+    # Doing one all the same takes it out of the fold in place.
+    step = Activity.objects.undone().filter(deal=deal).earliest("pk")
+    headers = HTMX | {"HX-Current-URL": f"http://testserver{page}"}
+    answer = client.post(f"/steps/{step.pk}/done/", {"result": "Sent late"}, headers=headers).content.decode()
+    assert f"/steps/{step.pk}/done/" not in answer
+    assert 'id="steps-left"' in answer
+
+
+def test_what_a_loss_left_undone_comes_back_with_the_deal(cast, time_machine):
+    time_machine.move_to(NOW)
+    deal, _step = planned(cast)
+    deals.lose(deal=deal, reason=LossReason.objects.create(name="Price"), by=cast.rosa, at=NOW)
+    client = signed_in(cast.rosa)
+    html = client.get(f"/deals/{deal.pk}/").content.decode()
+    assert "Left undone: the deal is lost" in html
+    assert "4 days late" not in html
+    deals.move(deal=deal, to=deal.stage, by=cast.rosa, at=NOW)
+    html = client.get(f"/deals/{deal.pk}/").content.decode()
+    assert "steps-left" not in html
+    assert "4 days late" in html
+
+
+def test_a_stage_without_customers_shows_no_late_step_of_a_sale(cast, time_machine):
+    """Where a sale stays in the stage that was left, its playbook's panel shows what it asked, and nothing of it is late."""
+    time_machine.move_to(NOW)
+    stages = make.stages(make.pipeline(by=cast.alice))
+    shape = replace(shape_of(stages[5]), role="closing")
+    deals.reshape_stage(stage=stages[5], shape=shape, by=cast.marc, at=NOW, why="no customers here")
+    guide = Guide(activities=(Standard("task", "Send the proposal"),))
+    set_guide(stage=stages[3], guide=guide, by=cast.marc, at=NOW, why="Few follow up")
+    deal = make.deal(stages[3], cast.rosa, at=NOW - timedelta(days=40))
+    client = signed_in(cast.rosa)
+    page = f"/deals/{deal.pk}/"
+    assert '<span class="chip chip--danger">late</span>' in client.get(page).content.decode()
+    deals.win(deal=deal, by=cast.rosa, at=NOW)
+    html = client.get(page).content.decode()
+    assert "Send the proposal" in html
+    assert '<span class="chip chip--danger">late</span>' not in html
+    assert "steps-left" not in html
