@@ -156,11 +156,12 @@ def _adopted(stages: Sequence[Stage], sellers: Sequence[Member], by: Member, at:
     words = _("Above our bar, zero outside the interval, and no rep found it too much.")
     verdict = _conclude(test, entries, by=by, stopped=at - 17 * DAY, decision="adopt", words=words)
     gap, low, high = (_points(float(verdict.get(f"{name}_B", 0))) for name in ("gap", "low", "high"))
-    interval = _("%(low)s to %(high)s") % {"low": low, "high": high}
-    why = _("Test %(number)s, “%(title)s”: %(gap)s (%(interval)s).") % {
-        "number": test.number, "title": test.title, "gap": gap, "interval": interval,
+    change, most = (_("%(count)s points") % {"count": size} for size in (gap, high))
+    interval = _("%(low)s to %(high)s") % {"low": low, "high": most}
+    measure = _("reaches %(stage)s within %(days)s days") % {"stage": goal.name, "days": test.within_days}
+    why = _("Test %(number)s, “%(title)s”: %(measure)s, %(gap)s (%(interval)s).") % {
+        "number": test.number, "title": test.title, "measure": measure, "gap": change, "interval": interval,
     }  # fmt: skip
-    change = _("%(count)s points") % {"count": gap}
     # After the other versions: their numbers follow their days.
     rolled = at - 11 * DAY
     operations.roll_out(test=test, by=by, at=rolled, why=why, retest_on=(rolled + 91 * DAY).date(), change=change, cause="demo")

@@ -19,6 +19,16 @@ def last_retest(version: ProcessVersion) -> Retest | None:
     return Retest.objects.filter(version=version).select_related("by").first()
 
 
+def last_retests(versions: Iterable[int]) -> dict[int, Retest]:
+    """The newest one of each version that has any."""
+    return {found.version_id: found for found in Retest.objects.filter(version__in=versions).order_by("on", "pk")}
+
+
+def last_verdicts(retests: Iterable[int]) -> dict[int, Verdict]:
+    """What was said last of each re-test of which anything was."""
+    return {found.retest_id: found for found in Verdict.objects.filter(retest__in=retests).order_by("pk")}
+
+
 def verdicts_of(retest: Retest) -> list[Verdict]:
     """What was made of a re-test, the newest first, some of them."""
     return list(Verdict.objects.filter(retest=retest).select_related("by")[:SHOWN])

@@ -112,9 +112,8 @@ def roll_out(request: MemberRequest, key: int, number: int) -> HttpResponse:
     start = {"why": _because(test, gap, interval), "retest_on": (request.now + QUARTER).date()}
     form = RolloutForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
-        change = gap if not gap or test.measure not in ("reaches", "wins") else gettext("%(count)s points") % {"count": gap}
         try:
-            operations.roll_out(test=test, by=request.user, at=request.now, change=change, **form.cleaned_data)
+            operations.roll_out(test=test, by=request.user, at=request.now, change=gap, **form.cleaned_data)
         except operations.NothingToRollOut:
             messages.error(request, gettext("Somebody was quicker: this is how the test stands now."))
         except operations.NothingThere:
@@ -131,7 +130,7 @@ def roll_out(request: MemberRequest, key: int, number: int) -> HttpResponse:
 
 def _because(test: SplitTest, gap: str, interval: str) -> str:
     """What a roll-out begins to give as its why: the test, and its figures when there were any."""
-    said = {"number": test.number, "title": test.title, "gap": gap, "interval": interval}
+    said = {"number": test.number, "title": test.title, "gap": gap, "interval": interval, "measure": words.measure_of(test)}
     if not (gap and interval):
         return gettext("Test %(number)s, “%(title)s”.") % said
-    return gettext("Test %(number)s, “%(title)s”: %(gap)s (%(interval)s).") % said
+    return gettext("Test %(number)s, “%(title)s”: %(measure)s, %(gap)s (%(interval)s).") % said

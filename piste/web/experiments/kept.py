@@ -39,18 +39,20 @@ def letter_of(test: SplitTest) -> str:
 
 
 def gap(test: SplitTest, letter: str) -> str:
-    """« +10.8 » points, « −€120 », « +1.2 days »; empty when nothing was kept."""
+    """« +10.8 points », « −€120 », « +1.2 days »; empty when nothing was kept."""
     value = _number(test.verdict.get(f"gap_{letter}"))
-    return str(test.verdict.get(f"difference_{letter}", "")) if value is None else words.gap(test.measure, value, test.currency)
+    if value is not None:
+        return words.difference(test.measure, value, test.currency)
+    earlier = str(test.verdict.get(f"difference_{letter}", ""))
+    return _("%(count)s points") % {"count": earlier} if earlier and test.measure in ("reaches", "wins") else earlier
 
 
 def interval(test: SplitTest, letter: str) -> str:
-    """« +2.5 to +19.1 »; empty when nothing was kept."""
+    """« +2.5 to +19.1 points »; empty when nothing was kept."""
     low, high = (_number(test.verdict.get(f"{end}_{letter}")) for end in ("low", "high"))
     if low is None or high is None:
         return str(test.verdict.get(f"interval_{letter}", ""))
-    said = {"low": words.gap(test.measure, low, test.currency), "high": words.gap(test.measure, high, test.currency)}
-    return _("%(low)s to %(high)s") % said
+    return words.between(test.measure, low, high, test.currency)
 
 
 def units(test: SplitTest) -> int | None:

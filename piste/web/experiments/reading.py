@@ -114,7 +114,7 @@ def evidence(test: SplitTest, found: Result) -> list[str]:
     for one in found.analysis.comparisons:
         if one.plain.low is None:
             continue
-        low, high = (words.gap(test.measure, value or 0.0, test.currency) for value in (one.plain.low, one.plain.high))
+        low, high = (words.difference(test.measure, value or 0.0, test.currency) for value in (one.plain.low, one.plain.high))
         said = _("Between %(low)s and %(high)s, with 95%% confidence at whatever day one looks.") % {"low": low, "high": high}
         if one.plain.p is not None and one.plain.p <= MOST_CHANCE:
             chance = max(1, round(one.plain.p * 1000))
@@ -169,7 +169,8 @@ def gap_row(test: SplitTest, variants: Sequence[Variant], one: Comparison) -> Ro
 def guard_row(test: SplitTest, one: GuardResult, goals: dict[int, str]) -> tuple[str, str, str]:
     """A guard: what it holds, how it stands in words, and its tone."""
     said = words.guard(one.guard, goals.get(one.guard.goal or 0, ""), test.currency)
-    gaps = ", ".join(words.gap(one.guard.measure, found.plain.difference, test.currency) for found in one.analysis.comparisons)
+    found = (read.plain.difference for read in one.analysis.comparisons)
+    gaps = ", ".join(words.difference(one.guard.measure, value, test.currency) for value in found)
     state, tone = {
         BROKEN: (_("broken"), "is-danger"),
         KEPT: (_("holds"), "is-success"),
@@ -233,20 +234,20 @@ def notes(test: SplitTest, found: Result) -> list[str]:
             told.append(
                 _("Adjusted for what the deals were worth as they came in: %(gap)s, %(interval)s.")
                 % {
-                    "gap": words.gap(test.measure, one.adjusted.difference, test.currency),
+                    "gap": words.difference(test.measure, one.adjusted.difference, test.currency),
                     "interval": interval(test, one.adjusted),
                 }
             )
         if one.trimmed is not None:
             told.append(
                 _("Without the largest in a thousand: %(gap)s.")
-                % {"gap": words.gap(test.measure, one.trimmed.difference, test.currency)}
+                % {"gap": words.difference(test.measure, one.trimmed.difference, test.currency)}
             )
     if found.largest is not None and found.moved is not None:
         deal = Deal.objects.filter(pk=found.largest).values_list("title", flat=True).first()
         told.append(
             _("One deal moves the difference by %(gap)s: %(deal)s.")
-            % {"gap": words.gap(test.measure, found.moved, test.currency), "deal": deal or "…"}
+            % {"gap": words.difference(test.measure, found.moved, test.currency), "deal": deal or "…"}
         )
     return told
 

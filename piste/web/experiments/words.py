@@ -57,6 +57,11 @@ def measure(kind: str, within: int, goal: str) -> str:
     return _("days in the stage, of the first %(days)s") % said
 
 
+def measure_of(test: SplitTest) -> str:
+    """What a test compares its variants by."""
+    return measure(test.measure, test.within_days, test.goal.name if test.goal is not None else "")
+
+
 def figure(kind: str, value: float, currency: str) -> str:
     """A value of a measure: « 26.1% », « €1,200 », « 3.4 days »; shares are given as 0 to 1."""
     if kind in ("reaches", "wins"):
@@ -73,6 +78,17 @@ def gap(kind: str, value: float, currency: str) -> str:
     if kind in ("reaches", "wins"):
         return sign + typography.number(size * 100, tongue(), places=1)
     return sign + figure(kind, size, currency)
+
+
+def difference(kind: str, value: float, currency: str) -> str:
+    """The same with its unit: « +10.8 points »."""
+    said = gap(kind, value, currency)
+    return _("%(count)s points") % {"count": said} if kind in ("reaches", "wins") else said
+
+
+def between(kind: str, low: float, high: float, currency: str) -> str:
+    """An interval with its unit: « +2.5 to +19.1 points »."""
+    return _("%(low)s to %(high)s") % {"low": gap(kind, low, currency), "high": difference(kind, high, currency)}
 
 
 def bar(kind: str, value: Decimal, currency: str) -> str:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 
 from piste.activities.tasks import adopt
 from piste.deals import operations as deals
-from piste.experiments.models import SplitTest
 from piste.pipelines import operations, queries
 from piste.pipelines.models import Pipeline, ProcessVersion
 from piste.playbooks.operations import NobodyNamed
@@ -21,6 +20,7 @@ from piste.web.templatetags.piste import today
 
 from . import comparing, showing, words
 from .forms import RestoreForm
+from .promised import promised
 from .tabs import tabs
 
 
@@ -36,7 +36,7 @@ def versions(request: MemberRequest, key: int) -> HttpResponse:
         "pipelines": list(Pipeline.objects.in_use()),
         "tabs": tabs(found, "changelog"),
         "retired": list(retired),
-        "versions": showing.version_rows(found, queries.versions(found), names),
+        "versions": showing.version_rows(request, found, queries.versions(found), names),
     }
     return render(request, "process/versions.html", context)
 
@@ -55,8 +55,7 @@ def version(request: MemberRequest, key: int, number: int) -> HttpResponse:
         "is_in_force": in_force and found.retired_at is None,
         "may_restore": request.user.may_manage and not in_force and found.retired_at is None,
         "said": words.differences(shown.changes, names),
-        "expected": showing.expected(shown, showing.stage_names([shown])),
-        "test": tested_by(shown),
+        "promised": promised([shown], retested=request.user.may_manage)[shown.pk],
         "stages": showing.past_stages(shown.definition, names),
         "automations": past_lines(shown.definition, Names(found)).values(),
         "name": shown.definition["name"],
@@ -160,9 +159,3 @@ def _restored(request: MemberRequest, pipeline: Pipeline, back: comparing.Restor
             messages.success(request, gettext("v%(number)s is in force.") % {"number": version.number})
         return True
     return False
-
-
-def tested_by(version: ProcessVersion) -> SplitTest | None:
-    """The split test that a version rests on."""
-    key = version.evidence.get("split_test")
-    return SplitTest.objects.filter(pk=key).first() if isinstance(key, int) else None

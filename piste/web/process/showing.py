@@ -18,12 +18,13 @@ from piste.experiments.models import Variant
 from piste.foundations import typography
 from piste.pipelines.models import Pipeline, ProcessVersion, Stage, StageRole
 from piste.pipelines.queries import Wanted, in_force, wanted
-from piste.pipelines.rules import FACTS, measured, shape_in, told_shape
+from piste.pipelines.rules import FACTS, shape_in, told_shape
 from piste.web.access import MemberRequest
 from piste.web.playbook import reading
 from piste.web.templatetags.piste import stage_rank, today, tongue, zone
 
 from . import words
+from .promised import Promised, promised
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class VersionRow:
     first: str
     others: list[str]
     is_in_force: bool
-    expected: str
+    promised: Promised
 
     @property
     def day(self) -> str:
@@ -283,23 +284,15 @@ def _asked(said: Mapping[str, Any] | None) -> dict[str, tuple[bool, bool]]:
     return {need["fact"]: (need["to_enter"], need["to_leave"]) for need in needs}
 
 
-def stage_names(found: Sequence[ProcessVersion]) -> dict[int, str]:
-    """The names of the stages that versions expect something of; no statement when none does."""
-    keys = {stage for version in found if (stage := measured(version.expects_measure)[1]) is not None}
-    return dict(Stage.objects.filter(pk__in=keys).values_list("pk", "name")) if keys else {}
-
-
-def expected(version: ProcessVersion, stages: Mapping[int, str]) -> str:
-    """What one expects of a version: on what, and how much."""
-    return ", ".join(said for said in (words.measure(version.expects_measure, stages), version.expects_change) if said)
-
-
-def version_rows(pipeline: Pipeline, found: Sequence[ProcessVersion], names: dict[str, str]) -> list[VersionRow]:
-    """Versions with their differences in words."""
-    rows, stages = [], stage_names(found)
+def version_rows(
+    request: MemberRequest, pipeline: Pipeline, found: Sequence[ProcessVersion], names: dict[str, str]
+) -> list[VersionRow]:
+    """Versions with their differences in words, and what is said of each."""
+    told = promised(found, retested=request.user.may_manage)
+    rows = []
     for version in found:
         said = words.differences(version.changes, names)
-        rows.append(VersionRow(version, said[0], said[1:], version.pk == pipeline.version_id, expected(version, stages)))
+        rows.append(VersionRow(version, said[0], said[1:], version.pk == pipeline.version_id, told[version.pk]))
     return rows
 
 

@@ -116,7 +116,7 @@ def page(
         "adopting": showing.adopting(pipeline) if request.user.may_manage else "",
         "announced": effects.announced(request, state, publishing),
         "next_number": state.number + 1,
-        "versions": showing.version_rows(pipeline, queries.versions(pipeline, latest=LATEST), words.labels()),
+        "versions": showing.version_rows(request, pipeline, queries.versions(pipeline, latest=LATEST), words.labels()),
     }
     return render(request, "process/process.html", context, status=status)
 

@@ -19,7 +19,7 @@ from piste.upkeep.queries import judging
 from piste.web import access
 from piste.web.access import MemberRequest, manager_view
 from piste.web.process import words as process
-from piste.web.process.showing import expected, stage_names
+from piste.web.process.promised import promised
 from piste.web.process.tabs import tabs
 
 from . import showing
@@ -87,7 +87,7 @@ def _page(
         "tabs": tabs(pipeline, "changelog"),
         "version": version,
         "changed": said,
-        "expected": expected(version, stage_names([version])),
+        "expected": promised([version], retested=False)[version.pk].expected,
         "stage": measured(version.expects_measure)[1],
         "retest": last,
         "shown": found,

@@ -140,10 +140,7 @@ class Figures:
 
     def _test(self, test: SplitTest) -> Evidence:
         letter = kept.letter_of(test)
-        gap = kept.gap(test, letter)
-        if gap and test.measure in ("reaches", "wins"):
-            gap = _("%(count)s points") % {"count": gap}
-        told = [gap, kept.interval(test, letter)]
+        told = [kept.gap(test, letter), kept.interval(test, letter)]
         if drawn := kept.units(test):
             told.append(ngettext("%(count)s drawn", "%(count)s drawn", drawn) % {"count": words.count(drawn)})
         said = str(test.get_decision_display())

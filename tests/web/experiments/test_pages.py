@@ -137,13 +137,24 @@ def test_from_design_to_roll_out(pipeline: Pipeline, cast: Cast) -> None:
     Member.objects.filter(pk=cast.rosa.pk).update(language="fr")
     assert re.search(r"\+\d+,\d points, [^<]*\+\d+,\d à \+\d+,\d", rosa.get(works).content.decode())
     Member.objects.filter(pk=cast.rosa.pk).update(language="en")
-    assert marc.get(f"{at}rollout/").status_code == 200
+    offered = marc.get(f"{at}rollout/").content.decode()
+    difference = r"reaches Meeting within 14 days, \+\d+\.\d points \(\+\d+\.\d to \+\d+\.\d points\)"
+    assert re.search(rf"“A call first”: {difference}\.", offered)
     marc.post(f"{at}rollout/", {"why": "Test 1", "retest_on": "2027-03-01"})
     version = ProcessVersion.objects.latest("number")
     assert version.evidence == {"split_test": test.pk}
     assert [row.title for row in guide(make.stages(pipeline)[1].pk).activities] == ["Call at once"]
     assert f"v{version.number}" in rosa.get(at).content.decode()
     assert at in rosa.get(f"/process/{pipeline.pk}/versions/{version.number}/").content.decode()
+    # Every figure of the changelog has its measure and its unit, in the language of whoever reads.
+    whole = f"/process/{pipeline.pk}/versions/{version.number}/"
+    for address in (whole, f"/process/{pipeline.pk}/versions/"):
+        assert re.search(r"Expected: share that goes on from \w+, \+\d+\.\d points<", rosa.get(address).content.decode())
+    assert re.search(difference, rosa.get(whole).content.decode())
+    Member.objects.filter(pk=cast.rosa.pk).update(language="fr")
+    told = rosa.get(whole).content.decode()
+    assert re.search(r"Attendu\s: part qui avance depuis \w+, \+\d+,\d points<", told)
+    assert re.search(r"\+\d+,\d points \(\+\d+,\d à \+\d+,\d points\)", told)
 
 
 def _run(pipeline: Pipeline, cast: Cast, test: SplitTest) -> None:
