@@ -7,14 +7,17 @@ Earlier ones keep texts in the language of whoever decided (`difference`, `inter
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from piste.experiments.models import SplitTest, Variant
-from piste.experiments.queries.results import Result
 
 from . import words
+
+if TYPE_CHECKING:
+    # The changelog says what was kept without loading what reckons it.
+    from piste.experiments.queries.results import Result
 
 
 def verdict_of(variants: Sequence[Variant], found: Result) -> dict[str, str]:
