@@ -56,7 +56,7 @@ def start(request: MemberRequest) -> HttpResponse:
         problem = answer
     runs = access.import_runs(request).select_related("by").order_by("-pk")[:50]
     context = {"kinds": _kinds(request), "kind": request.POST.get("kind", ""), "problem": problem, "runs": runs}
-    context["section"] = "contacts"
+    context |= {"section": "settings", "place": "imports"}
     return render(request, "importing/start.html", context, status=422 if problem else 200)
 
 
@@ -107,7 +107,7 @@ def mapping(request: MemberRequest, key: int) -> HttpResponse:
                 _save(request, pending, request.POST["save_as"].strip()[:80])
             return redirect(page, key)
     sheet = open_sheet(path_of(pending), mend=told.mend, tab=told.sheet)
-    context = columns.context(request, pending, sheet, told) | {"error": error, "section": "contacts"}
+    context = columns.context(request, pending, sheet, told) | {"error": error, "section": "settings", "place": "imports"}
     return render(request, "importing/mapping.html", context, status=422 if error else 200)
 
 
@@ -168,7 +168,8 @@ def check(request: MemberRequest, key: int) -> HttpResponse:
         "taken": _count_taken(report),
         "along": repairs.along(report),
         "stages": _stages(pending),
-        "section": "contacts",
+        "section": "settings",
+        "place": "imports",
     }
     return render(request, "importing/check.html", context)
 
@@ -216,7 +217,8 @@ def done(request: MemberRequest, key: int) -> HttpResponse:
         "page_step": 3 if pending.state == "trying" else 4,
         "total": pending.report.get("read", 0),
         "taken": _count_taken(pending.report),
-        "section": "contacts",
+        "section": "settings",
+        "place": "imports",
     }
     return render(request, "importing/done.html", context)
 

@@ -1,4 +1,4 @@
-"""One's own profile, and the way to all settings."""
+"""One's own profile."""
 
 from __future__ import annotations
 
@@ -14,12 +14,6 @@ from piste.web.access import MemberRequest, member_view
 from .forms import ProfileForm
 
 FACTS = ("name", "language", "time_zone", "theme", "single_keys", "remind_minutes", "remind_by_mail", "digest_at")
-
-
-@member_view
-def overview(request: MemberRequest) -> HttpResponse:
-    """What one may set."""
-    return render(request, "settings/overview.html", {"section": "settings"})
 
 
 @member_view

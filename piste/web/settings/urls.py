@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from . import auditing, company, hours, inviting, lists, members, profile, teams
+from . import auditing, company, hours, inviting, lists, members, overview, profile, teams
 
 urlpatterns = [
-    path("", profile.overview, name="settings"),
+    path("", overview.overview, name="settings"),
     path("profile/", profile.profile, name="profile"),
     path("company/", company.company, name="company_settings"),
     path("profile/hours/", hours.own_hours, name="own_hours"),

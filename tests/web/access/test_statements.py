@@ -222,7 +222,7 @@ PAGES = (
     "/process/{pipeline}/tests/{running}/variants/1/", "/process/{pipeline}/tests/{varied}/variants/1/",
     "/process/{pipeline}/tests/{varied}/design/", "/process/{pipeline}/stages/{stage}/",
     "/process/{pipeline}/tests/{design}/design/", "/process/{pipeline}/tests/{stopped}/decide/",
-    "/process/{pipeline}/ideas/{idea}/", "/process/{pipeline}/ideas/new/", "/settings/members/", "/settings/teams/",
+    "/process/{pipeline}/ideas/{idea}/", "/process/{pipeline}/ideas/new/", "/settings/", "/settings/members/", "/settings/teams/",
     "/settings/journal/", "/settings/sources/", "/settings/loss-reasons/", "/settings/tags/", "/settings/products/",
     "/pipelines/{pipeline}/bulk/", "/deals/bulk/{bulk}/",
     "/process/{pipeline}/stages/{stage}/playbook/", "/settings/fields/", "/account/sessions/",
