@@ -1,4 +1,4 @@
-"""Every page for everybody: no serious fault found by axe, no sideways scroll on a phone, the language said.
+"""Every page for everybody: no fault found by axe that hinders, one title, no sideways scroll on a phone, the language said.
 
 Each page is looked at in both themes and both languages: English in the light by every rule, French in the dark by those that
 a theme or a language may break. One window a pair serves all pages.
@@ -359,11 +359,12 @@ def is_good(page: Page, address: str, language: str, scheme: str) -> None:
     assert answer.url == address
     assert page.locator("html").get_attribute("lang") == language
     assert page.title() not in ("", "Piste"), "a title says where one is"
-    found = [
-        row for row in Axe().run(page, options=ASKED[scheme]).response["violations"] if row["impact"] in ("serious", "critical")
-    ]
+    told = Axe().run(page, options=ASKED[scheme]).response["violations"]
+    found = [row for row in told if row["impact"] in ("moderate", "serious", "critical")]
     assert [(row["id"], [node["html"] for node in row["nodes"]][:3]) for row in found] == []
+    assert page.get_by_role("heading", level=1).count() == 1
     page.set_viewport_size({"width": 390, "height": 844})
+    assert page.get_by_role("heading", level=1).count() == 1, "a phone hears where it is, too"
     assert page.evaluate("document.documentElement.scrollWidth") <= 390, wide(page)
 
 

@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
     from markdown_it.utils import OptionsDict
 
-#: The first heading of a text stands below those of the page.
-LEVEL = 3
-
 
 @cache
 def _parser() -> MarkdownIt:
@@ -41,13 +38,13 @@ def _tag(renderer: Any, tokens: Sequence[Token], place: int, options: OptionsDic
     return str(renderer.renderToken(tokens, place, options, {}))
 
 
-def as_html(text: str) -> SafeString:
-    """A text in Markdown as HTML that may stand in any page."""
+def as_html(text: str, *, under: int = 3) -> SafeString:
+    """A text in Markdown as HTML that may stand in any page; its first heading comes next below the page's of level `under`."""
     env: dict[str, Any] = {}
     parser = _parser()
     tokens = parser.parse(text, env)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1:]) + LEVEL)}"
+            token.tag = f"h{min(6, int(token.tag[1:]) + under)}"
     html: str = parser.renderer.render(tokens, parser.options, env)
     return SafeString(html)  # The parser escapes all it is given.

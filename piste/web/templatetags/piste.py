@@ -172,6 +172,12 @@ def still(template: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def heading(context: template.Context) -> str:
+    """`<{% heading %} id="ask-title">`: the title of a dialog, second to the page beneath it; first where it is the page."""
+    return "h1" if context.get("is_page") else "h2"
+
+
+@register.simple_tag(takes_context=True)
 def bar(context: template.Context, part: str) -> SafeString:
     """`{% bar "top" %}`, `{% bar "low" %}`: the links of the frame's bars, with how many steps are due."""
     frame = context["frame"]

@@ -115,7 +115,7 @@ def lesson(request: MemberRequest, key: int, lesson: int) -> HttpResponse:
         "version": shown,
         "versions": versions,
         "is_newest": shown == versions[0],
-        "body": as_html(shown.body),
+        "body": as_html(shown.body, under=2),
         "icon_name": ICONS[shown.kind],
         "figures": figures.of(shown.supports),
         "rank": ranked(stages_in_use(pipeline.pk)).get(found.stage_id, "") if found.stage_id else "",
