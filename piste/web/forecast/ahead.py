@@ -19,7 +19,7 @@ from piste.web.insights.files import csv_of
 
 from . import progress
 from .ahead_deals import open_deals
-from .ahead_figures import figures
+from .ahead_figures import FIGURES
 from .ahead_seen import Forecast
 from .asking import Look
 
@@ -34,7 +34,7 @@ def ahead(request: MemberRequest, key: int) -> HttpResponse:
     is_running = running is not None and running.ended_at is None
     context = look.shown() | {
         "forecast": found,
-        "figures": {one.key: one for one in figures(found)},
+        "figures": {name: one for name, draw in FIGURES.items() if (one := draw(found)) is not None},
         "deals": open_deals(found) if found.snapshot is not None and found.is_present else [],
         "running": running if is_running else None,
         "failed": running is not None and running.failed and not is_running,
@@ -58,9 +58,9 @@ def compute_now(request: MemberRequest, key: int) -> HttpResponse:
 @member_view
 @require_safe
 def ahead_csv(request: MemberRequest, key: int, figure: str) -> HttpResponse:
-    """A figure of the page, or that of the targets, as a file: the very cells of its table."""
+    """A figure of the page, or that of the targets, as a file: the very cells of its table, computed without the rest of it."""
     look = Look.at(request, key, "forecast_ahead")
     if figure == "targets":
         return csv_of(progress.figure(look), figure)
-    found = figures(Forecast(look))
-    return csv_of(next((one for one in found if one.key == figure), None), figure)
+    draw = FIGURES.get(figure)
+    return csv_of(draw(Forecast(look)) if draw is not None else None, figure)

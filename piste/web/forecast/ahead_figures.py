@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -33,19 +34,6 @@ RULES = {
     "run_rate": gettext_lazy("Run-rate: what the last three periods of that length brought, on average."),
     "same_season": gettext_lazy("Same season: what the same days brought a year before."),
 }
-
-
-def figures(found: Forecast) -> list[Figure]:
-    """Every figure of the page, in its order; those of the whole pipeline only for who sees it."""
-    made = [course_figure(found)]
-    if found.snapshot is not None and found.band is not None:
-        if found.sees_all:
-            made += [parts_figure(found), proof_figure(found), method_figure(found)]
-        made.append(group_figure(found))
-        if found.sees_all and found.said.get("ever", {}).get("ours"):
-            made.append(chance_figure(found))
-    days = days_figure(found)
-    return [*made, days] if days is not None else made
 
 
 def parts_figure(found: Forecast) -> Figure:
@@ -219,8 +207,10 @@ def _called(found: Forecast) -> float | None:
     return sum(own) / 10 ** decimals(look.currency) if own and not found.counts_deals else None
 
 
-def group_figure(found: Forecast) -> Figure:
-    """The same for each team, rep and product that one may see."""
+def group_figure(found: Forecast) -> Figure | None:
+    """The same for each team, rep and product that one may see; None before anything is said."""
+    if found.band is None:
+        return None
     groups, rows = found.said.get("groups", {}), []
     unit = 10 ** decimals(found.look.currency)
     for one in found.look.progress:
@@ -268,8 +258,10 @@ def group_figure(found: Forecast) -> Figure:
     )
 
 
-def chance_figure(found: Forecast) -> Figure:
-    """Whether what is said of single deals comes true: of those told about 30 %, are about 30 % won?"""
+def chance_figure(found: Forecast) -> Figure | None:
+    """Whether what is said of single deals comes true: of those told about 30 %, are about 30 % won? None until told."""
+    if not found.said.get("ever", {}).get("ours"):
+        return None
     told = found.said["ever"]
     ours: dict[str, Any] = told["ours"]
     points = [line.Point(words.rate(said, 0), came, before=said, note=words.count(n)) for said, came, n in ours["bins"] if n]
@@ -306,8 +298,25 @@ def chance_figure(found: Forecast) -> Figure:
     )
 
 
+def _of_whole(draw: Callable[[Forecast], Figure | None]) -> Callable[[Forecast], Figure | None]:
+    """A figure of the whole pipeline: for who sees it, once something is said."""
+    return lambda found: draw(found) if found.band is not None and found.sees_all else None
+
+
 def _superseded(found: Forecast) -> list[str]:
     """What the figure shows where no deal is told its own chance any more."""
     if found.is_reliable:
         return []
     return [gettext("Model: what the model said before. Since it proved no better than plain rates, open deals are given those.")]
+
+
+#: Every figure of the page by its name in addresses, in its order; None where there is nothing to show to who asks.
+FIGURES: dict[str, Callable[[Forecast], Figure | None]] = {
+    "course": course_figure,
+    "parts": _of_whole(parts_figure),
+    "proof": _of_whole(proof_figure),
+    "methods": _of_whole(method_figure),
+    "groups": group_figure,
+    "chances": _of_whole(chance_figure),
+    "days": days_figure,
+}

@@ -15,7 +15,7 @@ from piste.web.templatetags.piste import day
 
 from . import progress
 from .ahead_course import course_figure
-from .ahead_figures import group_figure, method_figure
+from .ahead_figures import FIGURES
 from .ahead_seen import Forecast
 from .asking import Look, PeriodForm
 
@@ -50,11 +50,9 @@ def course(question: Question) -> Figure:
 
 def methods(question: Question) -> Figure | None:
     """The forecast beside the classic ones; of the whole pipeline, for who sees it."""
-    found = Forecast(look_of(question, "forecast_ahead"))
-    return method_figure(found) if found.sees_all and found.band is not None else None
+    return FIGURES["methods"](Forecast(look_of(question, "forecast_ahead")))
 
 
 def of_whom(question: Question) -> Figure | None:
     """The forecast of each team, rep and product one may see."""
-    found = Forecast(look_of(question, "forecast_ahead"))
-    return group_figure(found) if found.band is not None else None
+    return FIGURES["groups"](Forecast(look_of(question, "forecast_ahead")))

@@ -27,12 +27,13 @@ from .wins import outcome_figure
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A figure one may ask for: what it is called, the page it stands on (by the name of its address), and how it is drawn; None
-    where there is nothing to draw."""
+    where there is nothing to draw. `name` is what that page calls it, where its key says more."""
 
     key: str
     title: Promise | str
     screen: str
     draw: Callable[[Question], Figure | None]
+    name: str = ""
 
 
 def _products(question: Question) -> Figure | None:
@@ -66,7 +67,7 @@ ENTRIES = (
     ),
     Entry("traits", gettext_lazy("What advancing deals share"), "insights", lambda asked: trait_figure(asked, asked.bottleneck)),
     Entry("won", gettext_lazy("Won by quarter"), "insights", won_figure),
-    Entry("outcomes", gettext_lazy("Wins, losses and pace"), "insights", outcome_figure),
+    Entry("outcomes", gettext_lazy("Wins, losses and pace"), "insights", outcome_figure, "wins"),
     Entry("flows", gettext_lazy("Where deals go"), "insights", flow_map),
     Entry("stakes", gettext_lazy("What each stage holds back"), "insights", lambda asked: stake_figure(asked, asked.ranked)),
     Entry("wins", gettext_lazy("Win rate by owner"), "insights_team", _wins),
@@ -75,8 +76,8 @@ ENTRIES = (
     Entry("following", gettext_lazy("Do those who follow the playbook win more?"), "insights_team", teaming.following_figure),
     Entry("value", gettext_lazy("What each source brought"), "insights_sources", _value),
     Entry("rates", gettext_lazy("Win rate by source"), "insights_sources", _rates),
-    Entry("products", gettext_lazy("By product"), "insights_sources", _products),
-    Entry("campaigns", gettext_lazy("By campaign"), "insights_sources", _campaigns),
+    Entry("products", gettext_lazy("By product"), "insights_sources", _products, "product"),
+    Entry("campaigns", gettext_lazy("By campaign"), "insights_sources", _campaigns, "campaign"),
     Entry(
         "reasons",
         gettext_lazy("Why deals are lost"),
@@ -92,7 +93,7 @@ ENTRIES = (
     Entry("sizes", gettext_lazy("Losses by size of the deal"), "insights_losses", losing.size_figure),
     Entry("course", gettext_lazy("How the period comes along"), "forecast_ahead", ahead.course),
     Entry("methods", gettext_lazy("The forecast beside the usual ones"), "forecast_ahead", ahead.methods),
-    Entry("forecasts", gettext_lazy("Forecast by team, rep and product"), "forecast_ahead", ahead.of_whom),
+    Entry("forecasts", gettext_lazy("Forecast by team, rep and product"), "forecast_ahead", ahead.of_whom, "groups"),
 )
 CATALOGUE = {entry.key: entry for entry in ENTRIES}
 #: What the key of losses by an own field begins with; one of sources begins as the grouping does.
@@ -112,6 +113,12 @@ def entries_of(keys: Collection[str]) -> dict[str, Entry]:
     return {key: every[key] for key in keys if key in every}
 
 
+def on_page(screen: str, name: str) -> Entry | None:
+    """The figure that a page calls so; None where it has none of the name."""
+    every = (*ENTRIES, *own_entries()) if name.startswith(OWN) else ENTRIES
+    return next((entry for entry in every if (entry.screen, entry.name or entry.key) == (screen, name)), None)
+
+
 def _by_field(field: CustomField) -> Entry:
     title = gettext("By %(field)s") % {"field": field.label}
     key = OWN + field.key
@@ -124,4 +131,4 @@ def _lost_by_field(field: CustomField) -> Entry:
     def draw(asked: Question) -> Figure | None:
         return losing.own_figure(asked, field, losses(asked.reading, asked.within))
 
-    return Entry(LOST_BY + field.key, title, "insights_losses", draw)
+    return Entry(LOST_BY + field.key, title, "insights_losses", draw, OWN + field.key)

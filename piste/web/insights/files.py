@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from django.http import Http404, HttpResponse
 
 from piste.exchange.writing import Value, write_csv
 from piste.web.parts.charts.figure import Cell, Figure
 from piste.web.templatetags.piste import tongue
-
-
-def figures_of(shown: Mapping[str, Any]) -> list[Figure]:
-    """The figures among what a page shows."""
-    found: list[Figure] = []
-    for value in shown.values():
-        found += [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, Figure)]
-    return found
 
 
 def csv_of(figure: Figure | None, name: str) -> HttpResponse:

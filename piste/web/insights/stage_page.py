@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -24,34 +25,56 @@ from .flowing import flow_figure
 from .stage_table import twelve_months
 
 
-def page(question: Question, stage: int) -> dict[str, Any]:
-    """Everything the page shows; 404 for a stage without figures in the period."""
+def _stage(question: Question, stage: int) -> StageFigures:
+    """The figures of a stage; 404 for one without any in the period."""
     found = next((one for one in question.stages if one.stage.id == stage), None)
     if found is None:
         raise Http404
+    return found
+
+
+def figure(question: Question, stage: int, name: str) -> Figure | None:
+    """One figure of the page, without the rest of it; None where the page has none of the name. 404 as the page."""
+    draw = FIGURES.get(name)
+    return draw(question, _stage(question, stage)) if draw is not None else None
+
+
+def page(question: Question, stage: int) -> dict[str, Any]:
+    """Everything the page shows; 404 for a stage without figures in the period."""
+    found = _stage(question, stage)
     place = found.stage.place
-    selling = place < question.reading.history.selling
     standing = behind.page(question, "", found.standing, figure=f"stage.{stage}.standing")
     return {
         "stage": found.stage,
         "rank": question.rank(place),
         "kpis": kpis(question, found),
-        "incoming": flow_figure(question, place, incoming=True),
-        "outgoing": flow_figure(question, place, incoming=False),
-        "trend": trend_figure(question, place) if selling else None,
         "reasons": reason_rows(question, place),
-        "traits": _traits(question, found) if selling else None,
         "standing": standing,
         "standing_value": words.money(found.standing_value),
         "others": [
             (one.stage.name, question.rank(one.stage.place), question.links.on("insights_stage", one.stage.id), one is found)
             for one in question.stages
         ],
+        **{name: draw(question, found) for name, draw in FIGURES.items()},
     }
 
 
-def _traits(question: Question, found: StageFigures) -> Figure:
-    """What the deals that went on from here share: of this stage, also as a file."""
+def _incoming(question: Question, found: StageFigures) -> Figure:
+    return flow_figure(question, found.stage.place, incoming=True)
+
+
+def _outgoing(question: Question, found: StageFigures) -> Figure:
+    return flow_figure(question, found.stage.place, incoming=False)
+
+
+def _sells(question: Question, found: StageFigures) -> bool:
+    return found.stage.place < question.reading.history.selling
+
+
+def traits_figure(question: Question, found: StageFigures) -> Figure | None:
+    """What the deals that went on from here share: of this stage, also as a file; None where nothing is sold any more."""
+    if not _sells(question, found):
+        return None
     shown = traits_shown(
         question, traits_of(question.reading, found.stage.place, question.within), found.stage.name, key="traits"
     )
@@ -93,8 +116,12 @@ def kpis(question: Question, found: StageFigures) -> list[tuple[str, Cell, str]]
     return rows
 
 
-def trend_figure(question: Question, place: int) -> Figure:
-    """The conversion of the deals that entered in each month, within its interval; the last months are still on their way."""
+def trend_figure(question: Question, stage: StageFigures) -> Figure | None:
+    """The conversion of the deals that entered in each month, within its interval; the last months are still on their way. None
+    where nothing is sold any more."""
+    if not _sells(question, stage):
+        return None
+    place = stage.stage.place
     months = twelve_months(question)
     found = by_month(question.reading, tuple(months), question.zone)[place]
     points, table = [], []
@@ -126,6 +153,15 @@ def trend_figure(question: Question, place: int) -> Figure:
         ),
         csv=question.stage_csv(question.reading.stages[place].id, "trend"),
     )
+
+
+#: The figures of the page by their names.
+FIGURES: dict[str, Callable[[Question, StageFigures], Figure | None]] = {
+    "incoming": _incoming,
+    "outgoing": _outgoing,
+    "trend": trend_figure,
+    "traits": traits_figure,
+}
 
 
 def reason_rows(question: Question, place: int) -> list[tuple[str, Cell]]:

@@ -22,8 +22,9 @@ from piste.web.templatetags.piste import tongue
 from . import behind, done, losing, sourcing, stage_page, teaming
 from . import pipeline as whole
 from .asking import Question
+from .catalogue import on_page
 from .drill import behind as deals_behind
-from .files import csv_of, figures_of
+from .files import csv_of
 from .period import PeriodForm
 
 #: The pages by the names of their addresses; each gives what its template shows.
@@ -126,11 +127,12 @@ def deals(request: MemberRequest, key: int) -> HttpResponse:
 @member_view
 @require_safe
 def csv_file(request: MemberRequest, key: int, screen: str, figure: str) -> HttpResponse:
-    """A figure of a page as a file: the very cells of its table."""
+    """A figure of a page as a file: the very cells of its table, computed without the rest of the page."""
     if screen not in PAGES:
         raise Http404
     question = Question.at(request, key, screen, request.GET)
-    return csv_of(next((one for one in figures_of(PAGES[screen](question)) if one.key == figure), None), figure)
+    entry = on_page(screen, figure)
+    return csv_of(entry.draw(question) if entry is not None else None, figure)
 
 
 @member_view
@@ -138,7 +140,7 @@ def csv_file(request: MemberRequest, key: int, screen: str, figure: str) -> Http
 def stage_csv(request: MemberRequest, key: int, stage: int, figure: str) -> HttpResponse:
     """A figure of a stage's page as a file."""
     question = Question.at(request, key, "insights", request.GET)
-    return csv_of(next((one for one in figures_of(stage_page.page(question, stage)) if one.key == figure), None), figure)
+    return csv_of(stage_page.figure(question, stage, figure), figure)
 
 
 @member_view
