@@ -22,7 +22,7 @@ from piste.web.insights.catalogue import CATALOGUE
 from tests import make
 from tests.cast import NOW, Cast
 
-from .conftest import SignIn
+from .conftest import SignIn, _sold
 from .test_pages import page
 
 LINK = re.compile(r'<a [^>]*href="([^"]*/activities/\?[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
@@ -95,8 +95,10 @@ def test_a_key_that_no_number_has(cast: Cast, busy: list[Stage], sign_in: SignIn
     assert sign_in(cast.alice).get(address, {"figure": key.format(who=cast.rosa.pk)}).status_code == 404
 
 
-def test_every_figure_is_a_file(cast: Cast, busy: list[Stage], history: list[Deal], sign_in: SignIn) -> None:
+def test_every_figure_is_a_file(cast: Cast, stages: list[Stage], sign_in: SignIn) -> None:
     """On every page, and on a dashboard that has them all."""
+    make.remembered("a busy quarter, two years of selling", lambda: (_worked(cast, stages), _sold(cast, stages)))
+    busy = stages
     client = sign_in(cast.alice)
     facts: dict[str, Any] = {"pipeline": busy[0].pipeline, "asked": "period=ever", "by": cast.alice, "at": NOW}
     board = make_dashboard(name="All", figures=[*PRESENT, *CATALOGUE], **facts)

@@ -75,7 +75,7 @@ def test_a_file_asks_nothing_for_the_rest_of_its_page(
 ) -> None:
     client = sign_in(cast.alice)
     asked = {}
-    files = (("insights", "won"), ("insights", "traits"), ("insights_team", "following"), ("insights_team", "targets"))
+    files = (("insights", "won"), ("insights", "traits"), ("insights_team", "following"), ("insights_losses", "reasons"))
     for number, (screen, name) in enumerate(files):
         # Nothing is kept from one to the next.
         time_machine.move_to(NOW + timedelta(days=1 + number))
@@ -84,8 +84,9 @@ def test_a_file_asks_nothing_for_the_rest_of_its_page(
         asked[name] = " ".join(row["sql"] for row in found)
     assert "catalogue_product" in asked["traits"]
     assert "catalogue_product" not in asked["won"]
-    assert "forecasting_target" in asked["targets"]
     assert "forecasting_target" not in asked["following"]
+    assert "deals_lossreason" in asked["reasons"]
+    assert "deals_lossreason" not in asked["won"]
 
 
 STRANGE = ("insights/reasons", "insights/outcomes", "insights_sources/own-nothing", "forecast_ahead/course", "x/won")
