@@ -13,7 +13,7 @@ from piste.deals.models import Deal
 from piste.forecasting.models import DealCall, RepCall
 from piste.forecasting.operations import Closed, NotAPeriod, PeriodOver, bring_calls, say, sort
 from piste.forecasting.queries.calls import called, category_of, said_of, standing_at, worth_of_categories
-from piste.forecasting.queries.record import track_records
+from piste.forecasting.queries.record import Past, TrackRecord, together, track_records
 from piste.foundations.calendar import Period, Span
 from piste.insights.queries import Scope, reading
 from piste.journal.models import Entry
@@ -133,3 +133,17 @@ def test_what_categories_were_worth(pipeline: Pipeline, cast: Cast) -> None:
         (cast.rosa.pk, "commit"): (2, 3),
     }
     assert DealCall.objects.count() == 12
+
+
+def test_the_record_of_several_adds_up_what_they_said_of_a_period() -> None:
+    late, early = Period(Span.QUARTER, date(2026, 7, 1)), Period(Span.QUARTER, date(2026, 4, 1))
+    one = TrackRecord(1, [Past(late, [100, 120, 90], 100), Past(early, [50, 50, 50], 40)], [])
+    other = TrackRecord(2, [Past(late, [None, 80, 110], 100)], [])
+    found = together([one, other])
+    assert [(past.period, past.calls, past.happened) for past in found.periods] == [
+        (late, [100, 200, 200], 200),
+        (early, [50, 50, 50], 40),
+    ]
+    # At the first part the other had said nothing yet: what they won is not held against what nobody said.
+    assert found.at[0].bias == pytest.approx((150 - 140) / 140)
+    assert found.at[1].wape == pytest.approx((0 + 10) / 240)

@@ -74,6 +74,22 @@ def track_records(
     return found
 
 
+def together(records: Sequence[TrackRecord]) -> TrackRecord:
+    """The record of several, their calls of a period added up; a part of it counts what those won whose call stood then."""
+    past: list[Past] = []
+    pairs: list[list[tuple[float, float]]] = [[] for _ in PARTS]
+    for period in sorted({one.period for each in records for one in each.periods}, key=lambda one: one.first, reverse=True):
+        said = [one for each in records for one in each.periods if one.period == period]
+        calls: list[int | None] = []
+        for number, pair in enumerate(pairs):
+            stood = [(call, one.happened) for one in said if (call := one.calls[number]) is not None]
+            calls.append(sum(call for call, _ in stood) if stood else None)
+            if stood:
+                pair.append((sum(call for call, _ in stood), sum(won for _, won in stood)))
+        past.append(Past(period, calls, sum(one.happened for one in said)))
+    return TrackRecord(0, past, [record(pair) for pair in pairs])
+
+
 def _stood(calls: Sequence[RepCall], period: Period, part: float, currency: str) -> int | None:
     call = standing_at(calls, period.first + timedelta(days=round(part * period.days)))
     return call.amount_minor if call is not None and call.currency == currency else None

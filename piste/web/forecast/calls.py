@@ -20,11 +20,11 @@ from piste.forecasting import operations
 from piste.forecasting.models import Category, Measure, RepCall
 from piste.forecasting.queries import calls as queries
 from piste.forecasting.queries.calls import MOST, Called
-from piste.forecasting.queries.record import PARTS, TrackRecord, track_records, won_by_owner
+from piste.forecasting.queries.record import PARTS, TrackRecord, together, track_records, won_by_owner
 from piste.forecasting.queries.targets import of_reps
 from piste.foundations import typography
 from piste.stats.calling import Record
-from piste.stats.shares import Share
+from piste.stats.shares import Share, share
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.answering import wants_fragment
@@ -82,13 +82,13 @@ class TeamLine:
 
 
 class CallsPage:
-    """The calls of a period: of whom the address asks, oneself unless a manager without deals looks at another."""
+    """The calls of a period: of whom the address asks; else one's own, and for who watches over others all of theirs together."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, *, own: bool = False) -> None:
         self.look = look
         self.user = look.request.user
         self.people = self._people()
-        self.who = self._who()
+        self.who = self.user if own else self._who()
 
     def _people(self) -> list[Member]:
         """Those whose calls the member may see, by name: who sells, and whoever looks."""
@@ -98,20 +98,29 @@ class CallsPage:
             found = found.filter(team_id=self.user.team_id or 0) if of_team else found.filter(email=self.user.email)
         return [one for one in found if one.role == Role.REP or one.pk == self.user.pk]
 
-    def _who(self) -> Member:
+    def _who(self) -> Member | None:
         asked = self.look.request.GET.get("who", "")
         if asked:
             found = next((one for one in self.people if str(one.pk) == asked), None)
             if found is None:
                 raise Http404
             return found
-        sellers = [one for one in self.people if one.role == Role.REP]
-        own = self.user.role == Role.REP or not sellers
-        return self.user if own else sellers[0]
+        own = self.user.role == Role.REP or len(self.people) < 2
+        return self.user if own else None
+
+    @property
+    def shown(self) -> list[int]:
+        """Whose calls the figures are of."""
+        return self.keys if self.who is None else [self.who.pk]
 
     @property
     def is_own(self) -> bool:
-        return self.who.pk == self.user.pk
+        return self.who is not None and self.who.pk == self.user.pk
+
+    @property
+    def everybody(self) -> str:
+        """Where the calls of all stand together; "" for who opens on their own."""
+        return "" if self.user.role == Role.REP else self.look.href(who="")
 
     @property
     def is_over(self) -> bool:
@@ -146,27 +155,34 @@ class CallsPage:
 
     @cached_property
     def worth(self) -> dict[tuple[int, str], Share]:
-        return queries.worth_of_categories(access.deals(self.look.request), self.look.pipeline, [self.who.pk])
+        return queries.worth_of_categories(access.deals(self.look.request), self.look.pipeline, self.shown)
 
     def money(self, value: int | None) -> str:
         return "–" if value is None else typography.amount(value, self.look.currency, tongue())
 
     @cached_property
+    def record(self) -> TrackRecord:
+        return together(list(self.records.values())) if self.who is None else self.records[self.who.pk]
+
+    @cached_property
     def figures(self) -> dict[str, str]:
-        """What the shown member has won, is sure of, hopes for, says and is to reach."""
-        won, due = self.won.get(self.who.pk, 0), self.called.get(self.who.pk, Called())
-        last = self.said.get(self.who.pk, [None])[-1]
+        """What those shown have won, are sure of, hope for, say and are to reach."""
+        won = sum(self.won.get(one, 0) for one in self.shown)
+        due = [self.called.get(one, Called()) for one in self.shown]
+        commit = won + sum(one.commit for one in due)
+        calls = [said[-1].amount_minor for one in self.shown if (said := self.said.get(one))]
+        targets = [found for one in self.shown if (found := self.targets.get(one)) is not None]
         return {
             "won": self.money(won),
-            "commit": self.money(won + due.commit),
-            "best": self.money(won + due.commit + due.best),
-            "call": self.money(last.amount_minor if last is not None else None),
-            "target": self.money(self.targets.get(self.who.pk)),
+            "commit": self.money(commit),
+            "best": self.money(commit + sum(one.best for one in due)),
+            "call": self.money(sum(calls) if calls else None),
+            "target": self.money(sum(targets) if targets else None),
         }
 
     @cached_property
     def deals(self) -> list[DealLine]:
-        found = queries.due(access.deals(self.look.request).filter(owner=self.who), self.look.pipeline, self.look.period)
+        found = queries.due(access.deals(self.look.request).filter(owner__in=self.shown), self.look.pipeline, self.look.period)
         known = queries.categories()
         rows = list(found[: MOST + 1])
         return [DealLine(one, name_of(one), known.get(one.pk, Category.PIPELINE.value)) for one in rows]
@@ -180,32 +196,33 @@ class CallsPage:
         return len(self.deals) > MOST
 
     def history(self) -> list[dict[str, Any]]:
-        """What was said of the period, the last first."""
-        rows = reversed(self.said.get(self.who.pk, []))
+        """What was said of the period, the last first; by whom, each line of the team says."""
+        rows = reversed(self.said.get(self.who.pk, []) if self.who is not None else [])
         return [{"amount": self.money(row.amount_minor), "note": row.note, "at": row.at} for row in rows]
 
     def past(self) -> list[dict[str, Any]]:
-        """The past periods of the shown member."""
+        """The past periods of those shown."""
         return [
             {
                 "name": period_name(one.period),
                 "calls": [self.money(call) for call in one.calls],
                 "happened": self.money(one.happened),
             }
-            for one in self.records[self.who.pk].periods
+            for one in self.record.periods
         ]
 
     def parts(self) -> list[dict[str, str]]:
         """Bias and miss at each part of a period."""
-        rows = zip(PARTS, self.records[self.who.pk].at, strict=True)
+        rows = zip(PARTS, self.record.at, strict=True)
         return [{"part": words.rate(part, 0), "bias": bias_said(one), "miss": words.rate(one.wape, 0)} for part, one in rows]
 
     def categories(self) -> list[dict[str, str]]:
         """What commits and best cases came to."""
         found = []
         for category in (Category.COMMIT, Category.BEST):
-            one = self.worth.get((self.who.pk, category.value))
-            if one is not None and one.n:
+            known = [one for who in self.shown if (one := self.worth.get((who, category.value))) is not None]
+            one = share(sum(part.count for part in known), sum(part.n for part in known))
+            if one.n:
                 told = {"won": words.count(one.count), "n": words.count(one.n), "interval": words.interval(one)}
                 said = gettext("%(won)s of %(n)s won (%(interval)s)") % told
                 found.append({"name": str(category.label), "rate": words.rate(one.rate, 0), "said": said})
@@ -232,7 +249,7 @@ class CallsPage:
                     bias=bias_said(half),
                     miss=words.rate(half.wape, 0),
                     href=self.look.href(who=str(one.pk)),
-                    is_shown=one.pk == self.who.pk,
+                    is_shown=self.who is not None and one.pk == self.who.pk,
                 )
             )
         return rows
@@ -248,6 +265,7 @@ class CallsPage:
                 gettext("Said: the call that stood a quarter, half and three quarters into a past period, against what was won."),
                 gettext("Bias: what was said too much ÷ what happened. Miss: how much, either way (WAPE). The last 8 periods."),
                 gettext("Won of a category: of the closed deals that were ever in it."),
+                *([gettext("Everybody: the sums of those in the table of everybody’s calls.")] if self.who is None else []),
                 gettext("Amounts in %(currency)s; others are not counted.") % {"currency": self.look.currency},
             ],
         )
@@ -262,7 +280,7 @@ def bias_said(one: Record) -> str:
 
 def shown(look: Look, page: CallsPage, form: CallForm | None = None, status: int = 200) -> HttpResponse:
     """The page, or the part that a change is seen in."""
-    last = page.said.get(page.who.pk, [None])[-1]
+    last = page.said.get(page.user.pk, [None])[-1]
     context = look.shown() | {
         "page": page,
         "form": form or CallForm(look, initial=last.amount_minor if last is not None else None),
@@ -291,7 +309,7 @@ def say(request: MemberRequest, key: int) -> HttpResponse:
     look = Look.at(request, key, "forecast_calls")
     form = CallForm(look, request.POST)
     if not form.is_valid():
-        return shown(look, CallsPage(look), form, 422)
+        return shown(look, CallsPage(look, own=True), form, 422)
     facts = {"amount_minor": form.cleaned_data["amount"], "note": form.cleaned_data["note"]}
     try:
         operations.say(pipeline=look.pipeline, period=look.period, by=request.user, at=request.now, **facts)
@@ -299,7 +317,7 @@ def say(request: MemberRequest, key: int) -> HttpResponse:
         messages.error(request, gettext("This period is over: there is nothing left to say of it."))
     else:
         messages.success(request, gettext("Your call is kept."))
-    return redirect(look.href("forecast_calls"))
+    return redirect(look.href("forecast_calls", who=str(request.user.pk)))
 
 
 @member_view

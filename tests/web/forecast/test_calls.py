@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -67,3 +69,23 @@ def test_a_deal_is_sorted_from_its_page_and_from_the_calls(client: Client, cast:
     assert '<option value="best" selected>' in part
     assert category_of(deal) == "best"
     assert client.post(f"/deals/{deal.pk}/category/", {"category": "sure"}).status_code == 404
+
+
+def test_who_watches_over_others_opens_on_all_of_them_together(client: Client, cast: Cast, pipeline: Pipeline) -> None:
+    address = f"/forecast/{pipeline.pk}/calls/"
+    for who, amount in ((cast.rosa, "100"), (cast.remi, "20")):
+        client.force_login(who)
+        client.post(f"{address}say/?span=month", {"amount": amount})
+        make.deal(make.stages(pipeline)[3], who, expected_close_on=NOW.date(), title=f"Deal of {who.name}")
+    client.force_login(cast.marc)
+    page = client.get(f"{address}?span=month").content.decode()
+    assert re.search(r'<h2 id="own-title">Everybody ', page)
+    assert "€120" in page
+    assert "Deal of Rosa Rep" in page
+    assert "Deal of Remi Rep" in page
+    assert "What I will bring" not in page
+    one = client.get(f"{address}?span=month&who={cast.remi.pk}").content.decode()
+    assert re.search(r'<h2 id="own-title">Remi Rep ', one)
+    assert "Deal of Rosa Rep" not in one
+    wrong = client.post(f"{address}say/?span=month", {"amount": ""})
+    assert "Write an amount: it is the call." in wrong.content.decode()
