@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .history import ELSEWHERE, History, Ints, firsts
+from .history import ELSEWHERE, Floats, History, Ints, firsts
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +22,24 @@ class Flow:
 def flows(history: History, *, since: float = float("-inf"), until: float = float("inf")) -> list[Flow]:
     """Every flow of a period, creations included, by origin and target. A deal that goes the same way twice counts twice, and
     is named once."""
-    rows = history.flows
-    inside = np.flatnonzero((rows.at >= since) & (rows.at < until))
-    width = history.stages - ELSEWHERE
-    # Small numbers are sorted in one go.
-    way = ((rows.origin[inside] - ELSEWHERE) * width + rows.target[inside] - ELSEWHERE).astype(np.int16)
-    order = np.argsort(way, kind="stable")
-    known, start, count = np.unique(way[order], return_index=True, return_counts=True)
     found = []
-    for code, first, several in zip(known.tolist(), start.tolist(), count.tolist(), strict=True):
-        deals = rows.deal[inside[order[first : first + several]]]
-        origin, target = divmod(code, width)
-        found.append(Flow(origin + ELSEWHERE, target + ELSEWHERE, several, deals[firsts(deals)]))
+    for (origin, target), at, deal in history.once("ways", lambda: _ways(history)):
+        deals = deal[(at >= since) & (at < until)]
+        if len(deals):
+            found.append(Flow(origin, target, len(deals), deals[firsts(deals)]))
     return found
+
+
+def _ways(history: History) -> list[tuple[tuple[int, int], Floats, Ints]]:
+    """The changes by origin and target: when, and of which deal, ascending. What every period is taken of."""
+    rows, width = history.flows, history.stages - ELSEWHERE
+    # Small numbers are sorted in one go.
+    way = ((rows.origin - ELSEWHERE) * width + rows.target - ELSEWHERE).astype(np.int16)
+    order = np.argsort(way, kind="stable")
+    start = np.flatnonzero(firsts(way[order]))
+    known = way[order[start]].tolist()
+    parts = zip(known, np.split(rows.at[order], start[1:]), np.split(rows.deal[order], start[1:]), strict=True)
+    return [((code // width + ELSEWHERE, code % width + ELSEWHERE), at, deal) for code, at, deal in parts] if known else []
 
 
 def skipped(history: History, stage: int, *, since: float, until: float) -> Ints:

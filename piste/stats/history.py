@@ -313,11 +313,12 @@ def _visits(flows: Flows, is_at: Shorts, last: Flags, sold: Flags) -> Visits:
     after = np.append(is_at[1:], np.int16(NOWHERE))[: len(flows)]
     left = np.append(flows.at[1:], np.nan)[: len(flows)]
     by_sale = np.append(sold[1:], False)[: len(flows)]
-    how = np.where(after > is_at, np.int16(Exit.ADVANCED), np.int16(Exit.RETURNED))
-    how = np.where(by_sale | (after == WON), np.int16(Exit.WON), how)
-    how = np.where(after == ELSEWHERE, np.int16(Exit.LEFT), how)
-    how = np.where(after == LOST, np.int16(Exit.LOST), how)
-    how = np.where(last, np.int16(Exit.NOT_YET), how)
+    how = np.where(after > is_at, np.int8(Exit.ADVANCED), np.int8(Exit.RETURNED))
+    # Set in place: each array of its own would cost more than what is worked out.
+    how[by_sale | (after == WON)] = Exit.WON
+    how[after == ELSEWHERE] = Exit.LEFT
+    how[after == LOST] = Exit.LOST
+    how[last] = Exit.NOT_YET
     rows = np.flatnonzero(is_at >= 0)
     return Visits(
         flows.deal[rows],

@@ -24,6 +24,7 @@ class Links:
 
     def __init__(self, pipeline_id: int, pairs: Sequence[tuple[str, str]], screen: str = "board") -> None:
         self.pipeline_id, self.pairs, self.screen = pipeline_id, list(pairs), screen
+        self._encoded: dict[frozenset[str], str] = {}
 
     def here(self, *, without: Sequence[str] = (), **changed: str) -> str:
         """The same screen with some parts of its address left out or changed."""
@@ -99,7 +100,7 @@ class Links:
         return [pair for pair in self.pairs if pair[0] not in PASSING]
 
     def _address(self, screen: str) -> str:
-        return _address(screen, self.pipeline_id)
+        return address_in(screen, self.pipeline_id)
 
     def ready(self, filtered: Mapping[str, str]) -> str:
         """The same screen with another filter altogether, in the same order."""
@@ -129,14 +130,19 @@ class Links:
         return self._with(self._address(f"{self.screen}_filter"), {*PASSING}, {})
 
     def _with(self, address: str, dropped: set[str], changed: Mapping[str, str]) -> str:
-        pairs = [pair for pair in self.pairs if pair[0] not in dropped]
-        pairs += [(name, value) for name, value in changed.items() if value]
-        return f"{address}?{urlencode(pairs)}" if pairs else address
+        # A page of figures leads to their deals in some two hundred ways, all of the same question.
+        own = frozenset(dropped)
+        if own not in self._encoded:
+            self._encoded[own] = urlencode([pair for pair in self.pairs if pair[0] not in own])
+        added = urlencode([(name, value) for name, value in changed.items() if value])
+        asked = "&".join(part for part in (self._encoded[own], added) if part)
+        return f"{address}?{asked}" if asked else address
 
 
 @lru_cache(maxsize=1000)
-def _address(screen: str, pipeline_id: int) -> str:
-    return reverse(screen, args=[pipeline_id])
+def address_in(screen: str, pipeline_id: int, *more: object) -> str:
+    """The address of a screen of a pipeline, `more` being what else it asks for."""
+    return reverse(screen, args=[pipeline_id, *more])
 
 
 def place_of(row: Row) -> str:

@@ -26,7 +26,7 @@ from piste.stats.bottleneck import Ranked, Stake
 from piste.stats.conversion import Conversion
 from piste.web.access import MemberRequest
 from piste.web.board.filtering import Choice, chips
-from piste.web.board.links import PASSING, VIEW, Links
+from piste.web.board.links import PASSING, VIEW, Links, address_in
 from piste.web.board.looking import Look
 from piste.web.member import company_of
 from piste.web.templatetags.piste import day, stage_rank, tongue
@@ -46,7 +46,7 @@ class InsightLinks(Links):
 
     def on(self, screen: str, *args: object, **changed: str) -> str:
         """Another page of the same question."""
-        return self._with(reverse(screen, args=[self.pipeline_id, *args]), {*OWN, *changed}, changed)
+        return self._with(address_in(screen, self.pipeline_id, *args), {*OWN, *changed}, changed)
 
     def here(self, *, without: Sequence[str] = (), **changed: str) -> str:
         return self._with(self._address(self.screen), {*without, *changed, *OWN}, changed)
