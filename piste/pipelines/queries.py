@@ -71,6 +71,8 @@ def with_parts(kept: Mapping[str, Any], pipeline: Pipeline) -> Mapping[str, Any]
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, str]]:
     """What changed from one definition to the other, what rooms above tell included."""
     found = [change.as_json() for change in differences(before, after)]
+    if after.get("leaving"):
+        return found
     old = {stage["id"]: stage for stage in before.get("stages", [])}
     for stage in staying(after):
         for name, tell in DIFFERENCES.items():
@@ -103,6 +105,11 @@ class Wanted:
     def stage(self, key: int) -> Mapping[str, Any] | None:
         """A stage as it is to be."""
         return next((stage for stage in self.definition["stages"] if stage["id"] == key), None)
+
+    @property
+    def leaving(self) -> Mapping[str, Any] | None:
+        """Where its deals go, of a pipeline that goes out of use with the draft."""
+        return self.definition.get("leaving")
 
     def stage_now(self, key: int) -> Mapping[str, Any] | None:
         """A stage as it is in force."""

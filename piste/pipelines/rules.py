@@ -153,9 +153,11 @@ def homeless(definition: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """What changed from one definition to the other, in the order one would tell it."""
-    if after.get("retired"):
-        return [] if before.get("retired") else [Change("pipeline.retired", "", str(after["name"]))]
+    """What changed from one definition to the other, in the order one would tell it. Of a pipeline that goes out of use nothing
+    else is told: a draft says under `leaving` to which stage of another (`to`, with its `name`) the deals go."""
+    if after.get("retired") or after.get("leaving"):
+        to = (after.get("leaving") or {}).get("name", "")
+        return [] if before.get("retired") else [Change("pipeline.retired", "", str(before.get("name", after["name"])), to)]
     changes: list[Change] = []
     if before.get("name") != after.get("name"):
         code = "pipeline.renamed" if before else "pipeline.created"

@@ -129,6 +129,29 @@ def test_a_stage_is_retired_with_its_deals_named(site: Site, look: Look, process
     assert site.do(counted, key=process["stages"][4]) == 2
 
 
+def test_a_whole_pipeline_is_retired_through_the_draft(site: Site, look: Look, process: dict[str, Any]) -> None:
+    other = site.do(SETTING, turn="that stays")
+    page = look("marc", f"/process/{process['pipeline']}/")
+    for turn in range(2):
+        page.get_by_label("Change the pipeline").click()
+        page.get_by_role("link", name="Retire the pipeline").click()
+        dialog = page.locator("#process-dialog")
+        expect(dialog).to_contain_text("will go: 2 open.")
+        dialog.locator("select[name=destination]").select_option(label="Sales that stays, Meeting")
+        dialog.get_by_role("button", name="Retire it in the draft").click()
+        expect(page.locator("#draft")).to_contain_text("its deals go to Sales that stays, Meeting")
+        if not turn:
+            page.get_by_role("button", name="Keep the pipeline").click()
+            expect(page.locator("#draft")).to_have_count(0)
+    page.get_by_role("button", name="Publish v2").click()
+    expect(page.locator("#draft")).to_contain_text("Say why in a few words")
+    page.get_by_label("Why?").fill("One is enough")
+    page.get_by_role("button", name="Publish v2").click()
+    expect(page.locator(".toast")).to_contain_text("is out of use; 2 deals went to Sales that stays")
+    expect(page.locator(".versions")).to_contain_text("One is enough")
+    assert site.do("result = Deal.objects.filter(stage_id=key, status='open').count()", key=other["stages"][2]) == 2
+
+
 def test_it_works_without_the_script(site: Site, look: Look, process: dict[str, Any]) -> None:
     page = look("marc", f"/process/{process['pipeline']}/", java_script_enabled=False)
     page.get_by_role("link", name="Add a stage").click()

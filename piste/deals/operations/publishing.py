@@ -19,7 +19,7 @@ from piste.playbooks.operations import set_guide
 from piste.playbooks.rules import guide_in
 
 from .errors import DealError
-from .reshaping import reshape_stage, retire_stage
+from .reshaping import reshape_stage, retire_pipeline, retire_stage
 
 
 class NowhereToGo(DealError):
@@ -47,10 +47,10 @@ def publish_draft(
     adopt: bool = False,
 ) -> ProcessVersion:
     """Makes the draft the next version; running deals keep what was planned for them, or `adopt` the new playbooks. Stages that
-    leave send the deals that stand there now where the draft says. `written` is when the draft that the caller saw was last
-    written in.
+    leave send the deals that stand there now where the draft says; so does a whole pipeline that goes out of use, and nothing
+    else of it is published. `written` is when the draft that the caller saw was last written in.
 
-    Raises `NoDraft`, `pipelines.operations.DraftOvertaken`, and what `apply_definition` raises.
+    Raises `NoDraft`, what `retire_pipeline` raises, `pipelines.operations.DraftOvertaken`, and what `apply_definition` raises.
     """
     _hold()
     locked = Pipeline.objects.select_related("version").get(pk=pipeline.pk)
@@ -59,6 +59,8 @@ def publish_draft(
         raise NoDraft
     if written is not None and found.draft.at != written:
         raise pipelines.DraftOvertaken(found.draft)
+    if found.leaving is not None:
+        return _retired(locked, found.leaving, by=by, at=at, why=why, seen=seen, told=pipeline)
     put = settled(found.definition)
     version = apply_definition(
         pipeline=locked,
@@ -74,6 +76,18 @@ def publish_draft(
     )
     Draft.objects.filter(pk=pipeline.pk).delete()
     pipeline.version = version
+    return version
+
+
+def _retired(
+    pipeline: Pipeline, leaving: Mapping[str, Any], *, by: Member, at: datetime, why: str, seen: int, told: Pipeline
+) -> ProcessVersion:
+    """Takes the pipeline out of use as its draft says."""
+    destination = Stage.objects.filter(pk=leaving["to"] or 0).select_related("pipeline").first()
+    retire_pipeline(pipeline=pipeline, destination=destination, by=by, at=at, why=why, seen=seen)
+    version = pipeline.version
+    assert version is not None  # the one just written
+    told.version, told.retired_at = version, at
     return version
 
 

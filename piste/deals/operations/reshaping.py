@@ -12,7 +12,7 @@ from piste.company.models import Member
 from piste.deals import queries
 from piste.deals.models import Deal, Status
 from piste.pipelines import operations as pipelines
-from piste.pipelines.models import Pipeline, Stage, StageRole
+from piste.pipelines.models import Draft, Pipeline, Stage, StageRole
 from piste.pipelines.queries import stage_order, stages_in_use
 from piste.pipelines.rules import Promise, Shape, kind_of_step
 
@@ -89,7 +89,10 @@ def retire_pipeline(
         raise LastPipeline
     if destination is not None and destination.pipeline_id == pipeline.pk:
         raise StageRetired(destination.name)
-    with pipelines.changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen, promise=promise):
+    leaving = {"to": destination.pk, "name": f"{destination.pipeline.name}, {destination.name}"} if destination else None
+    with pipelines.changing(pipeline=pipeline, by=by, at=at, why=why, seen=seen, promise=promise, leaving=leaving):
+        if destination is not None and not _takes_deals(destination):
+            raise StageRetired(destination.name)
         stages = stages_in_use(pipeline.pk)
         act = Act(by=by, at=at, why=why.strip(), cause="process")
         deals = queries.standing(*stages)
@@ -97,6 +100,7 @@ def retire_pipeline(
         def close() -> None:
             Stage.objects.filter(pk__in=[stage.pk for stage in stages]).update(retired_at=at)
             Pipeline.objects.filter(pk=pipeline.pk).update(retired_at=at)
+            Draft.objects.filter(pk=pipeline.pk).delete()
 
         if destination is None:
             if held := deals.count():
@@ -110,6 +114,11 @@ def retire_pipeline(
             return "changed_pipeline", home if deal.status == Status.WON else destination
 
         return _empty(deals, close, place, act)
+
+
+def _takes_deals(stage: Stage) -> bool:
+    """Whether it and its pipeline are in use, whatever the caller last knew of them."""
+    return Stage.objects.in_use().filter(pk=stage.pk, pipeline__retired_at=None).exists()
 
 
 def _empty(deals: QuerySet[Deal], close: Callable[[], None], place: Callable[[Deal], tuple[str, Stage]], act: Act) -> int:

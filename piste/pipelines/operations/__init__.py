@@ -11,9 +11,11 @@ from .drafting import (
     draft_new_stage,
     draft_order,
     draft_part,
+    draft_retirement,
     draft_stage,
     drop_new_stage,
     edit_part,
+    keep_pipeline,
     keep_stage,
 )
 from .pipelines import copy_pipeline, create_pipeline, rename_pipeline, reorder_pipelines
@@ -50,9 +52,11 @@ __all__ = [
     "draft_new_stage",
     "draft_order",
     "draft_part",
+    "draft_retirement",
     "draft_stage",
     "drop_new_stage",
     "edit_part",
+    "keep_pipeline",
     "keep_stage",
     "mark_tested",
     "rename_pipeline",

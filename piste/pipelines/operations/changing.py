@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -51,12 +51,14 @@ def changing(
     seen: int | None = None,
     promise: Promise | None = None,
     adopt: bool = False,
+    leaving: Mapping[str, Any] | None = None,
 ) -> Iterator[None]:
     """Everything done inside becomes one process version, with its computed difference and its compulsory why.
 
     Nothing is written when nothing changed. `seen` is the number of the last version the caller knew of; `promise` says what
-    is expected of the change; with `adopt`, the journal tells those above that running deals take what is new. Inside another
-    `changing` of the same pipeline, all of it becomes that one's version.
+    is expected of the change; with `adopt`, the journal tells those above that running deals take what is new; `leaving` says
+    where the deals of a pipeline that goes out of use go, as a draft does. Inside another `changing` of the same pipeline, all of
+    it becomes that one's version.
     Raises `WhyMissing` when `why` is blank, `ProcessOvertaken` when there has been another version.
     """
     if not why.strip():
@@ -78,7 +80,7 @@ def changing(
             WITHIN.reset(token)
         locked.refresh_from_db()
         after = definition(locked)
-        changes = changes_between(before, after)
+        changes = changes_between(before, {**after, "leaving": leaving} if leaving else after)
         if not changes:
             return
         promised = promise or Promise()

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from piste.company.models import Member
 from piste.journal.operations import record
-from piste.pipelines.models import Draft, Pipeline
+from piste.pipelines.models import Draft, Pipeline, Stage
 from piste.pipelines.queries import wanted
 from piste.pipelines.rules import Shape, staying, told_shape
 
@@ -105,6 +105,32 @@ def keep_stage(*, pipeline: Pipeline, key: int, by: Member, at: datetime) -> Non
         stage = _stage(definition, key)
         stage.pop("leaving", None)
         _free(stage["name"], definition, besides=key)
+
+    _write(pipeline, edit, by=by, at=at)
+
+
+def draft_retirement(*, pipeline: Pipeline, to: Stage | None, by: Member, at: datetime) -> None:
+    """Says in the draft that the whole pipeline goes out of use, and which stage of another one in use takes its deals (None:
+    there are none to take). What else the draft holds waits, and stays should the pipeline be kept. Raises `NoSuchStage`."""
+
+    def edit(definition: dict[str, Any], draft: Draft | None) -> None:
+        there = Stage.objects.in_use().exclude(pipeline=pipeline).filter(pipeline__retired_at=None).select_related("pipeline")
+        if to is None:
+            definition["leaving"] = {"to": None, "name": ""}
+            return
+        found = there.filter(pk=to.pk).first()
+        if found is None:
+            raise NoSuchStage
+        definition["leaving"] = {"to": found.pk, "name": f"{found.pipeline.name}, {found.name}"}
+
+    _write(pipeline, edit, by=by, at=at)
+
+
+def keep_pipeline(*, pipeline: Pipeline, by: Member, at: datetime) -> None:
+    """Takes back in the draft that the pipeline goes out of use."""
+
+    def edit(definition: dict[str, Any], draft: Draft | None) -> None:
+        definition.pop("leaving", None)
 
     _write(pipeline, edit, by=by, at=at)
 

@@ -24,9 +24,10 @@ from piste.web.templatetags.piste import today, tongue
 from . import words
 from .forms import PublishForm
 from .interfering import Foreseen, interfering, orphaned
+from .retiring import NAMED, retiring
 
-#: Deals named under a warning; and warnings under which deals are named, so that the statement stays of a bounded size.
-NAMED, SAID = 5, 12
+#: Warnings under which deals are named, so that the statement stays of a bounded size.
+SAID = 12
 HERE = (Status.OPEN, Status.HELD)
 
 
@@ -56,10 +57,10 @@ def announced(request: MemberRequest, state: Wanted, form: PublishForm | None) -
     names = words.labels()
     start = {"seen": state.number, "written": state.draft.at.isoformat()}
     if form is None:
-        form = PublishForm(stages=state.definition["stages"], today=today(), initial=start)
-    running = _running(state)
+        form = PublishForm(stages=state.definition["stages"], today=today(), retires=state.leaving is not None, initial=start)
+    running = 0 if state.leaving is not None else _running(state)
     if not running:
-        del form.fields["adopt"]
+        form.fields.pop("adopt", None)
     form.auto_id = "publish_%s"
     return Announced(
         draft=state.draft,
@@ -97,6 +98,8 @@ def warnings(request: MemberRequest, state: Wanted, names: dict[str, str]) -> li
     """What the draft asks of deals that are there, or does with them: how many, and who they are; and what it does to split tests
     and automations. Four statements, however many deals and changes. The counts speak of all deals, for the change touches all;
     named are those that the reader may see."""
+    if state.draft is not None and state.leaving is not None:
+        return retiring(request, state.draft.pipeline, state)
     found = [Foreseen(words.nowhere(stage["name"]), stage["id"]) for stage in homeless(state.definition)]
     if state.draft is not None:
         leaving = {stage["id"]: stage["name"] for stage in state.definition["stages"] if stage.get("leaving")}

@@ -178,8 +178,8 @@ class StageLeavingForm(DraftForm):
         self.fields["destination"].choices = choices  # type: ignore[attr-defined]
 
 
-class LeavingForm(WhyForm):
-    """Where the deals go that stand in a pipeline that is taken out of use."""
+class LeavingForm(DraftForm):
+    """Where the deals go that stand in a pipeline that is taken out of use; one may say it even when none stands there yet."""
 
     destination = forms.ModelChoiceField(
         Stage.objects.none(),
@@ -187,16 +187,13 @@ class LeavingForm(WhyForm):
         empty_label=_("Choose a stage"),
         error_messages={"required": _("Say where its deals go.")},
     )
-    field_order: Sequence[str] = ("destination", "why", "seen")
 
     def __init__(self, data: Any = None, *, stages: Sequence[Stage], needed: bool = True, **options: Any) -> None:
         super().__init__(data, **options)
         field = self.fields["destination"]
         field.queryset = Stage.objects.filter(pk__in=[stage.pk for stage in stages]).select_related("pipeline")  # type: ignore[attr-defined]
-        if not needed:
-            del self.fields["destination"]
-        elif len({stage.pipeline_id for stage in stages}) > 1 or self.initial.get("elsewhere"):
-            field.label_from_instance = lambda stage: f"{stage.pipeline.name}, {stage.name}"  # type: ignore[attr-defined]
+        field.label_from_instance = lambda stage: f"{stage.pipeline.name}, {stage.name}"  # type: ignore[attr-defined]
+        field.required = needed
 
 
 class PublishForm(WhyForm):
@@ -221,9 +218,16 @@ class PublishForm(WhyForm):
     written = forms.CharField(required=False, widget=forms.HiddenInput)
     field_order: Sequence[str] = ("why", "measure", "change", "retest_on", "adopt", "seen", "written")
 
-    def __init__(self, data: Any = None, *, stages: Sequence[Mapping[str, Any]], today: date, **options: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, stages: Sequence[Mapping[str, Any]], today: date, retires: bool = False, **options: Any
+    ) -> None:
         super().__init__(data, **options)
         self.today = today
+        if retires:
+            # Nothing is measured any more where no deal comes.
+            for name in ("measure", "change", "retest_on", "adopt"):
+                del self.fields[name]
+            return
         kept = [stage for stage in stages if stage["id"] > 0 and not stage.get("leaving")]
         self.fields["measure"].choices = [  # type: ignore[attr-defined]
             ("", _("nothing that is measured")),
@@ -259,7 +263,7 @@ class PublishForm(WhyForm):
     @property
     def promise(self) -> Promise:
         found = self.cleaned_data
-        return Promise(found["measure"], found["change"], found["retest_on"])
+        return Promise(found.get("measure", ""), found.get("change", ""), found.get("retest_on"))
 
     @property
     def adopts(self) -> bool:

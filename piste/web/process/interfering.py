@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
-from piste.automations.models import Automation
 from piste.automations.rules import Recipe, stages_named
 from piste.deals.models import Deal
 from piste.experiments.models import SplitTest
 from piste.experiments.queries.varied import parts_of, subjects
 from piste.foundations import typography
-from piste.pipelines.models import Draft, Pipeline
 from piste.pipelines.queries import Wanted
 from piste.web.templatetags.piste import tongue
-
-from . import words
 
 
 @dataclass(slots=True)
@@ -42,7 +37,9 @@ def interfering(state: Wanted, pipeline_id: int, leaving: Mapping[int, str]) -> 
         links = [(reverse("test", args=[pipeline_id, test.number]), test.title)]
         varied = subjects(test.variants.all())
         if test.stage_id in leaving:
-            found.append(Foreseen(words.tested(test.title, leaving[test.stage_id]), test.stage_id, links=links))
+            said = gettext("The split test “%(title)s” runs at %(stage)s: no deal will enter it any more.")
+            facts = {"title": test.title, "stage": leaving[test.stage_id]}
+            found.append(Foreseen(typography.sentence(said % facts, tongue()), test.stage_id, links=links))
         elif parts_of(test, varied, state.now) != parts_of(test, varied, state.definition):
             said = gettext(
                 "The split test “%(title)s” compares with what this draft changes: decide it first, or it will be blurred."
@@ -66,13 +63,3 @@ def orphaned(state: Wanted, pipeline_id: int, leaving: Mapping[int, str]) -> lis
             ) % {"count": typography.number(len(links), tongue()), "stage": stage}
             found.append(Foreseen(typography.sentence(said, tongue()), key, links=links))
     return found
-
-
-def ending(pipeline: Pipeline) -> dict[str, Any]:
-    """What ends with a pipeline that is retired besides its stages: its draft, what its automations do, the tests that draw."""
-    tests = SplitTest.objects.drawing().filter(pipeline=pipeline).order_by("number")
-    return {
-        "draft": Draft.objects.filter(pk=pipeline.pk).exists(),
-        "automations": Automation.objects.running().filter(pipeline=pipeline).exists(),
-        "tests": list(tests.values_list("title", flat=True)),
-    }

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from piste.activities.tasks import adopt
 from piste.deals import operations as deals
+from piste.deals.models import Move
 from piste.pipelines import operations
 from piste.pipelines.models import Pipeline
 from piste.pipelines.queries import wanted
@@ -22,6 +23,7 @@ from piste.web.templatetags.piste import today
 from . import views, words
 from .answers import ask
 from .forms import DraftForm, PublishForm
+from .reshaping import say_retired
 
 
 @manager_view
@@ -33,9 +35,12 @@ def publish(request: MemberRequest, key: int) -> HttpResponse:
     if found.draft is None:
         messages.info(request, gettext("There is nothing to publish: the draft has been published or abandoned."))
         return redirect("process_pipeline", key)
-    form = PublishForm(request.POST, stages=found.definition["stages"], today=today())
+    retires = found.leaving is not None
+    form = PublishForm(request.POST, stages=found.definition["stages"], today=today(), retires=retires)
     shown = words.keys_in(request.POST.get("stage", ""))
     if form.is_valid() and _published(request, pipeline, form):
+        if retires:
+            return redirect("process_versions", key)
         if request.POST.get("page") == "automations":
             return redirect("automations", key)
         stages = [stage["id"] for stage in pipeline.version.definition["stages"]] if pipeline.version else []
@@ -66,6 +71,12 @@ def _published(request: MemberRequest, pipeline: Pipeline, form: PublishForm) ->
     except operations.DraftOvertaken as late:
         form.add_error(None, words.draft_overtaken(late.draft))
         form.show_draft(late.draft)
+    except deals.HoldsDeals:
+        form.add_error(None, gettext("Deals stand there by now: say where they go."))
+    except deals.StageRetired:
+        form.add_error(None, gettext("The stage that its deals were to go to has gone: say where else they go."))
+    except deals.LastPipeline:
+        form.add_error(None, gettext("It is the only pipeline: make another first."))
     except deals.NowhereToGo as homeless:
         form.add_error(None, words.nowhere(homeless.stage.name))
     except operations.NameTaken as taken:
@@ -75,6 +86,10 @@ def _published(request: MemberRequest, pipeline: Pipeline, form: PublishForm) ->
     else:
         if form.adopts:
             adopt.enqueue()
+        if pipeline.retired_at is not None:
+            gone = Move.objects.filter(kind="changed_pipeline", at=request.now, from_stage__pipeline=pipeline)
+            say_retired(request, pipeline.name, gone)
+            return True
         messages.success(request, gettext("v%(number)s is in force.") % {"number": version.number})
         return True
     return False

@@ -1,17 +1,18 @@
-"""Taking a stage out of use, in the draft, or a whole pipeline: where its deals go is asked, and said before it happens."""
+"""Taking a stage or a whole pipeline out of use, in the draft: where its deals go is asked, and said before it happens."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
-from piste.deals import operations as deals
+from piste.deals.models import Move
 from piste.deals.queries import Standing, standings
 from piste.foundations import typography
 from piste.pipelines import operations
@@ -25,9 +26,8 @@ from piste.web.templatetags.piste import tongue
 
 from . import drafting, words
 from .answers import ask, attempt
-from .changes import number_of
 from .forms import LeavingForm, StageLeavingForm
-from .interfering import ending
+from .retiring import ending
 from .showing import as_stage
 
 
@@ -88,45 +88,52 @@ def stage_keep(request: MemberRequest, key: int, stage: int) -> HttpResponse:
 
 @manager_view
 def pipeline_leaving(request: MemberRequest, key: int) -> HttpResponse:
-    """Retires a pipeline; its deals, if any, go to a stage of another."""
+    """Says in the draft that the pipeline is retired, and to which stage of another its deals are to go."""
     pipeline = access.pipeline(request, key)
     elsewhere = [stage for stage in access.stages(request) if stage.pipeline_id != key]
-    sums = standings(stages_in_use(key)).values()
-    standing = Standing(
-        sum(s.open for s in sums), sum(s.held for s in sums), sum(s.kept for s in sums), sum(s.binned for s in sums)
-    )
-    start = {"seen": number_of(pipeline), "elsewhere": True}
+    standing = whole(standings(stages_in_use(key)).values())
+    state = wanted(pipeline)
+    start = {"destination": (state.leaving or {}).get("to")}
     form = LeavingForm(request.POST or None, stages=elsewhere, needed=bool(standing.all), initial=start)
-    shown = {"alone": not elsewhere, "going": words.going(standing), "kept": standing.kept, "ends": ending(pipeline)}
+    shown = {
+        "alone": not elsewhere,
+        "going": words.going(standing),
+        "kept": standing.kept,
+        "ends": ending(pipeline, request.user),
+    }
     if request.method != "POST" or not elsewhere or not form.is_valid():
         return ask(request, "pipeline_leaving", form, pipeline, shown)
-    found = form.cleaned_data
-    destination: Stage | None = found.get("destination")
-    gone: list[int] = []
+    to: Stage | None = form.cleaned_data["destination"]
 
-    def retire() -> None:
-        try:
-            gone.append(
-                deals.retire_pipeline(
-                    pipeline=pipeline,
-                    destination=destination,
-                    by=request.user,
-                    at=request.now,
-                    why=found["why"],
-                    seen=found["seen"],
-                )
-            )
-        except (deals.StageRetired, deals.HoldsDeals, deals.LastPipeline):
-            form.add_error(None, gettext("The deals or stages have changed while you were looking. Nothing was saved."))
+    def leave() -> None:
+        operations.draft_retirement(pipeline=pipeline, to=to, by=request.user, at=request.now)
 
-    if not attempt(form, retire) or not gone:
+    if not attempt(form, leave):
         return ask(request, "pipeline_leaving", form, pipeline, shown)
-    _say(request, pipeline.name, gone[0], str(destination.pipeline.name) if destination else "")
-    return go(request, "process")
+    drafting.said(request, pipeline)
+    return go(request, "process_pipeline", key)
 
 
-def _say(request: MemberRequest, name: str, gone: int, to: str) -> None:
-    """What has happened, as a toast."""
+@manager_view
+@require_POST
+def pipeline_keep(request: MemberRequest, key: int) -> HttpResponse:
+    """Takes back in the draft that the pipeline is retired."""
+    pipeline = access.pipeline(request, key)
+    operations.keep_pipeline(pipeline=pipeline, by=request.user, at=request.now)
+    drafting.said(request, pipeline)
+    return redirect("process_pipeline", key)
+
+
+def whole(sums: Iterable[Standing]) -> Standing:
+    """All that stands in the stages of a pipeline."""
+    found = list(sums)
+    return Standing(*(sum(getattr(one, name) for one in found) for name in ("open", "held", "kept", "binned")))
+
+
+def say_retired(request: MemberRequest, name: str, moves: QuerySet[Move]) -> None:
+    """What has happened, as a toast: how many deals went, and to which pipeline."""
+    gone = moves.count()
+    to = moves.values_list("to_stage__pipeline__name", flat=True).first() or ""
     said = {"name": name, "count": typography.number(gone, tongue()), "to": to}
     if not gone:
         text = gettext("“%(name)s” is out of use; no deal stood there.") % said

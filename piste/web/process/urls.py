@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:key>/name/", changes.name, name="process_name"),
     path("<int:key>/place/", changes.place, name="process_place"),
     path("<int:key>/leaving/", reshaping.pipeline_leaving, name="process_leaving"),
+    path("<int:key>/keep/", reshaping.pipeline_keep, name="process_keep"),
     path("<int:key>/order/", drafting.order, name="process_order"),
     path("<int:key>/clock/", drafting.clock, name="process_clock"),
     path("<int:key>/publish/", publishing.publish, name="process_publish"),

@@ -110,6 +110,7 @@ def page(
         "may_change": request.user.may_manage,
         "name_wanted": state.definition["name"] if state.definition["name"] != pipeline.name else "",
         "leaving": showing.leaving(row, rows),
+        "retires": state.leaving,
         "followers": showing.follower_rows(pipeline) if request.user.may_manage else [],
         "clock": _clock(state.definition, pipeline),
         "clock_was": _clock(state.now, pipeline),

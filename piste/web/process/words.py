@@ -46,6 +46,8 @@ def difference(change: Mapping[str, str], names: Mapping[str, str]) -> str:
         case "pipeline.renamed":
             return gettext("Pipeline “%(before)s” renamed “%(after)s”") % said
         case "pipeline.retired":
+            if after:
+                return gettext("Pipeline “%(before)s” retired, its deals go to %(after)s") % said
             return gettext("Pipeline “%(before)s” retired") % said
         case "stage.added":
             return gettext("Stage “%(stage)s” added") % said
@@ -340,12 +342,6 @@ def will_go(stage: str, to: str) -> Callable[[int], str]:
         return _counted(told, count, stage=stage, to=to)
 
     return said
-
-
-def tested(title: str, stage: str) -> str:
-    """A split test that draws at a stage that leaves."""
-    said = gettext("The split test “%(title)s” runs at %(stage)s: no deal will enter it any more.")
-    return _written(said % {"title": title, "stage": stage})
 
 
 def _counted(told: str, count: int, **said: str) -> str:

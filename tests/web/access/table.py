@@ -234,6 +234,7 @@ PROCESS: list[tuple[str, Row]] = [
     ("process_name", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
     ("process_place", Row(MANAGERS, 405, 302, {"key": "pipeline"})),
     ("process_leaving", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
+    ("process_keep", Row(MANAGERS, 405, 302, {"key": "pipeline"})),
     ("process_order", Row(MANAGERS, 405, 302, {"key": "pipeline"})),
     ("process_clock", Row(MANAGERS, 200, 422, {"key": "pipeline"})),
     ("process_publish", Row(MANAGERS, 405, 422, {"key": "pipeline"})),

@@ -311,30 +311,6 @@ def test_pipelines_are_made_copied_named_and_put_in_order(cast: Cast, stages: li
     assert client.get(f"/process/{sales}/place/").status_code == 405
 
 
-def test_a_pipeline_goes_with_its_deals_named(cast: Cast, stages: list[Stage]) -> None:
-    client = as_(cast.marc)
-    deal = make.deal(stages[1], cast.rosa)
-    alone = client.post(of(stages[0], "leaving/"), {"why": "none"})
-    assert "make another first" in alone.content.decode()
-    other = make.stages(make.pipeline("Partners"))
-    html = client.get(of(stages[0], "leaving/")).content.decode()
-    assert "will go: 1 open." in html
-    assert "This happens at once" in html
-    assert ("What its draft holds is lost." in html, "Its automations act no more." in html) == (False, False)
-    pipelines.draft_name(pipeline=stages[0].pipeline, name="Direct", by=cast.marc, at=NOW)
-    assert "What its draft holds is lost." in client.get(of(stages[0], "leaving/")).content.decode()
-    assert "Partners, Prospecting" in html
-    assert client.post(of(stages[0], "leaving/"), {"why": "One is enough"}).status_code == 422
-    answer = client.post(of(stages[0], "leaving/"), {"why": "One is enough", "destination": other[2].pk}, follow=True)
-    assert "“Sales” is out of use; 1 deal went to Partners." in answer.content.decode()
-    assert Deal.objects.get(pk=deal.pk).stage == other[2]
-    assert client.get(of(stages[0], ""), follow=True).redirect_chain[-1][0] == of(stages[0], "versions/")
-    html = client.get(of(stages[0], "versions/")).content.decode()
-    assert "out of use since" in html
-    assert "Pipeline “Sales” retired" in html
-    assert "No stage" in client.get(of(stages[0], "versions/2/")).content.decode()
-
-
 def test_a_version_is_read_whole(cast: Cast, stages: list[Stage]) -> None:
     pipelines.require(stage=stages[3], fact="source", to_enter=True, to_leave=False, by=cast.marc, at=NOW, why="For the fair")
     pipelines.rename_stage(stage=stages[3], name="Offer", by=cast.marc, at=NOW, why="Our word")
