@@ -294,6 +294,47 @@ def test_the_second_of_two_movers_is_told_who_did_what(scene, look):
     assert scene.status("Alba")[1:] == [scene.stages[3], 2]
 
 
+def test_what_comes_at_once_after_an_undo_waits_for_it(scene, look):
+    """The undo has not reached the server when the next move is asked for."""
+    page, waiting = look("rosa", scene.path), []
+    scene.drag(page, "Alba", scene.column(page, 3))
+    expect(page.locator(".toast")).to_contain_text("Alba is now in Proposal.")
+    page.route("**/undo/*", lambda route: waiting.append(route))
+    page.keyboard.press("z")
+    scene.card(page, "Alba").locator(".deal__link").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    page.wait_for_timeout(300)
+    waiting[0].continue_()
+    expect(page.locator(".toast").last).to_contain_text("Alba is now in Closing.")
+    expect(scene.in_column(page, 4, "Alba")).to_be_visible()
+    expect(page.locator(".toast--error")).to_have_count(0)
+    assert scene.status("Alba") == ["open", scene.stages[4], 4]
+
+
+def test_a_card_lifted_while_its_undo_is_answered_goes_where_it_is_dropped(scene, look):
+    """The answer comes while the card is in the air, where no column is shown anew: nobody else has moved it."""
+    page, waiting = look("rosa", scene.path), []
+    scene.drag(page, "Alba", scene.column(page, 3))
+    expect(page.locator(".toast")).to_contain_text("Alba is now in Proposal.")
+    page.route("**/undo/*", lambda route: waiting.append((route, route.fetch())))
+    page.evaluate("() => { window.dispatchEvent(new Event('pagehide')) }")  # no news from elsewhere
+    scene.card(page, "Alba").hover()
+    page.keyboard.press("z")
+    scene.lift(page, "Alba")
+    expect(page.locator("#dock")).to_be_visible()
+    scene.settles("Alba", "open", 2)
+    with page.expect_response(re.compile("/undo/")):
+        waiting[0][0].fulfill(response=waiting[0][1])
+    expect(page.locator(".toast").last).to_contain_text("Undone: Alba is back in Meeting.")
+    goal = box_of(scene.column(page, 4))
+    page.mouse.move(goal["x"] + 60, goal["y"] + 150, steps=8)
+    page.mouse.move(goal["x"] + 63, goal["y"] + 150, steps=2)
+    page.mouse.up()
+    expect(page.locator(".toast").last).to_contain_text("Alba is now in Closing.")
+    expect(page.locator(".toast--error")).to_have_count(0)
+    assert scene.status("Alba") == ["open", scene.stages[4], 4]
+
+
 def test_without_network_the_card_returns_and_says_why(scene, look):
     page = look("rosa", scene.path)
     page.context.set_offline(True)

@@ -119,7 +119,8 @@ function carry(tasks) {
   }
 }
 
-const moving = (ctx) => ctx?.request?.action?.match(/^\/deals\/(\d+)\/\w+\//)?.[1];
+// Which deal a request is about to move, or asks how to.
+export const moving = (ctx) => ctx?.request?.action?.match(/^\/deals\/(\d+)\/\w+\//)?.[1];
 
 document.addEventListener("htmx:before:swap", (event) => {
   if (!board()) return;

@@ -47,7 +47,9 @@ def moved(request: MemberRequest, deal: Deal, move: Move) -> HttpResponse:
         return HttpResponse(headers={"HX-Refresh": "true"})
     touched = {key for key in (move.from_stage_id, move.to_stage_id) if key is not None}
     toast = {"text": said, "undo_url": undo, "level": "success"}
-    return HttpResponse(fragments(look, touched, toast=toast, done=True, moved=f"{deal.pk}:{move.number}"))
+    # What the page has done it has seen, whatever becomes of the columns there (`own.js`).
+    seen = {"X-Deal-Moved": f"{deal.pk}:{move.number}"}
+    return HttpResponse(fragments(look, touched, toast=toast, done=True), headers=seen)
 
 
 def refused(request: MemberRequest, deal: Deal, said: str, *, status: int = 409) -> HttpResponse:

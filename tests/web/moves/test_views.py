@@ -92,6 +92,16 @@ def test_undo_takes_back_and_says_when_it_is_too_late(cast, stages):
     assert board.post(deal, "undo", number="x").status_code == 409
 
 
+def test_the_board_is_told_which_move_is_its_own(cast, stages):
+    """What it asks next has seen that, even where no card says so yet."""
+    deal = make.deal(stages[0], cast.rosa, title="Alba")
+    board = Board(cast.rosa, stages)
+    assert board.post(deal, "move", to=stages[1].pk, seen=1).headers["X-Deal-Moved"] == f"{deal.pk}:2"
+    assert board.post(deal, "undo", number=2).headers["X-Deal-Moved"] == f"{deal.pk}:3"
+    operations.move(deal=deal, to=stages[3], by=cast.remi, at=NOW)
+    assert "X-Deal-Moved" not in board.post(deal, "move", to=stages[1].pk, seen=3).headers
+
+
 def test_a_second_mover_is_told_who_did_what(cast, stages):
     deal = make.deal(stages[0], cast.rosa, title="Alba")
     Board(cast.rosa, stages).post(deal, "move", to=stages[1].pk, seen=1)
