@@ -59,3 +59,15 @@ def test_escape_leaves_the_palette_whatever_is_typed(scene, look):
     expect(palette.locator("[data-answer].is-active")).to_contain_text("Meeting")
     page.keyboard.press("Escape")
     expect(palette).to_be_hidden()
+
+
+def test_a_question_opened_as_a_page_of_its_own_says_what_is_missing_and_leads_back(scene, look):
+    deal = f"/deals/{scene.deals['Alba']}/"
+    page = look("rosa", f"{deal}lose/")
+    page.get_by_role("main").get_by_role("button", name="Mark as lost").click()
+    expect(page.locator(".field__error")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Why is Alba lost?")
+    page.get_by_role("main").get_by_role("radio").first.check()
+    page.get_by_role("main").get_by_role("button", name="Mark as lost").click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Why is Alba lost?")
+    expect(page).not_to_have_url(re.compile("lose"))
