@@ -5,5 +5,6 @@ the same but for a few values: who asks, the day, the moment. Here the ORM write
 """
 
 from .kept import Kept, KeptCounts, KeptRecords
+from .plans import plans_kept
 
-__all__ = ["Kept", "KeptCounts", "KeptRecords"]
+__all__ = ["Kept", "KeptCounts", "KeptRecords", "plans_kept"]

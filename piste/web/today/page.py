@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from piste.activities.queries import day as queries
 from piste.activities.queries import waiting_for
 from piste.activities.queries.day import DayStep, Scope
+from piste.asking import plans_kept
 from piste.company.models import Member, Sees
 from piste.deals.models import Deal
 from piste.deals.queries import forward_count, main_contacts
@@ -46,6 +47,7 @@ def asked_behind(request: MemberRequest) -> QueryDict:
     return QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
 
 
+@plans_kept()
 def context(request: MemberRequest, asked: QueryDict) -> dict[str, Any]:
     """Everything the page shows."""
     member, now = request.user, request.now
