@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,12 +49,21 @@ def mistyped(words: Sequence[str]) -> list[Sought]:
 
     Whatever the place of the slip, what stands before it begins the right word and what stands after it ends it.
     """
+    return _each(words, GUESSED, _around_a_slip)
+
+
+def mistyped_twice(words: Sequence[str]) -> list[Sought]:
+    """What to look for when a long word holds two slips in one of its halves: the other half."""
+    return _each(words, TWO_SLIPS, _halves)
+
+
+def _each(words: Sequence[str], least: int, pieces_of: Callable[[str], Iterable[Sought]]) -> list[Sought]:
+    """What each word of at least so many letters may have been, beside the others as they are."""
     found = []
     for place, word in enumerate(words):
-        if len(word) < GUESSED:
-            continue
-        others = anywhere([*words[:place], *words[place + 1 :]])
-        found += [(*others, *pieces) for pieces in _around_a_slip(word)]
+        if len(word) >= least:
+            others = anywhere([*words[:place], *words[place + 1 :]])
+            found += [(*others, *pieces) for pieces in pieces_of(word)]
     return found
 
 
@@ -66,9 +75,11 @@ def _around_a_slip(word: str) -> Iterator[Sought]:
             continue
         pieces = [Piece(before, begins=True)] if before else []
         yield (*pieces, Piece(after, ends=True)) if after else tuple(pieces)
-    if len(word) >= TWO_SLIPS:
-        yield (Piece(word[: len(word) // 2], begins=True),)
-        yield (Piece(word[-(len(word) // 2) :], ends=True),)
+
+
+def _halves(word: str) -> Iterator[Sought]:
+    yield (Piece(word[: len(word) // 2], begins=True),)
+    yield (Piece(word[-(len(word) // 2) :], ends=True),)
 
 
 def slips(one: str, other: str, most: int) -> int:

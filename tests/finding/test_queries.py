@@ -95,6 +95,18 @@ def test_statements_are_few_whatever_is_there(cast: Cast, stages: list[Stage], t
     assert len(asked) <= 3
 
 
+def test_two_slips_in_a_word_are_looked_for_where_one_does_not_answer_enough(cast: Cast) -> None:
+    names = [f"Fonderie {number}" for number in range(8)]
+    people.bring_companies(rows=[{"name": name} for name in [*names, "Fonderais"]], by=cast.rosa, at=NOW)
+    told = {}
+    for limit in (8, 9):
+        with CaptureQueriesContext(connection) as asked:
+            told[limit] = [row.label for row in find("fonderei", member=cast.rosa, kinds=["company"], limit=limit)]
+        assert len(asked) == limit - 6
+    assert sorted(told[8]) == names
+    assert told[9] == [*told[8], "Fonderais"]
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="about the indexes of PostgreSQL")
 @pytest.mark.parametrize(("kind", "index"), [("deal", "deals"), ("company", "companies"), ("contact", "contacts")])
 def test_each_kind_is_asked_by_the_index_of_its_own(cast: Cast, kind: str, index: str) -> None:

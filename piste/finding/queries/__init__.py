@@ -51,7 +51,7 @@ def find(text: str, *, member: Member, kinds: Sequence[str] = KINDS, limit: int 
         rows += _rows([rules.at_beginnings(words)], many, seen, BEGINNINGS, begins=" ".join(words))
     ranked = sorted(dict.fromkeys(rows), key=lambda row: rules.nearness(row.head, words))
     if len(rows) < limit and not any(rules.nearness(row.head, words)[0] < 2 for row in ranked):
-        ranked += _guesses(words, kinds, seen, known={(row.kind, row.object_id) for row in rows})
+        ranked += _guesses(words, kinds, seen, set(rows), limit)
     return _first_of_each(ranked, limit)
 
 
@@ -61,18 +61,28 @@ def matching(text: str, *, kind: str) -> QuerySet[Document]:
     return _engine().holding(sought, kind) if sought else Document.objects.none()
 
 
-def _guesses(words: Sequence[str], kinds: Sequence[str], seen: Seen, known: set[tuple[str, int]]) -> list[Found]:
-    sought = rules.mistyped(words)
-    if not sought:
-        return []
-    near = []
+def _guesses(words: Sequence[str], kinds: Sequence[str], seen: Seen, known: set[Found], limit: int) -> list[Found]:
+    """What may have been meant, the nearest first; two slips in a word only of the kinds where one alone does not answer enough,
+    for they stand behind it."""
+    near = _near(words, rules.mistyped(words), kinds, seen, known)
+    few = [kind for kind in kinds if sum(row.kind == kind and away < 2 for row, away in near.items()) < limit]
+    if few:
+        near |= _near(words, rules.mistyped_twice(words), few, seen, known | near.keys())
+    ranked = sorted(near, key=lambda row: (near[row], rules.nearness(row.head, words)))
+    return [Found(row.kind, row.object_id, row.label, row.head, row.words, is_guess=True) for row in ranked]
+
+
+def _near(
+    words: Sequence[str], sought: Sequence[rules.Sought], kinds: Sequence[str], seen: Seen, known: set[Found]
+) -> dict[Found, int]:
+    """Documents that may have been meant, each with how many slips it is away; without those that are known."""
+    found = {}
     # One document may answer several of the ways a slip can have happened.
-    for row in dict.fromkeys(_rows(sought, kinds, seen, GUESSES)):
-        away = rules.distance(words, row.words.split())
-        if away is not None and (row.kind, row.object_id) not in known:
-            near.append((away, rules.nearness(row.head, words), row))
-    near.sort(key=lambda item: item[:2])
-    return [Found(row.kind, row.object_id, row.label, row.head, row.words, is_guess=True) for _away, _near, row in near]
+    for row in dict.fromkeys(_rows(sought, kinds, seen, GUESSES) if sought else ()):
+        away = rules.distance(words, row.words.split()) if row not in known else None
+        if away is not None:
+            found[row] = away
+    return found
 
 
 def _rows(sought: Sequence[rules.Sought], kinds: Sequence[str], seen: Seen, limit: int, begins: str = "") -> list[Found]:
