@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -14,6 +14,9 @@ from piste.automations.models import Automation
 from piste.automations.rules import CLOCK, VERBS, Recipe, When, answers, not_met
 from piste.company.queries import working_time
 from piste.deals.models import Deal, DealSet, Move, Status
+from piste.experiments.models import Variant
+from piste.experiments.queries import arms_since
+from piste.experiments.rules import way_from_json
 from piste.foundations.calendar import DAY, WorkingTime
 from piste.pipelines.models import Pipeline
 from piste.pipelines.queries import stages_in_use
@@ -28,17 +31,25 @@ DAYS, SHOWN, DEALS = 30, 20, 5000
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """One time that it would have come to act on a deal: when, why, and the place of the condition that did not hold."""
+    """One time that it would have come to act on a deal: when, why, and the place of the condition that did not hold.
+
+    `variants` are those of split tests that the deal had then; `arm` is the one that does otherwise with this automation,
+    `is_held` when it goes without.
+    """
 
     deal: Deal
     at: datetime
     because: dict[str, Any]
     unmet: int | None
+    variants: frozenset[int] = frozenset()
+    arm: Variant | None = None
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """How often it would have acted, how often its conditions would not have held, and the latest of these times.
+    """How often it would have acted, how often its conditions would not have held, and the latest of these times; `held` is how
+    often the variant of the deal in a split test goes without it, `is_tested` whether there was such a test.
 
     `since` is from when on this was looked at; `is_of_today` says that it was held against what deals are now, for chances are
     not kept of the past; `is_partial` that there were more deals than are looked at.
@@ -50,21 +61,48 @@ class Tried:
     since: datetime
     is_of_today: bool = False
     is_partial: bool = False
+    held: int = 0
+    is_tested: bool = False
 
 
-def tried(recipe: Recipe, pipeline: Pipeline, *, among: DealSet, at: datetime) -> Tried:
+class Arms:
+    """What split tests made of an automation since a moment: for each deal by the variant that it had then."""
+
+    def __init__(self, automation: int | None, since: datetime) -> None:
+        found = arms_since(automation, since) if automation is not None else []
+        self.variants = {variant.pk: variant for variant in found}
+        self.is_paused = bool(found) and Automation.objects.filter(pk=automation or 0).exclude(paused_at=None).exists()
+
+    def applied(self, once: Once) -> Once:
+        """The same time, as the variant in force on that day has it."""
+        for key in once.variants & self.variants.keys():
+            variant = self.variants[key]
+            started, decided = variant.test.started_at, variant.test.decided_at
+            if started is None or once.at < started or (decided is not None and once.at >= decided):
+                continue
+            way = None if variant.way is None else way_from_json(variant.way)
+            if way is None:
+                # The control is worked as everybody is.
+                return replace(once, arm=variant, is_held=True) if self.is_paused else once
+            return replace(once, arm=variant, is_held=not way.on)
+        return once
+
+
+def tried(recipe: Recipe, pipeline: Pipeline, *, among: DealSet, at: datetime, automation: int | None = None) -> Tried:
     """What would have happened in the last `DAYS` days on deals among these that are in the pipeline now, closed since or not.
     Conditions are held against the facts as they were when it would have acted. What it would have changed itself, its rest of an
-    hour and its rate are left out."""
+    hour and its rate are left out. `automation` is the one that this is to be, if it is in force: split tests of it hold for the
+    deals that they drew."""
     start = at - timedelta(days=DAYS)
+    arms = Arms(automation, start)
     if recipe.when.kind == "chance":
-        return _counted(_by_chance(recipe, pipeline, among, start, at), start, is_of_today=True)
+        return _counted(_by_chance(recipe, pipeline, among, start, at), start, arms, is_of_today=True)
     entries, since = entries_since(pipeline.pk, start, at)
     if recipe.when.kind not in CLOCK:
         told = [entry for entry in entries if entry.verb in VERBS and entry.erased_at is None]
         found = _deals(among.present().filter(pk__in={entry.subject_id for entry in told}, pipeline=pipeline))
         past = histories(found.values(), entries, since)
-        return _counted(_by_events(recipe, told, found, past), since)
+        return _counted(_by_events(recipe, told, found, past), since, arms)
     # Those that were open at some time since.
     moved = Move.objects.filter(deal=OuterRef("pk"), at__gt=since)
     there = among.present().filter(Q(status=Status.OPEN) | Q(closed_at__gt=since) | Exists(moved), pipeline=pipeline)
@@ -72,21 +110,25 @@ def tried(recipe: Recipe, pipeline: Pipeline, *, among: DealSet, at: datetime) -
     past = histories(found.values(), entries, since)
     looked = _Look(recipe.when, pipeline, found, past, since, at)
     once = sorted(looked.found(), key=lambda one: one.at, reverse=True)
-    met = [
-        Once(one.deal, one.at, one.because, not_met(recipe.conditions, at_moment(past[one.deal.pk], one.at).facts))
-        for one in once
-    ]
-    return _counted(iter(met), since, is_partial=len(found) == DEALS)
+    met = []
+    for one in once:
+        then = at_moment(past[one.deal.pk], one.at)
+        met.append(replace(one, unmet=not_met(recipe.conditions, then.facts), variants=then.variants))
+    return _counted(iter(met), since, arms, is_partial=len(found) == DEALS)
 
 
-def _counted(found: Iterator[Once], since: datetime, **more: bool) -> Tried:
-    counts = {True: 0, False: 0}
+def _counted(found: Iterator[Once], since: datetime, arms: Arms, **more: bool) -> Tried:
+    counts, held = {True: 0, False: 0}, 0
     latest: list[Once] = []
-    for once in found:
-        counts[once.unmet is None] += 1
+    for one in found:
+        once = arms.applied(one)
+        if once.is_held:
+            held += 1
+        else:
+            counts[once.unmet is None] += 1
         if len(latest) < SHOWN:
             latest.append(once)
-    return Tried(counts[True], counts[False], latest, since, **more)
+    return Tried(counts[True], counts[False], latest, since, held=held, is_tested=bool(arms.variants), **more)
 
 
 def _by_events(recipe: Recipe, told: list[Any], deals: dict[int, Deal], past: dict[int, History]) -> Iterator[Once]:
@@ -97,7 +139,8 @@ def _by_events(recipe: Recipe, told: list[Any], deals: dict[int, Deal], past: di
         then = at_moment(past[deal.pk], entry.at)
         because = answers(recipe.when, happened_then(entry, then))
         if because is not None:
-            yield Once(deal, entry.at, {"kind": recipe.when.kind} | because, not_met(recipe.conditions, then.facts))
+            unmet = not_met(recipe.conditions, then.facts)
+            yield Once(deal, entry.at, {"kind": recipe.when.kind} | because, unmet, then.variants)
 
 
 def _by_chance(recipe: Recipe, pipeline: Pipeline, among: DealSet, start: datetime, at: datetime) -> Iterator[Once]:
@@ -108,7 +151,9 @@ def _by_chance(recipe: Recipe, pipeline: Pipeline, among: DealSet, start: dateti
     for one in found:
         deal = deals.get(one.deal_id)
         if deal is not None:
-            yield Once(deal, at, {"kind": recipe.when.kind} | one.because, not_met(recipe.conditions, facts_of(deal)))
+            facts = facts_of(deal)
+            variants = frozenset(map(int, facts.variants))
+            yield Once(deal, at, {"kind": recipe.when.kind} | one.because, not_met(recipe.conditions, facts), variants)
 
 
 def _deals(found: DealSet) -> dict[int, Deal]:

@@ -3,10 +3,11 @@
 from .among import narrowed
 from .ideas import Told, idea_rows
 from .running import factorial_with, in_force, needs_of_variant, next_number, variant_of, variant_told, with_own_playbook
-from .varied import automation_row, automation_rows, run_for, variant_with, wording_of, wordings
+from .varied import arms_since, automation_row, automation_rows, run_for, variant_with, wording_of, wordings
 
 __all__ = [
     "Told",
+    "arms_since",
     "automation_row",
     "automation_rows",
     "factorial_with",

@@ -77,6 +77,14 @@ def variant_with(deal_id: int, automation: int) -> Variant | None:
     return Variant.objects.filter(pk__in=drawn.values("variant_id")).select_related("test").first()
 
 
+def arms_since(automation: int, since: datetime) -> list[Variant]:
+    """The variants of the tests of an automation that were in force at some time since."""
+    tests = SplitTest.objects.filter(
+        Q(decided_at=None) | Q(decided_at__gt=since), automation=automation, started_at__isnull=False
+    )
+    return list(Variant.objects.filter(test__in=tests).select_related("test").order_by("test", "position"))
+
+
 def run_for(automation: int) -> QuerySet[Assignment, Any]:
     """The deals (as `deal_id`) for which a test in force runs an automation, whatever becomes of it for everybody."""
     found = Assignment.objects.filter(test__automation=automation, test__decided_at=None, variant__way__on=True)

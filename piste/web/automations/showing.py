@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from piste.automations.models import Automation, Delivery, Run, RunState
-from piste.automations.queries import Tried, automations_of, tried
+from piste.automations.queries import Once, Tried, automations_of, tried
 from piste.automations.rules import Recipe
 from piste.deals.models import Deal
 from piste.foundations import typography
@@ -142,27 +142,32 @@ def past_lines(definition: Mapping[str, Any], names: Names) -> dict[int, tuple[s
 @dataclass(frozen=True, slots=True)
 class Attempted:
     """What an automation would have done: how often, on what this rests, and the latest times (deal, when, why, what stood
-    against it)."""
+    against it: a condition, or the variant that the deal had in a split test)."""
 
     done: int
     not_met: int
+    held: int
     said: str
     basis: str
-    rows: Sequence[tuple[Deal, datetime, str, str]]
+    rows: Sequence[tuple[Deal, datetime, str, str, str]]
 
 
-def attempted(request: MemberRequest, pipeline: Pipeline, form: AutomationForm, names: Names) -> Attempted | None:
-    """What the rows of a form would have done on the deals this member may see; None when a row must be mended first."""
+def attempted(
+    request: MemberRequest, pipeline: Pipeline, form: AutomationForm, names: Names, *, automation: int | None
+) -> Attempted | None:
+    """What the rows of a form would have done on the deals this member may see, in the place of the automation in force that is
+    named; None when a row must be mended first."""
     if [row for row in form.rows if not row.is_valid()]:
         return None
     recipe = form.recipe()
-    found = tried(recipe, pipeline, among=Deal.objects.visible_to(request.user), at=request.now)
+    seen = Deal.objects.visible_to(request.user)
+    found = tried(recipe, pipeline, among=seen, at=request.now, automation=automation)
     rows = [
         (
             one.deal,
             one.at,
             reasons.because(one.because, names),
-            "" if one.unmet is None else words.condition(recipe.conditions[one.unmet], names),
+            *_against(one, recipe, names),
         )
         for one in found.latest
     ]
@@ -172,16 +177,30 @@ def attempted(request: MemberRequest, pipeline: Pipeline, form: AutomationForm, 
         "In the last %(days)s days it would have run %(count)s times.",
         found.done,
     )
-    return Attempted(found.done, found.not_met, said % told, _basis(found, request), rows)
+    return Attempted(found.done, found.not_met, found.held, said % told, _basis(found, request), rows)
+
+
+def _against(one: Once, recipe: Recipe, names: Names) -> tuple[str, str]:
+    """The condition that stood against it, and what its variant in a split test does otherwise."""
+    if one.arm is None:
+        drawn = ""
+    else:
+        about = {"letter": one.arm.letter, "number": one.arm.test.number}
+        goes = _("variant %(letter)s of split test %(number)s goes without it")
+        drawn = (goes if one.is_held else _("in the way of variant %(letter)s of split test %(number)s")) % about
+    unmet = one.unmet is not None and not one.is_held
+    return words.condition(recipe.conditions[one.unmet or 0], names) if unmet else "", drawn
 
 
 def _basis(found: Tried, request: MemberRequest) -> str:
     """On what a trial rests, and what it leaves out."""
+    tested = _("A split test varies it: each time is counted by the variant that the deal had on that day.")
     if found.is_of_today:
-        return _(
+        today = _(
             "Chances of winning are not kept of the past: these are the deals that stand beyond it now, held against what they "
             "are."
         )
+        return f"{today} {tested}" if found.is_tested else today
     said = [
         _(
             "Counted on the deals of this pipeline that you may see, closed since or not, with the facts they had on that day. "
@@ -190,6 +209,8 @@ def _basis(found: Tried, request: MemberRequest) -> str:
     ]
     if found.since > request.now - timedelta(days=DAYS):
         said.append(_("So much has happened that it looks back to %(moment)s alone.") % {"moment": moment(found.since)})
+    if found.is_tested:
+        said.append(tested)
     if found.is_partial:
         said.append(_("Looked at: the deals that changed last."))
     return " ".join(said)

@@ -92,7 +92,8 @@ def _edit(request: MemberRequest, pipeline: Pipeline, found: Mapping[str, Any] |
     do = request.POST.get("do") or request.GET.get("do", "")
     form = AutomationForm(request.POST, state=state, **told)
     if do == "try":
-        attempted = showing.attempted(request, pipeline, form, names)
+        kept_as = found["id"] if found and found["id"] > 0 else None
+        attempted = showing.attempted(request, pipeline, form, names, automation=kept_as)
         if attempted is None:
             form.show_problem()
             return _page(request, pipeline, found, form, address, status=422)
