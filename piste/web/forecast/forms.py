@@ -94,12 +94,10 @@ def written(value: int | None, measure: str, currency: str) -> str:
 
 
 class TargetForm(forms.Form):
-    """One target; nothing as its value takes it back."""
+    """One target; nothing as its value takes it back, where the form was opened on that target and shows it."""
 
     who = forms.ChoiceField(label=gettext_lazy("Whose"))
-    value = NumberField(
-        label=gettext_lazy("Target"), required=False, help_text=gettext_lazy("Leave it empty to take the target back.")
-    )
+    value = NumberField(label=gettext_lazy("Target"), required=False)
     why = forms.CharField(
         label=gettext_lazy("Why?"),
         required=False,
@@ -111,12 +109,15 @@ class TargetForm(forms.Form):
     def __init__(self, look: Look, data: QueryDict | None = None, who: str = "") -> None:
         self.look = look
         self.subjects = {one.key: one for one in subjects(look)}
+        self.opened = who
         known = look.rows.get(self._key(self.subjects[who])) if who in self.subjects else None
         value = known.value if known is not None else None
         initial = {"who": who, "value": written(value, look.measure, look.currency), "seen": last_row(look)}
         super().__init__(data, initial=initial, auto_id="target_%s")
         field: Any = self.fields["who"]
         field.choices = [(one.key, one.name) for one in self.subjects.values()]
+        if known is not None:
+            self.fields["value"].help_text = gettext("Leave it empty to take the target back.")
         if look.is_money:
             self.fields["value"].label = gettext("Target, %(currency)s") % {"currency": look.currency}
         else:
@@ -126,7 +127,10 @@ class TargetForm(forms.Form):
         return Key(one.whose, one.id, int(self.look.period.span), self.look.period.first, self.look.measure)
 
     def clean_value(self) -> int | None:
-        return read_value(self.cleaned_data["value"], self.look.measure, self.look.currency)
+        found = read_value(self.cleaned_data["value"], self.look.measure, self.look.currency)
+        if found is None and self.cleaned_data.get("who") != self.opened:
+            raise forms.ValidationError(gettext("Write the target. To take one back, open it from its own line."))
+        return found
 
     @property
     def goal(self) -> Goal:

@@ -90,7 +90,7 @@ def target(request: MemberRequest, key: int) -> HttpResponse:
         "pipeline": look.pipeline,
         "look": look,
         "form": form,
-        "action": look.href("forecast_target"),
+        "action": look.href("forecast_target", who=request.GET.get("who", "")),
         "back_href": look.href("forecast_targets"),
     }
     part = ("#again" if request.method == "POST" else "#dialog") if wants_fragment(request) else ""

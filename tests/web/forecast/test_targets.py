@@ -97,3 +97,20 @@ def test_the_insights_of_the_team_tell_the_same(alice: Client, page: str, cast: 
     make.deal(make.stages(Pipeline.objects.get(pk=pipeline))[0], cast.rosa)
     assert "€9,000" in alice.get(f"/insights/{pipeline}/team/").content.decode()
     assert "Targets, pace and coverage" in alice.get(f"/dashboards/ready-{pipeline}/figures/").content.decode()
+
+
+def test_a_target_is_taken_back_only_where_it_was_opened(alice: Client, page: str, cast: Cast) -> None:
+    sent = {"who": "company-0", "value": "500", "seen": "0"}
+    alice.post(f"{page}set/?first=2026-11-01", sent)
+    kept = Target.objects.get()
+    empty = sent | {"value": "", "seen": str(kept.pk)}
+    refused = alice.post(f"{page}set/?first=2026-11-01", empty)
+    assert refused.status_code == 422
+    assert "Write the target. To take one back, open it from its own line." in refused.content.decode()
+    assert Target.objects.count() == 1
+    opened = f"{page}set/?first=2026-11-01&who=company-0"
+    assert "Leave it empty to take the target back." in alice.get(opened).content.decode()
+    assert alice.post(opened, empty).status_code == 302
+    last = Target.objects.order_by("-pk").first()
+    assert last is not None
+    assert last.value is None
