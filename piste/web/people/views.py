@@ -148,19 +148,32 @@ def _deals(request: MemberRequest, deals: DealSet) -> dict[str, Any]:
     return {"deals": page.get_page(request.GET.get("deals")), "states": states, "state": state if state in sums else ""}
 
 
-def _facts(form: CompanyForm | ContactForm, found: Company | Contact) -> list[tuple[str, str]]:
-    """Facts in words, in the order of the form; empty ones are left out."""
+def _facts(form: CompanyForm | ContactForm, found: Company | Contact) -> list[tuple[str, str, str]]:
+    """Facts in words, in the order of the form, each with where it leads ("" for most); empty ones are left out."""
     subject = FieldSubject.COMPANY if isinstance(found, Company) else FieldSubject.CONTACT
     rows = []
     for name in form.FACTS:
         value = getattr(found, name)
         if value not in (None, ""):
-            rows.append((str(form.fields[name].label), country_name(value, tongue()) if name == "country" else str(value)))
+            said = country_name(value, tongue()) if name == "country" else str(value)
+            rows.append((str(form.fields[name].label), said, _leads(name, said)))
     for field in custom_fields.of(subject):
         value = custom_fields.show(field, found.custom.get(field.key))
         if value:
-            rows.append((field.label, value))
+            rows.append((field.label, value, _leads(field.kind, value)))
     return rows
+
+
+def _leads(kind: str, value: str) -> str:
+    """Where one writes, calls or reads: an address of the kind the fact says, never one that runs."""
+    match kind:
+        case "email":
+            return f"mailto:{value}"
+        case "phone":
+            return f"tel:{value.replace(' ', '')}"
+        case "website" | "url":
+            return value if value.startswith(("https://", "http://")) else "" if ":" in value else f"https://{value}"
+    return ""
 
 
 def _history(request: MemberRequest, kind: str, key: int) -> dict[str, Any]:

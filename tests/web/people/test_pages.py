@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from piste.people.models import Company
 from piste.people.operations import create_company, create_contact
 from tests import make
 from tests.cast import NOW
@@ -46,3 +47,14 @@ def test_doubles_show_what_tells_two_people_apart(alice: Client, cast: Any) -> N
     assert "Serrurerie" in page
     assert "+33 1 99 00 03 43" in page
     assert "+33199000343" not in page
+
+
+def test_one_writes_calls_and_reads_from_the_facts(alice: Client, cast: Any) -> None:
+    company = create_company(name="Alba", by=cast.alice, at=NOW, website="alba.example", phone="+33 2 40 00 00 00")
+    page = alice.get(f"/companies/{company.pk}/").content.decode()
+    assert 'href="https://alba.example"' in page
+    assert 'href="tel:+33240000000"' in page
+    Company.objects.filter(pk=company.pk).update(website="javascript:alert(1)")
+    assert 'href="javascript' not in alice.get(f"/companies/{company.pk}/").content.decode()
+    anna = create_contact(name="Anna Berg", by=cast.alice, at=NOW, email="anna@alba.example")
+    assert 'href="mailto:anna@alba.example"' in alice.get(f"/contacts/{anna.pk}/").content.decode()
