@@ -115,7 +115,11 @@ def _retest(retest: Retest, verdict: Verdict | None) -> str:
         told = gettext("Re-test on %(day)s: %(measure)s, too few deals to compare.") % said
     else:
         said |= {side: write(row[side]["value"]) for side in ("before", "after")}
-        said |= {name: retests.gap(row["kind"], row[name], currency) for name in ("difference", "low", "high")}
+        gaps = {name: retests.gap(row["kind"], row[name], currency) for name in ("difference", "low", "high")}
+        if row["kind"] in ("conversion", "wins"):
+            # Points in full, as what was expected is written beside it.
+            gaps = {name: trials.difference("wins", row[name], "") for name in gaps} | {"low": trials.gap("wins", row["low"], "")}
+        said |= gaps
         told = (
             gettext("Re-test on %(day)s: %(measure)s, %(after)s instead of %(before)s, %(difference)s (%(low)s to %(high)s).")
             % said

@@ -59,7 +59,7 @@ def test_a_re_test_is_in_the_changelog_with_its_measure_its_unit_and_its_verdict
     version = change(stages, cast, Promise(f"conversion:{stages[2].pk}", "+10"))
     kept = retests.retest(version, others=0)
     Verdict.objects.create(retest=kept, at=NOW, by=cast.marc, choice="keep", why="It holds")
-    said = "share that goes on from Meeting, 47% instead of 31%, +16.0\u00a0pt (+15.0\u00a0pt to +17.0\u00a0pt). Keep the change."
+    said = "share that goes on from Meeting, 47% instead of 31%, +16.0 points (+15.0 to +17.0 points). Keep the change."
     for address in ("versions/", f"versions/{version.number}/", ""):
         told = as_(cast.marc).get(of(stages[0], address)).content.decode()
         assert said in told, address
