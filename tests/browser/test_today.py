@@ -23,8 +23,8 @@ for number, name in enumerate(("Oldest", "Older", "Old")):
     deal = make.deal(stages[2], rosa, title=f"Works {name}", at=now)
     wanted = activities.Wanted(title=f"{name} call", kind="call", due_on=today - timedelta(days=3 - number))
     activities.plan(wanted=wanted, assignee=rosa, by=rosa, at=now, deal=deal)
-Outcome.objects.create(kind="call", name="Reached", position=0)
-Outcome.objects.create(kind="call", name="No answer", is_contact=False, position=1)
+Outcome.objects.get_or_create(kind="call", name="Reached", defaults={"position": 0})
+Outcome.objects.get_or_create(kind="call", name="No answer", defaults={"is_contact": False, "position": 1})
 result = deal.pk
 """
 DONE_BY_REMI = """
@@ -97,3 +97,24 @@ def test_a_colleague_at_work_is_seen(site: Site, look: Callable[..., Page]) -> N
     before = page.locator("[data-due=overdue]").count()
     site.do(DONE_BY_REMI, key=key)
     expect(page.locator("[data-due=overdue]")).to_have_count(before - 1)
+
+
+COVERED = """row => {
+  const box = part => row.querySelector(part).getBoundingClientRect();
+  const tools = box(".task__more");
+  const meet = other => other.width && tools.left < other.right && other.left < tools.right
+    && tools.top < other.bottom && other.top < tools.bottom;
+  return [".task__stage", ".task__deal", ".task__when", ".task__what a"].filter(part => meet(box(part)));
+}"""
+
+
+@pytest.mark.parametrize("width", [1440, 800, 390])
+def test_the_tools_of_a_line_cover_nothing(site: Site, look: Callable[..., Page], width: int) -> None:
+    site.do(MORNING)
+    page = look("rosa", "/day/", viewport={"width": width, "height": 844})
+    row = page.locator(".task").first
+    before = row.bounding_box()
+    row.hover()
+    expect(row.locator(".task__more a").first).to_be_visible()
+    assert row.evaluate(COVERED) == []
+    assert row.bounding_box() == before
