@@ -56,5 +56,6 @@ def test_one_writes_calls_and_reads_from_the_facts(alice: Client, cast: Any) -> 
     assert 'href="tel:+33240000000"' in page
     Company.objects.filter(pk=company.pk).update(website="javascript:alert(1)")
     assert 'href="javascript' not in alice.get(f"/companies/{company.pk}/").content.decode()
-    anna = create_contact(name="Anna Berg", by=cast.alice, at=NOW, email="anna@alba.example")
+    anna = create_contact(name="Anna Berg", by=cast.alice, at=NOW, company=company, email="anna@alba.example")
+    assert 'href="mailto:anna@alba.example"' in alice.get(f"/companies/{company.pk}/").content.decode()
     assert 'href="mailto:anna@alba.example"' in alice.get(f"/contacts/{anna.pk}/").content.decode()
