@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, Count, Exists, ExpressionWrapper, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from piste.asking import Kept
 from piste.company.models import Member
 from piste.deals.models import Deal, Move
 from piste.experiments import rules
@@ -30,33 +32,53 @@ def assign(entry: Entry) -> None:
     to = entry.data["to"]
     if not entry.data.get("tested") or to == entry.data.get("from") or entry.data.get("status") != "open":
         return
-    for test in _drawing(entry.subject_id, to, entry.data["move"]):
-        unit = _unit(test)
-        if unit and test.counted < test.planned_count and _is_among(test, entry):
-            _give(test, unit, entry)
+    found = _facing(deal=entry.subject_id, stage=to, move=entry.data["move"])
+    facing = {key: Facing(*rest) for key, counted, planned, *rest in found if counted < planned}
+    # Few moves face a test: the tests themselves are read for those alone.
+    for test in SplitTest.objects.filter(pk__in=facing).order_by("pk") if facing else ():
+        deal = facing[test.pk]
+        unit = _unit(test, deal)
+        if unit and _is_among(test, entry):
+            _give(test, deal, unit, entry)
 
 
-def _drawing(deal_id: int, stage_id: int, move: int) -> QuerySet[SplitTest, Any]:
-    """The tests that draw this deal as it enters, each with what decides about it; one statement."""
-    deal = Deal.objects.filter(pk=deal_id)
+@dataclass(frozen=True, slots=True)
+class Facing:
+    """A deal before a test that may draw it: what of it decides."""
+
+    deal: int
+    company: int | None
+    rep: int
+    code: str
+    worth: int | None
+
+
+@Kept
+def _facing(*, deal: int, stage: int, move: int) -> Any:
+    """The tests that draw a deal as it enters a stage by this move: each with how many it has and wants, and what decides."""
     drawn = Assignment.objects.filter(test=OuterRef("pk")).order_by().values("test")
-    been = Move.objects.filter(deal_id=deal_id, to_stage_id=stage_id, number__lt=move)
-    found = SplitTest.objects.drawing().filter(~Exists(been), stage_id=stage_id)
-    return found.exclude(Exists(Assignment.objects.filter(test=OuterRef("pk"), deal_id=deal_id))).annotate(
-        counted=Coalesce(Subquery(drawn.annotate(units=Count("unit", distinct=True)).values("units")), 0),
-        deal=Value(deal_id),
-        company=Subquery(deal.values("company_id")),
-        rep=Subquery(deal.values("owner_id")),
-        code=Subquery(deal.values("currency")),
-        worth=Subquery(deal.values("amount_minor")),
+    # As a wide number: the mark that stands for it while this is written is none that the column could hold.
+    number = ExpressionWrapper(F("number"), BigIntegerField())
+    been = Move.objects.alias(place=number).filter(deal_id=deal, to_stage_id=stage, place__lt=move)
+    found = SplitTest.objects.drawing().filter(~Exists(been), stage_id=stage)
+    row = Deal.objects.filter(pk=deal)
+    return (
+        found.exclude(Exists(Assignment.objects.filter(test=OuterRef("pk"), deal_id=deal)))
+        .order_by()
+        .values_list(
+            "pk",
+            Coalesce(Subquery(drawn.annotate(units=Count("unit", distinct=True)).values("units")), 0),
+            "planned_count",
+            *(Subquery(row.values(name)) for name in ("pk", "company_id", "owner_id", "currency", "amount_minor")),
+        )
     )
 
 
-def _unit(test: Any) -> str:
+def _unit(test: SplitTest, deal: Facing) -> str:
     """What is drawn for the deal; empty when it has none, or its amount could not be compared."""
-    if test.currency and test.code != test.currency:
+    if test.currency and deal.code != test.currency:
         return ""
-    key = {Unit.DEAL: test.deal, Unit.COMPANY: test.company, Unit.REP: test.rep}[Unit(test.unit)]
+    key = {Unit.DEAL: deal.deal, Unit.COMPANY: deal.company, Unit.REP: deal.rep}[Unit(test.unit)]
     return f"{test.unit}:{key}" if key else ""
 
 
@@ -67,11 +89,9 @@ def _is_among(test: SplitTest, entry: Entry) -> bool:
     return narrowed(among, entry.at).filter(pk=entry.subject_id).exists()
 
 
-def _give(test: Any, unit: str, entry: Entry) -> None:
+def _give(test: SplitTest, deal: Facing, unit: str, entry: Entry) -> None:
     variant = rules.drawn(test.salt, unit, test.arms)
-    add_row(
-        Assignment(test_id=test.pk, variant_id=variant, deal_id=entry.subject_id, unit=unit, amount_minor=test.worth, at=entry.at)
-    )
+    add_row(Assignment(test_id=test.pk, variant_id=variant, deal_id=deal.deal, unit=unit, amount_minor=deal.worth, at=entry.at))
     record(
         verb="deal.assigned_to_variant",
         subject_kind="deal",
