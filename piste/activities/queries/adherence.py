@@ -72,22 +72,27 @@ def _measured(rows: ActivitySet, key: str, first: date, today: date) -> dict[int
         output_field=DateField(),
     )
     asked = rows.present().filter(standard__isnull=False, deal__deleted_at=None, due_on__gte=first, due_on__lt=today)
-    asked = asked.exclude(_moot(), done_at=None)
+    asked = asked.filter(Q(done_at__isnull=False) | ~_moot())
+    # Before the day began by UTC it had not ended anywhere: the day in a zone, dear on SQLite, is asked of the others, and once.
+    in_time = Q(done_at__lt=F("due_on")) | Q(done_on__lte=F("due_on"))
     counts = (
         asked.annotate(done_on=day)
         .values_list(key)
         .annotate(
             deals=Count("deal_id", distinct=True),
-            in_time=Count("pk", filter=Q(done_on__lte=F("due_on"))),
-            late=Count("pk", filter=Q(done_on__gt=F("due_on"))),
-            undone=Count("pk", filter=Q(done_at=None)),
+            in_time=Count("pk", filter=in_time),
+            done=Count("done_at"),
+            asked=Count("pk"),
         )
         .order_by()
     )
-    return {found: Adherence(*figures) for found, *figures in counts}
+    return {
+        found: Adherence(deals, in_time, late=done - in_time, undone=asked - done)
+        for found, deals, in_time, done, asked in counts
+    }
 
 
 def _moot() -> Q:
     """Of a deal on which nothing was to be done any more, or is to be done at present."""
-    lost = Q(deal__status="lost", due_on__gte=TruncDate("deal__closed_at", tzinfo=ZoneInfo("UTC")))
-    return lost | Q(deal__status="held")
+    by_then = Q(deal__closed_at__lt=F("due_on")) | Q(due_on__gte=TruncDate("deal__closed_at", tzinfo=ZoneInfo("UTC")))
+    return Q(deal__status="lost") & by_then | Q(deal__status="held")
