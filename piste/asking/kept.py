@@ -15,8 +15,10 @@ from django.db.models.query import get_related_populators
 
 #: Statements one question may have, one for each shape; beyond that all are written anew.
 SHAPES = 200
-#: No row has this number, nor those shortly above it.
+#: No row has this number.
 NOBODY = -(2**53) + 1
+#: Marks of whole numbers, which the narrowest column could hold: the ORM leaves a comparison out that no row could fail or pass.
+WITHIN_ALL = 30_000
 
 type Rows = list[tuple[Any, ...]]
 type Asked = QuerySet[Any, Any]
@@ -183,18 +185,18 @@ class KeptRecords(Kept):
 
 
 def _mark(value: Any, number: int) -> Any:
-    """What stands for a value while a statement is written; no row has it."""
+    """What stands for a value while a statement is written."""
     match value:
         case bool() | None:
             raise NotKept(f"{value!r} belongs to the shape: it may change the text of the statement")
         case int():
-            return NOBODY + 1 + number
+            return WITHIN_ALL + number
         case datetime():
             return datetime(1, 2, 3, tzinfo=UTC) + timedelta(seconds=number)
         case date():
             return date(1, 2, 3) + timedelta(days=number)
         case list():
-            return [NOBODY + 1 + number]
+            return [WITHIN_ALL + number]
         case str():
             return f"\x02{number}\x03"
     raise NotKept(f"{value!r} is of a kind that is not kept")

@@ -53,6 +53,15 @@ def test_rows_are_those_of_the_orm_for_whatever_values(deals: list[Deal]) -> Non
         assert since(order, at=at, until=until) == list(own)
 
 
+def test_a_number_of_a_narrow_column_is_compared(deals: list[Deal]) -> None:
+    @Kept
+    def moves(*, deal: int, before: int) -> Any:
+        return Move.objects.filter(deal_id=deal, number__lt=before).values_list("number")
+
+    assert moves(deal=deals[0].pk, before=1) == []
+    assert moves(deal=deals[0].pk, before=2) == [(1,)]
+
+
 def test_the_orm_writes_it_once(deals: list[Deal]) -> None:
     written: list[str] = []
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import BigIntegerField, Count, Exists, ExpressionWrapper, F, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from piste.asking import Kept
@@ -57,9 +57,7 @@ class Facing:
 def _facing(*, deal: int, stage: int, move: int) -> Any:
     """The tests that draw a deal as it enters a stage by this move: each with how many it has and wants, and what decides."""
     drawn = Assignment.objects.filter(test=OuterRef("pk")).order_by().values("test")
-    # As a wide number: the mark that stands for it while this is written is none that the column could hold.
-    number = ExpressionWrapper(F("number"), BigIntegerField())
-    been = Move.objects.alias(place=number).filter(deal_id=deal, to_stage_id=stage, place__lt=move)
+    been = Move.objects.filter(deal_id=deal, to_stage_id=stage, number__lt=move)
     found = SplitTest.objects.drawing().filter(~Exists(been), stage_id=stage)
     row = Deal.objects.filter(pk=deal)
     return (
