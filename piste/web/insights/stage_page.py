@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import Http404
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
 from piste.insights.queries.figures import StageFigures
 from piste.insights.queries.losses import NONE, losses
@@ -90,7 +90,8 @@ def kpis(question: Question, found: StageFigures) -> list[tuple[str, Cell, str]]
         (gettext("Entered"), cell(question, len(rates.entered), f"{key}.entered"), question.said),
         (gettext("Went on, so far"), cell(question, len(rates.advanced), f"{key}.advanced"), words.rate(rates.plain.rate)),
         (
-            pgettext("deals", "Lost"),
+            # Not all that were lost from here within the period, as below: some of those had come before it.
+            gettext("Of these, lost so far"),
             cell(question, len(rates.lost), f"{key}.lost"),
             words.rate(len(rates.lost) / len(rates.entered) if len(rates.entered) else None),
         ),
