@@ -64,4 +64,4 @@ def test_written_tried_published_and_read(site: Site, look: Look) -> None:
     done = page.locator("tr", has_text="Large now")
     expect(done).to_contain_text("it entered Qualification")
     expect(done).to_contain_text("tag: large")
-    expect(page.locator("tr", has_text="Small now")).to_contain_text("did not: “the amount is at least 20,000” did not hold (1)")
+    expect(page.locator("tr", has_text="Small now")).to_contain_text("“the amount is at least 20,000” did not hold (1)")

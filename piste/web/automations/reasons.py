@@ -70,7 +70,7 @@ def outcome(run: Run, names: Names) -> list[str]:
     drawn = {"letter": told.get("letter", ""), "number": told.get("number", "")}
     if run.state == RunState.NOT_MET:
         if "fact" not in told:
-            return [_("did not: variant %(letter)s of split test %(number)s goes without it") % drawn]
+            return [_("variant %(letter)s of split test %(number)s goes without it") % drawn]
         return [_unmet(told, names)]
     if told.get("refused"):
         return [refused(told["refused"])]
@@ -83,15 +83,15 @@ def _unmet(told: Mapping[str, Any], names: Names) -> str:
     asked = Condition(told["fact"], told["how"], tuple(told.get("values", ())))
     found = [names.value(asked.fact, one) for one in told.get("found", ())]
     said = {"condition": words.condition(asked, names), "found": ", ".join(words.figure(one) for one in found) or _("nothing")}
-    return _("did not: “%(condition)s” did not hold (%(found)s)") % said
+    return _("“%(condition)s” did not hold (%(found)s)") % said
 
 
 def refused(why: str) -> str:
     """Why an automation was not allowed to act."""
     return {
-        "depth": _("did not: too many automations answered each other"),
-        "again": _("did not: it had acted on this deal within the hour"),
-        "rate": _("did not, and paused: too many runs within an hour"),
+        "depth": _("too many automations answered each other"),
+        "again": _("it had acted on this deal within the hour"),
+        "rate": _("it paused: too many runs within an hour"),
     }.get(why, why)
 
 

@@ -23,6 +23,7 @@ from piste.web.answering import go, wants_fragment
 from piste.web.board.filtering import choices
 from piste.web.insights.files import csv_of
 from piste.web.insights.period import PeriodForm
+from piste.web.parts.name_field import name_field
 
 from . import tiles as drawn
 from .looking import Opened
@@ -35,7 +36,7 @@ LONGEST = 4000
 class DashboardForm(forms.Form):
     """The name of a dashboard, whether everybody has it, and whether a new one begins with the figures shown."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    name = name_field(gettext_lazy("Name"), 60)
     is_shared = forms.BooleanField(label=gettext_lazy("Everybody has it; each sees in it what they may see"), required=False)
     with_figures = forms.BooleanField(label=gettext_lazy("Begin with the figures shown now"), required=False)
 

@@ -14,10 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piste.pipelines.models import Draft, Pipeline, Stage, StageRole
 from piste.pipelines.rules import Need, Promise, Shape
-
-
-def name_field(label: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=80, error_messages={"required": _("A name is needed.")})
+from piste.web.parts.name_field import name_field
 
 
 class DraftForm(forms.Form):

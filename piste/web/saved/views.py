@@ -22,6 +22,7 @@ from piste.web.answering import go, wants_fragment
 from piste.web.board.links import address_of
 from piste.web.board.looking import Look
 from piste.web.listing.looking import ListLook
+from piste.web.parts.name_field import name_field
 
 #: Views a menu offers.
 MOST = 100
@@ -32,7 +33,7 @@ LONGEST = 4000
 class ViewForm(forms.Form):
     """The name of a view, whether everybody has it, and whether it opens first."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
+    name = name_field(gettext_lazy("Name"), 60)
     is_shared = forms.BooleanField(label=gettext_lazy("Everybody has it"), required=False)
     opens = forms.BooleanField(label=gettext_lazy("Piste opens with it for me"), required=False)
 

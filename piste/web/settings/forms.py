@@ -16,6 +16,7 @@ from piste.foundations.money import BadAmount, to_minor
 from piste.foundations.typography import hour_said
 from piste.web.account.forms import LANGUAGES
 from piste.web.board.forms import NumberField
+from piste.web.parts.name_field import name_field
 from piste.web.start.regions import LongSelect, country_choices, currency_choices, zone_choices
 from piste.web.templatetags.piste import tongue
 
@@ -81,7 +82,7 @@ class ProfileForm(_Regional):
 class CompanyForm(_Regional):
     """What the company says of itself."""
 
-    name = forms.CharField(label=_("Company"), max_length=120)
+    name = name_field(_("Company"), 120)
     language = forms.ChoiceField(
         label=_("Language"), choices=LANGUAGES, help_text=_("For letters to people who have not chosen theirs yet.")
     )
@@ -117,7 +118,7 @@ class InvitationForm(RightsForm):
 class MemberForm(RightsForm):
     """A member as an admin changes them."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = name_field(_("Name"), 120)
     email = forms.EmailField(label=_("E-mail"), max_length=254)
     deals_follow = forms.BooleanField(
         label=_("Their deals follow into a new team"),
@@ -145,19 +146,19 @@ class LeavingForm(forms.Form):
 class NameForm(forms.Form):
     """One name: a team, a source, a reason, a tag."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = name_field(_("Name"), 60)
 
 
 class LongNameForm(forms.Form):
     """A loss reason may be a few words more."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = name_field(_("Name"), 120)
 
 
 class ProductForm(_Regional):
     """A product and its list price."""
 
-    name = forms.CharField(label=_("Name"), max_length=160)
+    name = name_field(_("Name"), 160)
     code = forms.CharField(label=_("Code"), max_length=60, required=False)
     price = NumberField(label=_("Price"), required=False, help_text=_("Empty when each sale is quoted."))
     currency = forms.ChoiceField(label=_("Currency"))
@@ -192,7 +193,7 @@ class _ChoicesForm(forms.Form):
 class CustomFieldForm(_ChoicesForm):
     """A fact the company chooses to keep."""
 
-    label = forms.CharField(label=_("Name"), max_length=80)
+    label = name_field(_("Name"), 80)
     subject = forms.ChoiceField(label=_("On"), choices=FieldSubject.choices)
     kind = forms.ChoiceField(
         label=_("Kind"),
@@ -205,7 +206,7 @@ class CustomFieldForm(_ChoicesForm):
 class FieldForm(_ChoicesForm):
     """Another name or other choices for a custom field."""
 
-    label = forms.CharField(label=_("Name"), max_length=80)
+    label = name_field(_("Name"), 80)
     field_order = ("label", "options")
 
     def __init__(self, field: CustomField, *args: Any, **kwargs: Any) -> None:

@@ -156,7 +156,7 @@ def test_runs_say_why_and_only_of_deals_one_sees(client: Client, cast: Cast, pip
         deals.move(deal=deal, to=stages[1], by=owner, at=NOW)
     follow(at=NOW)
     log = client.get(f"/process/{pipeline.pk}/automations/{made.pk}/runs/").content.decode()
-    assert "did not: “the amount is at least 20,000” did not hold (10,000)" in log
+    assert "“the amount is at least 20,000” did not hold (10,000)" in log
     assert "it entered Qualification" in log
     assert "tag: hot" in log
     assert "Hidden" not in log
