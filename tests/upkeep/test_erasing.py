@@ -222,7 +222,7 @@ def test_one_step_one_note_and_one_file_are_erased_from_a_deal_that_stays(
     assert activities.path_of(twin.sha256).read_bytes() == b"Eiger"
     other.refresh_from_db()
     assert other.title == "Call"
-    assert Entry.objects.filter(subject_id=deal.pk, verb="activity.planned", erased_at=None).count() == 1
+    assert Entry.objects.filter(subject_kind="deal", subject_id=deal.pk, verb="activity.planned", erased_at=None).count() == 1
     assert broken() == []
 
 

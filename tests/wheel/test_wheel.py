@@ -74,7 +74,7 @@ def test_it_runs_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
 
 def _link(log: object, running: subprocess.Popen[bytes]) -> str:
     """The sign-in link that the start prints."""
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         log.seek(0)  # type: ignore[attr-defined]
         text = log.read()  # type: ignore[attr-defined]
