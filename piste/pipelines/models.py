@@ -50,6 +50,10 @@ class StageSet(models.QuerySet["Stage"]):
     def in_use(self) -> StageSet:
         return self.filter(retired_at=None)
 
+    def taking_deals(self) -> StageSet:
+        """Those in use of pipelines in use: where deals may go."""
+        return self.in_use().filter(pipeline__retired_at=None)
+
 
 class Stage(models.Model):
     """A step of a pipeline. `probability` is in per cent, `norm_days` in calendar days."""

@@ -203,7 +203,7 @@ STAGE, PIPELINE = ([field.attname for field in model._meta.concrete_fields] for 
 @Kept
 def _stages() -> Any:
     last = Entry.objects.order_by("-pk").values("pk")[:1]
-    found = Stage.objects.in_use().filter(pipeline__retired_at=None)
+    found = Stage.objects.taking_deals()
     ordered = found.order_by("pipeline__position", "pipeline_id", "position", "pk")
     return ordered.values_list(Subquery(last), *STAGE, *(f"pipeline__{name}" for name in PIPELINE))
 
@@ -218,7 +218,7 @@ def stage(request: MemberRequest, key: int) -> Stage:
 
 @KeptRecords
 def _stage(*, key: int) -> Any:
-    return Stage.objects.in_use().filter(pipeline__retired_at=None, pk=key).select_related("pipeline")
+    return Stage.objects.taking_deals().filter(pk=key).select_related("pipeline")
 
 
 def process(request: MemberRequest, key: int) -> Pipeline:

@@ -118,7 +118,7 @@ def retire_pipeline(
 
 def _takes_deals(stage: Stage) -> bool:
     """Whether it and its pipeline are in use, whatever the caller last knew of them."""
-    return Stage.objects.in_use().filter(pk=stage.pk, pipeline__retired_at=None).exists()
+    return Stage.objects.taking_deals().filter(pk=stage.pk).exists()
 
 
 def _empty(deals: QuerySet[Deal], close: Callable[[], None], place: Callable[[Deal], tuple[str, Stage]], act: Act) -> int:

@@ -114,11 +114,10 @@ def draft_retirement(*, pipeline: Pipeline, to: Stage | None, by: Member, at: da
     there are none to take). What else the draft holds waits, and stays should the pipeline be kept. Raises `NoSuchStage`."""
 
     def edit(definition: dict[str, Any], draft: Draft | None) -> None:
-        there = Stage.objects.in_use().exclude(pipeline=pipeline).filter(pipeline__retired_at=None).select_related("pipeline")
         if to is None:
             definition["leaving"] = {"to": None, "name": ""}
             return
-        found = there.filter(pk=to.pk).first()
+        found = Stage.objects.taking_deals().exclude(pipeline=pipeline).filter(pk=to.pk).select_related("pipeline").first()
         if found is None:
             raise NoSuchStage
         definition["leaving"] = {"to": found.pk, "name": f"{found.pipeline.name}, {found.name}"}

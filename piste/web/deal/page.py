@@ -42,6 +42,9 @@ from .goods import Goods
 from .steps import Steps, clock
 from .winning import Winning
 
+#: The address of the page of a deal, as a fragment's request tells where it was sent from.
+DEAL_PATH = re.compile(r"^/deals/(\d+)/$")
+
 PAGE = 30
 PEOPLE_NEEDS = ("contact", "contact_email", "contact_phone", "decision_maker")
 

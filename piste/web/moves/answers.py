@@ -19,9 +19,8 @@ from piste.web.access import MemberRequest
 from piste.web.answering import wants_fragment
 from piste.web.board import words
 from piste.web.board.looking import behind, fragments
-from piste.web.deal.page import changed
+from piste.web.deal.page import DEAL_PATH, changed
 
-DEAL_PATH = re.compile(r"^/deals/(\d+)/$")
 CLOSED = '<hx-partial hx-target="#board-dialog" hx-swap="delete"></hx-partial>'
 COMES_BACK = re.compile(r"^/(deals|pipelines)/\d+/$")
 

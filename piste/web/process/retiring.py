@@ -65,7 +65,7 @@ def ending(pipeline: Pipeline, member: Member) -> list[Foreseen]:
 def _going(request: MemberRequest, pipeline: Pipeline, state: Wanted) -> list[Foreseen]:
     """The deals that stand there now, and to which stage they go, as it is called by now."""
     key = (state.leaving or {}).get("to")
-    to = Stage.objects.in_use().filter(pk=key or 0, pipeline__retired_at=None).select_related("pipeline").first()
+    to = Stage.objects.taking_deals().filter(pk=key or 0).select_related("pipeline").first()
     count = sum(one.all for one in standings(stages_in_use(pipeline.pk)).values())
     if to is None:
         lost = gettext("The stage that its deals were to go to has gone: say where else they go.")

@@ -67,7 +67,7 @@ def overview(request: MemberRequest) -> HttpResponse:
 def _rows(request: MemberRequest) -> dict[str, QuerySet[Any]]:
     """What is counted for this member."""
     found: dict[str, QuerySet[Any]] = {f"bin_{kind}": rows for kind, rows in access.binned(request).items()}
-    found |= {"pipelines": Pipeline.objects.in_use(), "stages": Stage.objects.in_use().filter(pipeline__retired_at=None)}
+    found |= {"pipelines": Pipeline.objects.in_use(), "stages": Stage.objects.taking_deals()}
     if request.user.may_manage:
         for place, kind in KINDS.items():
             rows: QuerySet[Any] = kind.model._default_manager.all()

@@ -25,7 +25,6 @@ from piste.web.templatetags.piste import tongue
 from piste.web.today.page import fragments as day_now
 
 COMES_BACK = re.compile(r"^/(?:day|(?:deals|pipelines|contacts|companies)/\d+)/$")
-DEAL = re.compile(r"^/deals/(\d+)/$")
 CLOSED = '<hx-partial hx-target="#step-dialog" hx-swap="delete"></hx-partial>'
 
 
@@ -46,7 +45,7 @@ def told(
 ) -> HttpResponse:
     """The page behind as it is now, with what happened or why it did not; `home` is where one goes without any."""
     back = behind(request)
-    if wants_fragment(request) and (found := DEAL.match(back)):
+    if wants_fragment(request) and (found := page.DEAL_PATH.match(back)):
         answer = page.changed(request, int(found[1]), said=said, undo=undo, level=level, status=status)
         answer.write(CLOSED)
         return answer
