@@ -4,7 +4,8 @@ To write a statement takes the ORM ten to thirty times as long as the database t
 the same but for a few values: who asks, the day, the moment. Here the ORM writes it with marks in their place.
 """
 
+from .days import LocalDay
 from .kept import Kept, KeptCounts, KeptRecords
 from .plans import plans_kept
 
-__all__ = ["Kept", "KeptCounts", "KeptRecords", "plans_kept"]
+__all__ = ["Kept", "KeptCounts", "KeptRecords", "LocalDay", "plans_kept"]

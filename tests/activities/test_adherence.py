@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -112,3 +116,84 @@ def test_two_statements_however_many(cast: Cast, stages: list[Stage]) -> None:
     with CaptureQueriesContext(connection) as asked:
         of_stages(stages)
     assert len(asked) == 2
+
+
+#: With clocks changed in the night, at midnight and a minute after, by half an hour; without; ahead and behind of all others.
+ZONES = (
+    "Europe/Paris",
+    "America/St_Johns",
+    "Asia/Beirut",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Pacific/Kiritimati",
+    "Etc/GMT+12",
+)
+#: Around nights in which they are.
+NIGHTS = [date(2026, 3, 29), date(2026, 10, 25), date(2026, 4, 5), date(2010, 3, 14), date(2010, 11, 7), date(1998, 10, 25)]
+
+
+def at_random(chance: random.Random, stage: Stage, people: list[Member], reason: LossReason) -> None:
+    """Deals of every status with what was asked of them, done around the end of its day or not."""
+    for person in people:
+        Member.objects.filter(pk=person.pk).update(time_zone=chance.choice(ZONES))
+    for _ in range(30):
+        deal, steps = enter(stage, chance.choice(people))
+        for step in steps:
+            due, who = chance.choice(NIGHTS) + timedelta(days=chance.randint(-1, 1)), chance.choice(people)
+            zone = ZoneInfo(Member.objects.get(pk=who.pk).time_zone)
+            ends = datetime.combine(due + timedelta(days=1), time(), zone).astimezone(UTC)
+            apart = chance.choice([timedelta(microseconds=chance.randint(-1, 1)), timedelta(hours=chance.uniform(-40, 40))])
+            done = {"done_at": ends + apart, "done_by": who} if chance.random() < 0.8 else {}
+            binned = NOW if chance.random() < 0.1 else None
+            Activity.objects.filter(pk=step.pk).update(due_on=due, assignee=who, deleted_at=binned, **done)
+        end, by = chance.choice(["none", "none", "lose", "hold", "discard", "win"]), chance.choice(people)
+        if end == "lose":
+            deals.lose(deal=deal, reason=reason, by=by, at=NOW)
+            day = datetime.combine(steps[0].due_on if chance.random() < 0.2 else chance.choice(NIGHTS), time(), UTC)
+            Deal.objects.filter(pk=deal.pk).update(closed_at=day + timedelta(microseconds=chance.choice([-1, 0, 86_399_999_999])))
+        elif end == "hold":
+            deals.hold(deal=deal, until=date(2027, 1, 4), by=by, at=NOW, today=NOW.date())
+        elif end == "discard":
+            deals.discard(deal=deal, by=by, at=NOW)
+        elif end == "win":
+            deals.win(deal=deal, by=by, at=NOW)
+
+
+def in_words(key: Callable[[Activity], int], *, first: date, today: date) -> dict[int, Adherence]:
+    """What the docstring of the module says, row by row."""
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for step in Activity.objects.exclude(standard=None).select_related("deal", "assignee", "standard"):
+        deal = step.deal
+        assert deal is not None
+        if step.due_on is None or not first <= step.due_on < today or step.deleted_at or deal.deleted_at:
+            continue
+        if step.done_at is not None:
+            day = step.done_at.astimezone(ZoneInfo(step.assignee.time_zone)).date()
+            found[key(step)].append((deal.pk, "in_time" if day <= step.due_on else "late"))
+        elif deal.status == "held" or (deal.status == "lost" and deal.closed_at and deal.closed_at.date() <= step.due_on):
+            continue
+        else:
+            found[key(step)].append((deal.pk, "undone"))
+    counts = ("in_time", "late", "undone")
+    return {
+        one: Adherence(len({deal for deal, _ in rows}), *(sum(said == name for _, said in rows) for name in counts))
+        for one, rows in found.items()
+    }
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_it_is_what_it_says_it_is(cast: Cast, stages: list[Stage], seed: int) -> None:
+    people = [cast.rosa, cast.remi, cast.olga, cast.marc]
+    at_random(random.Random(seed), stages[2], people, LossReason.objects.create(name="Price"))
+    among, keys = Deal.objects.all(), [person.pk for person in people]
+    for first, today in (
+        (date(1990, 1, 1), TODAY),
+        (date(2026, 3, 28), date(2026, 10, 25)),
+        (date(2010, 3, 14), date(2010, 3, 15)),
+    ):
+        of_people = in_words(lambda step: step.assignee_id, first=first, today=today)
+        assert adherence_of_members(keys, among=among, first=first, today=today) == of_people
+        assert adherence_of_deals(among.values_list("pk", flat=True), first=first, today=today) == in_words(
+            lambda step: step.deal_id or 0, first=first, today=today
+        )
+        assert of_stages(stages, today, first) == in_words(lambda step: stages[2].pk, first=first, today=today)

@@ -14,9 +14,9 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Count, DateField, F, Q, QuerySet, When
-from django.db.models.functions import TruncDate
 
 from piste.activities.models import Activity, ActivitySet
+from piste.asking import LocalDay
 from piste.company.models import Member
 from piste.deals.models import Deal, DealSet
 
@@ -68,13 +68,12 @@ def _measured(rows: ActivitySet, key: str, first: date, today: date) -> dict[int
     """Two statements: the time zones people have, and the counts."""
     zones = Member.objects.order_by().values_list("time_zone", flat=True).distinct()
     day = Case(
-        *(When(assignee__time_zone=zone, then=TruncDate("done_at", tzinfo=ZoneInfo(zone))) for zone in zones),
+        *(When(assignee__time_zone=zone, then=LocalDay("done_at", tzinfo=ZoneInfo(zone))) for zone in zones),
         output_field=DateField(),
     )
     asked = rows.present().filter(standard__isnull=False, deal__deleted_at=None, due_on__gte=first, due_on__lt=today)
     asked = asked.filter(Q(done_at__isnull=False) | ~_moot())
-    # Before the day began by UTC it had not ended anywhere: the day in a zone, dear on SQLite, is asked of the others, and once.
-    in_time = Q(done_at__lt=F("due_on")) | Q(done_on__lte=F("due_on"))
+    in_time = Q(done_on__lte=F("due_on"))
     counts = (
         asked.annotate(done_on=day)
         .values_list(key)
@@ -94,5 +93,5 @@ def _measured(rows: ActivitySet, key: str, first: date, today: date) -> dict[int
 
 def _moot() -> Q:
     """Of a deal on which nothing was to be done any more, or is to be done at present."""
-    by_then = Q(deal__closed_at__lt=F("due_on")) | Q(due_on__gte=TruncDate("deal__closed_at", tzinfo=ZoneInfo("UTC")))
-    return Q(deal__status="lost") & by_then | Q(deal__status="held")
+    lost_by_then = Q(deal__status="lost", due_on__gte=LocalDay("deal__closed_at", tzinfo=ZoneInfo("UTC")))
+    return lost_by_then | Q(deal__status="held")
