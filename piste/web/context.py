@@ -17,6 +17,8 @@ from .navigation import Link, links
 
 #: How many links the lower bar of a phone holds beside its two buttons.
 AT_HAND = 3
+#: How many links the upper bar of a narrow window holds beside its « More ».
+IN_SIGHT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Frame:
     """The bars around a page. `company` is None before the first start; `unread` counts the mentions not yet seen,
     `due` the steps that are overdue or due today.
 
-    On a phone the first links of `nav` stand at hand in the lower bar, the others under « More ».
+    On a phone the first links of `nav` stand at hand in the lower bar, the others under « More »; in a narrow window
+    the upper bar does the same with its last ones.
     """
 
     member: Member | None
@@ -42,6 +45,10 @@ class Frame:
     @property
     def further(self) -> Sequence[Link]:
         return self.nav[AT_HAND:]
+
+    @property
+    def out_of_sight(self) -> Sequence[Link]:
+        return self.nav[IN_SIGHT:]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

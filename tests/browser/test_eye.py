@@ -71,3 +71,18 @@ def test_a_question_opened_as_a_page_of_its_own_says_what_is_missing_and_leads_b
     page.get_by_role("main").get_by_role("button", name="Mark as lost").click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Why is Alba lost?")
     expect(page).not_to_have_url(re.compile("lose"))
+
+
+@pytest.mark.parametrize("width", [1240, 1024, 1000, 800, 768])
+@pytest.mark.parametrize("tongue", ["en", "fr"])
+def test_the_bar_on_top_never_pushes_a_page_sideways(site, look, width, tongue):
+    marc = "from piste.company.models import Member; Member.objects.filter(email='marc@piste.example')"
+    site.do(f"{marc}.update(language=tongue); result = None", tongue=tongue)
+    page = look("marc", "/contacts/", viewport={"width": width, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    more = page.get_by_label("Sections").locator("summary")
+    expect(more).to_be_visible(visible=width < 1024)
+    if width < 1024:
+        more.click()
+        page.get_by_label("Sections").get_by_role("link", name={"en": "Settings", "fr": "Réglages"}[tongue]).click()
+        expect(page).to_have_url(re.compile("/settings/$"))

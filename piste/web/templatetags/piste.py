@@ -181,7 +181,7 @@ def heading(context: template.Context) -> str:
 def bar(context: template.Context, part: str) -> SafeString:
     """`{% bar "top" %}`, `{% bar "low" %}`: the links of the frame's bars, with how many steps are due."""
     frame = context["frame"]
-    links, further = (frame.nav, ()) if part == "top" else (frame.at_hand, frame.further)
+    links, further = (frame.nav, frame.out_of_sight) if part == "top" else (frame.at_hand, frame.further)
     shape: dict[str, Any] = {"links": links, "further": further, "section": context.get("section")}
     if not frame.due:
         shape["due"] = "0"

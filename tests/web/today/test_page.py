@@ -81,6 +81,16 @@ def test_each_thing_stands_in_its_part(rosa: Client, cast: Cast, deal: Deal, sta
     }
 
 
+def test_the_agenda_shows_its_hours_only_where_something_has_one(rosa: Client, cast: Cast, deal: Deal) -> None:
+    plan(deal, cast.rosa, "Some time", TODAY)
+    said = text(rosa)
+    assert "Agenda Nothing at a fixed hour today. Your week" in said
+    plan(deal, cast.rosa, "Noon call", TODAY, NOW + timedelta(hours=3))
+    said = text(rosa)
+    assert "Nothing at a fixed hour" not in said
+    assert "Agenda 1 at a fixed hour" in said
+
+
 def test_the_counter_stands_on_every_page(rosa: Client, cast: Cast, deal: Deal) -> None:
     assert 'id="due-top" hidden' in rosa.get("/contacts/").content.decode()
     plan(deal, cast.rosa, "Old call", TODAY - DAY)
