@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from gettext import gettext
+from gettext import gettext, ngettext
 from pathlib import Path
 
 from ._tongue import gettext_noop
@@ -26,6 +26,12 @@ def run(options: argparse.Namespace) -> int:
     except BackupError as problem:
         print(f"piste backup: {problem}", file=sys.stderr)
         return 1
-    said = gettext("Saved: %(file)s (%(size).1f MB, database and %(count)s files).")
+    said = ngettext(
+        "Saved: %(file)s (%(size).1f MB, database and %(count)s file).",
+        "Saved: %(file)s (%(size).1f MB, database and %(count)s files).",
+        saved.files,
+    )
     print(said % {"file": options.file, "size": saved.size / 1e6, "count": saved.files})
+    if not saved.is_noted:
+        print(gettext("The database could not note it: settings and piste verify will not tell of it."), file=sys.stderr)
     return 0

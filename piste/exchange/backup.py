@@ -13,17 +13,18 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 from django.db.migrations.loader import MigrationLoader
 
 from . import postgres
+from .models import Backup
 from .postgres import BackupError
 
 MANIFEST = "manifest.json"
@@ -36,22 +37,31 @@ __all__ = ["BackupError", "Saved", "backup", "restore"]
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a back-up holds: how many files besides the database, and its own size in bytes."""
+    """What a back-up holds: how many files besides the database, and its own size in bytes; `is_noted` when the database now
+    tells that it was made."""
 
     files: int
     size: int
+    is_noted: bool = False
 
 
 def backup(*, target: Path, at: datetime) -> Saved:
-    """Writes a consistent copy of database and files; members may go on working meanwhile. Raises `BackupError`."""
+    """Writes a consistent copy of database and files, reads it back and notes in the database that it was made; members may go
+    on working meanwhile. Raises `BackupError`."""
     if target.exists():
         raise BackupError(f"{target} exists already; choose another name, nothing was overwritten.")
     if not target.parent.is_dir():
         raise BackupError(f"The folder {target.parent} does not exist; nothing was saved.")
     try:
-        return _save(target, at)
+        saved = _save(target, at)
     except (OSError, sqlite3.Error) as problem:
         raise BackupError(f"The back-up could not be written ({problem}). Nothing was saved.") from problem
+    return replace(saved, is_noted=_note(saved, target, at))
+
+
+def last_made() -> Backup | None:
+    """The last back-up that this installation knows of. Those made by other means are not known."""
+    return Backup.objects.order_by("-at", "-pk").first()
 
 
 def restore(*, source: Path, force: bool) -> dict[str, Any]:
@@ -89,9 +99,34 @@ def _save(target: Path, at: datetime) -> Saved:
                 hashes[name] = _pack(archive, name, path)
             archive.writestr(MANIFEST, json.dumps(_manifest(at, hashes), indent=1))
         _sync(unfinished)
+        _read_back(unfinished, hashes)
         unfinished.replace(target)
         _sync(target.parent)
     return Saved(files=len(parts) - 1, size=target.stat().st_size)
+
+
+def _note(saved: Saved, target: Path, at: datetime) -> bool:
+    """Leaves a row that tells of a back-up. One made ahead of an upgrade finds no table for it, and is as good."""
+    try:
+        Backup.objects.create(place=str(target), size=saved.size, file_count=saved.files, at=at)
+    except DatabaseError:
+        return False
+    return True
+
+
+def _read_back(written: Path, hashes: dict[str, str]) -> None:
+    """Holds every part as it was written against its hash: a disk that lies is found out today. Raises `BackupError`."""
+    with zipfile.ZipFile(written) as archive:
+        for name, digest in hashes.items():
+            try:
+                with archive.open(name) as packed:
+                    found = hashlib.file_digest(packed, "sha256").hexdigest()  # type: ignore[arg-type]
+            except (zipfile.BadZipFile, zipfile.zlib.error):  # type: ignore[attr-defined]
+                found = ""
+            if found != digest:
+                raise BackupError(
+                    f"The back-up was not written as it was read ({name}); the disk may be failing. Nothing was saved."
+                )
 
 
 def _manifest(at: datetime, hashes: dict[str, str]) -> dict[str, Any]:

@@ -95,3 +95,15 @@ class SavedMapping(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Backup(models.Model):
+    """A back-up that was made and read back: where it was written, its size in bytes, how many files besides the database."""
+
+    place = models.TextField()
+    size = models.PositiveBigIntegerField()
+    file_count = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.place

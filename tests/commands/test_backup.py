@@ -29,7 +29,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, Path]
     target = home.folder / "saved.zip"
     code, out, err = home.piste("backup", target)
     assert code == 0, err
-    assert "database and 1 files" in out
+    assert "database and 1 file)" in out
     return home, target
 
 
@@ -47,6 +47,53 @@ def test_a_back_up_says_what_it_holds(saved: tuple[Installation, Path]) -> None:
     assert manifest["database"] == "sqlite"
     assert manifest["migrations"]["deals"]
     assert set(manifest["parts"]) == {"database/piste.sqlite3", "files/ab/note.txt"}
+
+
+@pytest.mark.embedded
+def test_the_installation_knows_when_its_last_back_up_was_made(tmp_path: Path) -> None:
+    home = with_deals(tmp_path)
+    assert "No back-up is known of: piste backup FILE makes one." in home.piste("verify")[1]
+    assert home.verify()["last_backup"] is None
+    target = tmp_path / "first.zip"
+    assert home.piste("backup", target)[0] == 0
+    with closing(sqlite3.connect(home.database)) as database:
+        database.execute("UPDATE exchange_backup SET at = datetime(at, '-3 days')")
+        database.commit()
+    assert home.piste("backup", tmp_path / "second.zip")[0] == 0
+    verdict = home.verify()
+    assert verdict["ok"] is True
+    assert verdict["last_backup"]["place"] == str(tmp_path / "second.zip")
+    assert verdict["last_backup"]["size"] == (tmp_path / "second.zip").stat().st_size
+    with closing(sqlite3.connect(home.database)) as database:
+        database.execute("DELETE FROM exchange_backup WHERE place LIKE '%second.zip'")
+        database.commit()
+    assert f"UTC, 3 days ago, {target} (" in home.piste("verify")[1]
+
+
+@pytest.mark.embedded
+def test_a_back_up_ahead_of_an_upgrade_is_made_though_nothing_can_note_it(tmp_path: Path) -> None:
+    home = with_deals(tmp_path)
+    with closing(sqlite3.connect(home.database)) as database:
+        database.execute("DROP TABLE exchange_backup")
+        database.execute("DELETE FROM django_migrations WHERE app = 'exchange' AND name = '0004_backups'")
+        database.commit()
+    code, _, err = home.piste("backup", tmp_path / "before.zip")
+    assert code == 0
+    assert "could not note it" in err
+    other = fresh(tmp_path / "other")
+    assert other.piste("restore", tmp_path / "before.zip")[0] == 0
+
+
+@pytest.mark.embedded
+def test_a_disk_that_writes_something_else_is_found_out_at_once(tmp_path: Path) -> None:
+    from piste.exchange import backup
+
+    spoilt = tmp_path / "spoilt.zip"
+    with zipfile.ZipFile(spoilt, "w") as archive:
+        archive.writestr("database/piste.sqlite3", b"what came to lie there")
+    meant = {"database/piste.sqlite3": backup.hashlib.sha256(b"what was meant").hexdigest()}
+    with pytest.raises(backup.BackupError, match="disk may be failing"):
+        backup._read_back(spoilt, meant)
 
 
 @pytest.mark.embedded

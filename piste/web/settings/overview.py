@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -11,9 +12,11 @@ from django.db.models import Count, QuerySet, Subquery, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language_info, gettext, ngettext
 
 from piste.company.models import Invitation, Member, Settings, Team
+from piste.exchange.backup import last_made
 from piste.exchange.models import ImportRun
 from piste.journal.models import Entry
 from piste.pipelines.models import Pipeline, Stage
@@ -21,7 +24,7 @@ from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.member import company_of
 from piste.web.start.regions import country_choices
-from piste.web.templatetags.piste import day, moment, number, tongue
+from piste.web.templatetags.piste import day, filesize, moment, number, tongue
 
 from .lists import KINDS
 
@@ -46,6 +49,9 @@ class Group:
     name: str
     cards: list[Card]
 
+
+#: A back-up older than that is a warning.
+OLD = timedelta(days=7)
 
 ICONS = {"sources": "target", "loss_reasons": "ban", "tags": "flag", "products": "card", "custom_fields": "table"}
 
@@ -181,4 +187,18 @@ def _company(told: Settings, counts: dict[str, int]) -> list[Card]:
             ),
             gettext("set up") if goes else gettext("not set up"), "" if goes else "warning",
         ),
+        _backups(),
     ]  # fmt: skip
+
+
+def _backups() -> Card:
+    """When everything was last saved into one file. What no page does is said with the command that does it."""
+    last = last_made()
+    if last is None:
+        line = gettext("None is known of. On the machine where Piste runs, “piste backup FILE” saves everything into one file.")
+        return Card("", "download", gettext("Back-ups"), line, gettext("never"), "warning")
+    line = gettext("The last one, checked once written: %(place)s (%(size)s).") % {
+        "place": last.place, "size": filesize(last.size),
+    }  # fmt: skip
+    tone = "warning" if last.at < timezone.now() - OLD else ""
+    return Card("", "download", gettext("Back-ups"), line, gettext("last: %(at)s") % {"at": moment(last.at)}, tone)

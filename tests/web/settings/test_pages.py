@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date
 from datetime import time as clock
@@ -350,45 +349,3 @@ def test_nothing_of_it_is_a_reps(cast: Cast) -> None:
     for page in ("members/", "company/", "teams/", "journal/"):
         assert marc.get(f"/settings/{page}").status_code == 403
     assert Entry.objects.count() == 0
-
-
-def test_the_landing_page_shows_each_setting_as_it_stands(cast: Cast, alice: Client, settings: Any) -> None:
-    settings.MAIL_GOES_OUT = False
-    deals.discard(deal=make.deal(make.stages(make.pipeline())[0], cast.rosa), by=cast.alice, at=NOW)
-    operations.invite(email="new@piste.example", role="rep", sees="own", team=None, by=cast.alice, at=NOW)
-    found = states(alice)
-    people = Member.objects.active().count()
-    assert found["Members"] == f"{people} members, 1 invited"
-    assert found["Bin"] == "1 thing"
-    assert found["E-mail"] == "not set up"
-    assert found["Tags"] == "none yet"
-    Tag.objects.create(name="urgent")
-    settings.MAIL_GOES_OUT = True
-    found = states(alice)
-    assert (found["Tags"], found["E-mail"]) == ("1 in use", "set up")
-
-
-def test_the_landing_page_leads_where_the_side_does(cast: Cast) -> None:
-    for member in (cast.rosa, cast.marc, cast.alice):
-        client = Client()
-        client.force_login(member)
-        page = client.get("/settings/").content.decode()
-        side, cards = page.split('class="settings__nav')[1].split('class="settings__main"')
-        wanted = set(re.findall(r'href="([^"]+)"', side))
-        assert len(wanted) >= 3
-        assert wanted <= set(re.findall(r'href="([^"]+)"', cards)), member
-        for address in wanted:
-            assert client.get(address).status_code == 200, address
-
-
-def test_an_import_stays_among_the_settings(alice: Client) -> None:
-    page = alice.get("/import/").content.decode()
-    assert 'href="/import/" aria-current="page"' in page
-    assert 'class="settings__nav' in page
-
-
-def states(client: Client) -> dict[str, str]:
-    """What each card of the landing page says, by its name."""
-    page = client.get("/settings/").content.decode()
-    cards = re.findall(r'settings-card__name">(.*?)</p>.*?settings-card__state[^>]*>(.*?)</p>', page, re.DOTALL)
-    return {re.sub("<.*?>", "", name): re.sub("<.*?>", "", state) for name, state in cards}
