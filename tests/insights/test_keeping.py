@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,12 +12,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from piste.activities import operations as activities
+from piste.company.operations import amend_member, deactivate
 from piste.deals import operations as ops
-from piste.deals.models import Deal, PurchaseRole
+from piste.deals.models import Deal, LossReason, PurchaseRole
 from piste.deals.operations.merging import merge
 from piste.insights.queries import Reading, Scope, keeping, reading, settled
 from piste.people.operations import create_company, create_contact
 from tests import make
+from tests.activities.asking import asking_stages, enter
 from tests.cast import NOW, make_cast
 
 from .playing import STEPS, Playing
@@ -77,6 +80,38 @@ def test_it_follows_people_and_what_is_done() -> None:
     merge(kept=people[0], folded=people[1], by=cast.alice, at=NOW + timedelta(hours=4))
     assert keeping.known().facts[deal.pk].company_id == companies[0].pk
     assert differing() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_follows_what_playbooks_ask() -> None:
+    cast = make_cast()
+    stages = asking_stages(cast)
+    (one, (call, letter)), (two, _steps) = enter(stages[2], cast.rosa), enter(stages[2], cast.rosa)
+    at, day = NOW + timedelta(days=1), NOW.date()
+    steps: list[Callable[[], object]] = [
+        lambda: activities.do(activity=call, by=cast.rosa, at=at),
+        lambda: activities.snooze(activity=letter, until=day + timedelta(days=9), by=cast.rosa, at=at),
+        lambda: activities.reassign(activity=letter, to=cast.marc, by=cast.rosa, at=at),
+        lambda: activities.take_back(activity=call, by=cast.rosa, at=at),
+        lambda: activities.discard(activity=call, by=cast.rosa, at=at),
+        lambda: activities.restore(activity=call, by=cast.rosa, at=at),
+        lambda: activities.do(activity=call, by=cast.rosa, at=datetime(2026, 11, 24, 23, 30, tzinfo=UTC)),
+        lambda: amend_member(member=cast.rosa, facts={"time_zone": "Pacific/Kiritimati"}, by=cast.rosa, at=at),
+        lambda: ops.hold(deal=one, until=day + timedelta(days=60), by=cast.rosa, at=at, today=day),
+        lambda: ops.discard(deal=two, by=cast.rosa, at=at),
+        lambda: ops.restore(deal=two, by=cast.rosa, at=at),
+        lambda: ops.lose(deal=two, reason=LossReason.objects.create(name="Price"), by=cast.rosa, at=at),
+        lambda: ops.resume(deal=one, by=cast.rosa, at=at),
+        lambda: ops.move(deal=one, to=stages[3], by=cast.rosa, at=at),
+        lambda: ops.undo(deal=one, number=Deal.objects.get(pk=one.pk).ledger_number, by=cast.rosa, at=at),
+        lambda: deactivate(member=cast.rosa, by=cast.alice, at=at, successor=cast.remi),
+    ]
+    said = [told(keeping.known(), "asked")]
+    for step in steps:
+        step()
+        assert differing() == []
+        said.append(told(keeping.known(), "asked"))
+    assert len({str(one) for one in said}) > 8, "most of it changes what counts"
 
 
 @pytest.mark.django_db(transaction=True)

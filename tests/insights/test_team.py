@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+import random
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db.models import Q
 
+from piste.activities.models import KINDS, Activity
+from piste.activities.queries import adherence_of_deals, adherence_of_members
 from piste.company.models import Member
 from piste.deals import operations
+from piste.deals.models import Deal, LossReason
 from piste.deals.queries.filtering import Filter
 from piste.insights.queries import Scope, reading
-from piste.insights.queries.figures import Within
-from piste.insights.queries.team import work
+from piste.insights.queries.figures import Within, outcomes
+from piste.insights.queries.team import FOLLOWED, done_within, following, work
+from piste.pipelines.models import Stage
 from tests import make
+from tests.activities.asking import asking_stages, done_at_random
 from tests.cast import NOW, Cast
 
 LATER = NOW + timedelta(days=20)
@@ -51,3 +58,64 @@ def test_first_contacts_are_counted_of_what_one_asked_for(two: tuple[Scope, Cast
     scope, cast = two
     assert clocks(scope, cast, wanted=Filter(teams=(cast.south.pk,))) == (0, 1)
     assert clocks(scope, cast, wanted=Filter(owners=(cast.olga.pk,))) == (0, 0)
+
+
+@pytest.fixture
+def played(cast: Cast) -> tuple[list[Stage], list[Member]]:
+    """Deals of every status, some in another pipeline, with what was asked of them, done or not."""
+    stages, people = asking_stages(cast), [cast.rosa, cast.remi, cast.olga, cast.marc]
+    done_at_random(random.Random(11), stages[2], people, LossReason.objects.create(name="Price"))
+    other = make.stages(make.pipeline("Partners"))
+    for deal in Deal.objects.filter(status="open", deleted_at=None)[:3]:
+        operations.move(deal=deal, to=other[0], by=cast.rosa, at=NOW)
+    return stages, people
+
+
+PERIODS = [
+    Within(),
+    Within(datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 10, 26, tzinfo=UTC)),
+    Within(datetime(2010, 1, 1, tzinfo=UTC), datetime(2010, 11, 7, tzinfo=UTC)),
+]
+
+
+@pytest.mark.parametrize("within", PERIODS)
+def test_adherence_is_that_of_the_activities(played: tuple[list[Stage], list[Member]], cast: Cast, within: Within) -> None:
+    """What is kept in columns counts as the statements count, whoever asks for whatever."""
+    stages, people = played
+    for member, wanted in ((None, Filter()), (cast.marc, Filter()), (cast.alice, Filter(owners=(cast.rosa.pk,)))):
+        scope = Scope(stages[0].pipeline, LATER, member=member, wanted=wanted)
+        among = Deal.objects.present().filter(pipeline=stages[0].pipeline)
+        among = among if member is None else among.visible_to(member)
+        among = among.filter(owner__in=wanted.owners) if wanted.owners else among
+        read, today = reading(scope), date(2026, 10, 26)
+        first = within.since.date() if within.since else date(1970, 1, 1)
+        expected = adherence_of_members([one.pk for one in people], among=among, first=first, today=today)
+        found = work(read, within, today=today, zone_now=LATER)
+        counts = {who: (one.adherence.count, one.adherence.n) for who, one in found.items() if one.adherence.n}
+        assert counts == {who: (one.in_time + one.late, one.asked) for who, one in expected.items() if who in found}
+        closed = outcomes(read, within).by_closing
+        won, lost = set(closed.won.tolist()), set(closed.lost.tolist())
+        known = adherence_of_deals(among.values_list("pk", flat=True), today=today)
+        rates = {deal: one.share for deal, one in known.items() if deal in won | lost and one.share is not None}
+        groups = [[deal for deal, rate in rates.items() if (rate >= FOLLOWED) is which] for which in (True, False)]
+        told = following(read, within, today=today)
+        shares = [(one.count, one.n) for one in (told.followed, told.others)]
+        assert shares == [(len(won.intersection(group)), len(group)) for group in groups]
+
+
+@pytest.mark.parametrize("within", PERIODS)
+def test_what_was_done_is_what_the_activities_say(played: tuple[list[Stage], list[Member]], cast: Cast, within: Within) -> None:
+    stages, people = played
+    for now in (LATER, NOW - timedelta(microseconds=1)):
+        read = reading(Scope(stages[0].pipeline, LATER))
+        there = Q(deleted_at=None) | Q(deleted_at__gt=now)
+        rows = Activity.objects.filter(there, deal__in=list(read.facts), done_at__lt=min(within.until or now, now))
+        rows = rows.filter(done_at__gte=within.since) if within.since else rows
+        done, found = done_within(read, within, zone_now=now), work(read, within, today=now.date(), zone_now=now)
+        for person in people:
+            mine = rows.filter(done_by=person).order_by("done_at", "pk")
+            assert done.keys(person.pk) == list(mine.values_list("pk", flat=True))
+            counts = {kind: mine.filter(kind=kind).count() for kind in KINDS}
+            assert found[person.pk].done == {kind: count for kind, count in counts.items() if count}
+            for kind in KINDS:
+                assert done.keys(person.pk, kind) == list(mine.filter(kind=kind).values_list("pk", flat=True))

@@ -1,6 +1,6 @@
 """Questions of the activities room, one file per subject."""
 
-from .adherence import Adherence, adherence_of_deals, adherence_of_members, adherence_of_stages
+from .adherence import Adherence, Verdict, adherence_of_deals, adherence_of_members, adherence_of_stages, asked
 from .following import criteria_met, standards_of, unplanned
 from .papers import attachments, files_away, mentions_of, names_of_subjects, notes, notes_away, pinned, readers, withdrawn
 from .steps import Progress, Step, beside_a_deal, hour_passed, left_undone, outcomes, place_of, progress, sees_deal, steps_of
@@ -11,9 +11,11 @@ __all__ = [
     "Adherence",
     "Progress",
     "Step",
+    "Verdict",
     "adherence_of_deals",
     "adherence_of_members",
     "adherence_of_stages",
+    "asked",
     "attachments",
     "beside_a_deal",
     "criteria_met",

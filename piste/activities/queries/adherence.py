@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, DateField, F, Q, QuerySet, When
+from django.db.models import Case, Count, DateField, F, Q, QuerySet, Value, When
 
 from piste.activities.models import Activity, ActivitySet
 from piste.asking import LocalDay
@@ -45,6 +46,31 @@ class Adherence:
         return self.in_time / self.asked if self.asked else None
 
 
+class Verdict(IntEnum):
+    """What has become of a standard activity that counts."""
+
+    IN_TIME = 0
+    LATE = 1
+    UNDONE = 2
+
+
+def asked(rows: ActivitySet) -> ActivitySet:
+    """What counts of some activities in whatever period, each with its `verdict`. One statement is asked now: the time zones
+    people have."""
+    zones = Member.objects.order_by().values_list("time_zone", flat=True).distinct()
+    done_on = Case(
+        *(When(assignee__time_zone=zone, then=LocalDay("done_at", tzinfo=ZoneInfo(zone))) for zone in zones),
+        output_field=DateField(),
+    )
+    verdict = Case(
+        When(done_at=None, then=Value(int(Verdict.UNDONE))),
+        When(done_on__lte=F("due_on"), then=Value(int(Verdict.IN_TIME))),
+        default=Value(int(Verdict.LATE)),
+    )
+    counted = rows.present().filter(standard__isnull=False, deal__deleted_at=None, due_on__isnull=False)
+    return counted.filter(Q(done_at__isnull=False) | ~_moot()).alias(done_on=done_on).annotate(verdict=verdict)
+
+
 def adherence_of_stages(stage_ids: Collection[int], *, among: DealSet, first: date, today: date) -> dict[int, Adherence]:
     """By stage, over some deals; those of which nothing was asked are left out. `first` is the period's first day."""
     rows = Activity.objects.filter(standard__stage_id__in=stage_ids, deal__in=among.order_by().values("pk"))
@@ -66,20 +92,13 @@ def adherence_of_deals(
 
 def _measured(rows: ActivitySet, key: str, first: date, today: date) -> dict[int, Adherence]:
     """Two statements: the time zones people have, and the counts."""
-    zones = Member.objects.order_by().values_list("time_zone", flat=True).distinct()
-    day = Case(
-        *(When(assignee__time_zone=zone, then=LocalDay("done_at", tzinfo=ZoneInfo(zone))) for zone in zones),
-        output_field=DateField(),
-    )
-    asked = rows.present().filter(standard__isnull=False, deal__deleted_at=None, due_on__gte=first, due_on__lt=today)
-    asked = asked.filter(Q(done_at__isnull=False) | ~_moot())
-    in_time = Q(done_on__lte=F("due_on"))
     counts = (
-        asked.annotate(done_on=day)
+        asked(rows)
+        .filter(due_on__gte=first, due_on__lt=today)
         .values_list(key)
         .annotate(
             deals=Count("deal_id", distinct=True),
-            in_time=Count("pk", filter=in_time),
+            in_time=Count("pk", filter=Q(verdict=Verdict.IN_TIME)),
             done=Count("done_at"),
             asked=Count("pk"),
         )

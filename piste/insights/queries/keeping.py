@@ -15,20 +15,23 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import QuerySet, Value
+from django.db.models import Case, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
-from piste.activities.models import Activity
+from piste.activities.models import KINDS, Activity
+from piste.activities.queries import asked
 from piste.deals.models import DealContact, DealProduct, Move, PurchaseRole
 from piste.journal.models import Entry
 
 from . import changes, facts, laid
-from .facts import Texts
+from .facts import NONE, Texts
 from .heads import Head, head_of, is_unchanged, place
 from .ledger import whole
 from .rows import Rows
 from .whole_numbers import Microseconds, table
 
+#: When what is not in the bin went there.
+THERE = 2**62
 #: Deals read again one by one; of more, all are.
 MOST_TOUCHED = 2_000
 #: Answers kept with what they were made from, of each kind: a history of a million moves takes some 70 MB, a drawn page 60 kB.
@@ -69,9 +72,18 @@ def _goods(_: Texts, deals: list[int] | None) -> Rows:
 
 
 def _done(_: Texts, deals: list[int] | None) -> Rows:
-    """Deal, moment of an activity done, in microseconds."""
+    """Deal, moment of an activity done, its key, who did it (`NONE` for nobody), the place of its kind in `KINDS`, the moment it
+    went to the bin (`THERE` where it did not); moments in microseconds."""
+    kind = Case(*(When(kind=name, then=Value(place)) for place, name in enumerate(KINDS)), default=Value(0))
+    who, binned = Coalesce("done_by_id", Value(NONE)), Coalesce(Microseconds("deleted_at"), Value(THERE))
     rows = Activity.objects.exclude(deal=None).exclude(done_at=None)
-    return _rows(rows.values_list("deal_id", Microseconds("done_at")), deals)
+    return _rows(rows.values_list("deal_id", Microseconds("done_at"), "pk", who, kind, binned), deals)
+
+
+def _asked(_: Texts, deals: list[int] | None) -> Rows:
+    """Deal, whoever a standard activity that counts was given to, its day in microseconds, its verdict."""
+    rows = asked(Activity.objects.exclude(deal=None))
+    return _rows(rows.values_list("deal_id", "assignee_id", Microseconds("due_on"), "verdict"), deals)
 
 
 def _lost(_: Texts, deals: list[int] | None) -> Rows:
@@ -94,6 +106,7 @@ LOADERS: dict[str, Callable[[Texts, list[int] | None], Any]] = {
     "goods": _goods,
     "done": _done,
     "lost": _lost,
+    "asked": _asked,
 }
 
 
@@ -125,7 +138,7 @@ class Known:
         return found
 
     def rows(self, name: str) -> Rows:
-        """One of `contacts`, `deciders`, `goods`, `done`, `lost`."""
+        """One of `contacts`, `deciders`, `goods`, `done`, `lost`, `asked`."""
         found: Rows = self._part(name)
         return found
 
@@ -195,7 +208,7 @@ def _laid() -> _Kept | None:
 def keep() -> list[Callable[[], object]]:
     """What the pages of the insights ask first, to be read before somebody waits for it: each part when it is called."""
     parts: list[Callable[[], object]] = [whole, lambda: known().facts, lambda: known().changes]
-    return parts + [lambda name=name: known().rows(name) for name in ("contacts", "deciders", "goods", "done")]
+    return parts + [lambda name=name: known().rows(name) for name in ("contacts", "deciders", "goods", "done", "asked")]
 
 
 def anew() -> Known:

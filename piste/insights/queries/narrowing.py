@@ -56,6 +56,22 @@ def deals_of(scope: Scope) -> DealSet:
     return narrow(deals, asked, stages=stages, at=scope.as_of, today=timezone.localdate(scope.as_of))
 
 
+def keys_of(scope: Scope, known: Known) -> Ints:
+    """The deals of `deals_of` that are in the pipeline now, in ascending order."""
+    if _is_whole(scope):
+        facts = known.facts
+        keys: Ints = facts.id[facts.is_present & (facts.pipeline == scope.pipeline.pk)]
+        return keys
+    keys = table(deals_of(scope).filter(pipeline=scope.pipeline).order_by().values_list("pk"))[:, 0]
+    return np.sort(keys)
+
+
+def _is_whole(scope: Scope) -> bool:
+    """Whether all that is there now is asked for, by somebody who sees it."""
+    narrowed = scope.past or not scope.wanted.is_empty or scope.versions
+    return not narrowed and (scope.member is None or scope.member.sees_all)
+
+
 def wanted_facts(scope: Scope, known: Known, *, only: Ints | None = None) -> Facts:
     """The facts of the deals that a scope asks for, of whatever pipeline, as they were at its moment; when told, of those alone
     among some (ascending)."""
@@ -64,7 +80,7 @@ def wanted_facts(scope: Scope, known: Known, *, only: Ints | None = None) -> Fac
         facts = facts.where(np.isin(facts.id, only, assume_unique=True))
     if scope.past:
         facts = _back(facts, known.changes, scope)
-    elif scope.wanted.is_empty and not scope.versions and (scope.member is None or scope.member.sees_all):
+    elif _is_whole(scope):
         return facts if facts.is_present.all() else facts.where(facts.is_present)
     deals = deals_of(scope)
     if only is not None and len(only) <= MOST_NAMED:

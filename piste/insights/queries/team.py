@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
+from typing import Literal
 
 import numpy as np
-from django.db.models import Q
 
-from piste.activities.models import Activity
-from piste.activities.queries.adherence import adherence_of_deals, adherence_of_members
+from piste.activities.models import KINDS
+from piste.activities.queries import Verdict
 from piste.qualification.queries import kept_of
-from piste.stats.history import WON
+from piste.stats.history import WON, Ints
 from piste.stats.outcomes import closed
+from piste.stats.places import Places
 from piste.stats.shares import Share, share
 
+from .facts import NONE
 from .figures import Within
-from .narrowing import deals_of
-from .reading import Reading
+from .narrowing import deals_of, keys_of
+from .reading import Reading, made_once
+from .whole_numbers import in_microseconds
 
 #: From this share of the standard activities done on, a deal counts as having followed its playbooks.
 FOLLOWED = 0.8
@@ -39,37 +41,57 @@ class Work:
 def work(read: Reading, within: Within, *, today: date, zone_now: datetime) -> dict[int, Work]:
     """By member, over the deals of the reading. Without bounds the period begins with the first deal."""
     since, until = _bounds(within, zone_now)
-    done: dict[int, Counter[str]] = {}
-    for _key, who, kind in done_within(read, within, zone_now=zone_now):
-        done.setdefault(who, Counter())[kind] += 1
+    done = _by_kind(done_within(read, within, zone_now=zone_now))
     advances = _advances(read, within)
-    owners = sorted(set(np.unique(read.facts.owner).tolist()) | set(done))
     # Of the deals of the scope alone: what one may not see, or did not ask for, is in no figure.
     among = deals_of(read.scope).filter(pipeline=read.scope.pipeline)
     clocks = {row.owner_id: share(row.in_time, row.counted) for row in kept_of(among, since=since, until=until, now=zone_now)}
-    followed = adherence_of_members(owners, among=among, first=since.date(), today=today)
-    found = {}
-    for who in owners:
-        one = followed.get(who)
-        found[who] = Work(
-            done=dict(done.get(who, {})),
+    followed = _followed(read, "assignee", since.date(), today).by_key()
+    return {
+        who: Work(
+            done=done.get(who, {}),
             advances=advances.get(who, 0),
             in_time=clocks.get(who, share(0, 0)),
-            adherence=share(one.in_time + one.late, one.asked) if one is not None else share(0, 0),
+            adherence=share(*followed.get(who, (0, 0))),
         )
-    return found
+        for who in sorted(set(np.unique(read.facts.owner).tolist()) | set(done))
+    }
 
 
-def done_within(read: Reading, within: Within, *, zone_now: datetime) -> Iterator[tuple[int, int, str]]:
-    """The very activities that `work` counts, by when they were done: the key of each, who did it, its kind."""
-    since, until = _bounds(within, zone_now)
-    asked = set(read.facts)
+@dataclass(frozen=True, slots=True, eq=False)
+class Done:
+    """Activities done: when, their keys, who did them, the places of their kinds in `KINDS`."""
+
+    at: Ints
+    key: Ints
+    who: Ints
+    kind: Ints
+
+    def keys(self, who: int, kind: str = "") -> list[int]:
+        """The keys of what a member did, of one kind or of all, the first done first."""
+        there = np.flatnonzero((self.who == who) & (self.kind == KINDS.index(kind) if kind else True))
+        found: list[int] = self.key[there[np.lexsort((self.key[there], self.at[there]))]].tolist()
+        return found
+
+
+def done_within(read: Reading, within: Within, *, zone_now: datetime) -> Done:
+    """The very activities that `work` counts."""
+    since, until = (in_microseconds(moment) for moment in _bounds(within, zone_now))
+    deal, at, key, who, kind, binned = read.known.rows("done").rows.T
     # What lay in the bin by then was not done.
-    there = Q(deleted_at=None) | Q(deleted_at__gt=zone_now)
-    rows = Activity.objects.filter(there, done_at__gte=since, done_at__lt=until, done_by__isnull=False).exclude(deal=None)
-    for key, who, kind, deal in rows.order_by("done_at", "pk").values_list("pk", "done_by_id", "kind", "deal_id").iterator(5000):
-        if deal in asked and who is not None:
-            yield key, who, kind
+    here = np.flatnonzero((at >= since) & (at < until) & (who != NONE) & (binned > in_microseconds(zone_now)))
+    here = here[read.facts.places.find(deal[here]) >= 0]
+    return Done(at[here], key[here], who[here], kind[here])
+
+
+def _by_kind(done: Done) -> dict[int, dict[str, int]]:
+    """How many of each kind each member did."""
+    found: dict[int, dict[str, int]] = {}
+    counts = np.bincount(done.who * len(KINDS) + done.kind)
+    for place in np.flatnonzero(counts).tolist():
+        who, kind = divmod(place, len(KINDS))
+        found.setdefault(who, {})[KINDS[kind]] = int(counts[place])
+    return found
 
 
 def _bounds(within: Within, zone_now: datetime) -> tuple[datetime, datetime]:
@@ -99,20 +121,38 @@ def following(read: Reading, within: Within, *, today: date) -> Following:
     """Whether following the playbooks goes with winning."""
     since, until = within.days
     outcome = closed(read.history.deals, since=since, until=until)
-    both = set(np.concatenate([outcome.won, outcome.lost]).tolist())
-    known = read.known.answer("followed", (read.scope.key, today), lambda: _followed(read, today))
-    asked = {deal: rate for deal, rate in known.items() if deal in both}
-    won = set(outcome.won.tolist())
-    groups = (
-        [deal for deal, rate in asked.items() if rate >= FOLLOWED],
-        [deal for deal, rate in asked.items() if rate < FOLLOWED],
-    )
-    shares = [share(sum(deal in won for deal in group), len(group)) for group in groups]
-    return Following(*shares)
+    known = read.known.answer("followed", (read.scope.key, today), lambda: _followed(read, "deal", date.min, today))
+    here = np.isin(known.key, np.concatenate([outcome.won, outcome.lost]))
+    won, followed = np.isin(known.key, outcome.won), known.done / known.asked >= FOLLOWED
+    return Following(*(share(int((won & group).sum()), int(group.sum())) for group in (here & followed, here & ~followed)))
 
 
-def _followed(read: Reading, today: date) -> dict[int, float]:
-    """By deal to which playbooks gave something to do, the share of it that was done."""
-    deals = deals_of(read.scope).filter(pipeline=read.scope.pipeline).order_by().values_list("pk", flat=True)
-    found = adherence_of_deals(deals, today=today)
-    return {deal: one.share for deal, one in found.items() if one.share is not None}
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """By member or by deal to whom playbooks gave something to do: how much of it, and how much of that was done."""
+
+    key: Ints
+    done: Ints
+    asked: Ints
+
+    def by_key(self) -> dict[int, tuple[int, int]]:
+        """What was done of how much."""
+        return dict(zip(self.key.tolist(), zip(self.done.tolist(), self.asked.tolist(), strict=True), strict=True))
+
+
+def _followed(read: Reading, by: Literal["deal", "assignee"], first: date, today: date) -> Asked:
+    """Adherence, as `activities.queries.adherence` has it, over the deals of the scope: of the days from one on, before today."""
+    deal, assignee, due, verdict = read.known.rows("asked").rows.T
+    among = made_once(read, "places", lambda: Places(keys_of(read.scope, read.known)))
+    here = np.flatnonzero((due >= _midnight(first)) & (due < _midnight(today)))
+    here = here[among.find(deal[here]) >= 0]
+    keys, verdicts = (deal if by == "deal" else assignee)[here], verdict[here]
+    asked = np.bincount(keys)
+    undone = np.bincount(keys[verdicts == Verdict.UNDONE], minlength=len(asked))
+    key = np.flatnonzero(asked)
+    return Asked(key, (asked - undone)[key], asked[key])
+
+
+def _midnight(day: date) -> int:
+    """Where days stand in a column of microseconds."""
+    return in_microseconds(datetime.combine(day, time(), UTC))

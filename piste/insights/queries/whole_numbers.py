@@ -21,7 +21,12 @@ DAY = 86_400_000_000
 
 def in_days(moment: datetime) -> float:
     """A moment as the statistics count it: days since 1970-01-01 UTC, of whole microseconds."""
-    return (moment - EPOCH) // timedelta(microseconds=1) / DAY
+    return in_microseconds(moment) / DAY
+
+
+def in_microseconds(moment: datetime) -> int:
+    """A moment as `Microseconds` gives it."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 class Microseconds(Func):

@@ -75,7 +75,7 @@ def _keys(question: Question, figure: str, member: Member, kind: str) -> list[in
         rows = rows if kind == ALL else rows.filter(kind=kind)
         return list(rows.order_by("done_at", "pk").values_list("pk", flat=True))
     counted = done_within(question.reading, question.within, zone_now=question.as_of)
-    return [one for one, who, what in counted if who == member.pk and kind in (ALL, what)]
+    return counted.keys(member.pk, "" if kind == ALL else kind)
 
 
 def _is_number(text: str) -> bool:
