@@ -10,6 +10,7 @@ from piste.activities import operations as activities
 from piste.activities import rules
 from piste.activities.models import Activity
 from piste.activities.queries.steps import overdue
+from piste.deals import operations as deals
 from piste.deals.models import Deal
 from piste.deals.queries.filtering import Filter, narrow
 from tests import make
@@ -46,6 +47,25 @@ def test_the_filter_and_the_badge_agree(cast: Cast) -> None:
         if rules.due_state(step.due_on, step.due_at, today=TODAY, now=NOW) == rules.Due.OVERDUE
     }
     assert set(Activity.objects.steps().filter(overdue(TODAY, NOW)).values_list("pk", flat=True)) == late
+
+
+def test_what_is_planned_on_a_deal_on_hold_is_for_later(cast: Cast) -> None:
+    stages = make.stages(make.pipeline())
+    deal = make.deal(stages[0], cast.rosa)
+    by = {"by": cast.rosa, "at": NOW}
+    wanted = activities.Wanted(title="Call", due_on=TODAY - timedelta(days=2))
+    step = activities.plan(wanted=wanted, assignee=cast.rosa, deal=deal, **by)
+
+    def found(state: str) -> list[int]:
+        kept = narrow(Deal.objects.all(), Filter(steps=(state,)), stages=stages, at=NOW, today=TODAY)
+        return list(kept.values_list("pk", flat=True))
+
+    assert (found("overdue"), found("later")) == ([deal.pk], [])
+    deals.hold(deal=deal, until=TODAY + timedelta(days=9), today=TODAY, **by)
+    assert (found("overdue"), found("today"), found("later")) == ([], [], [deal.pk])
+    assert rules.due_state(step.due_on, step.due_at, today=TODAY, now=NOW, is_held=True) == rules.Due.LATER
+    deals.resume(deal=deal, **by)
+    assert (found("overdue"), found("later")) == ([deal.pk], [])
 
 
 def test_what_was_done_or_put_away_makes_nothing_overdue(cast: Cast) -> None:

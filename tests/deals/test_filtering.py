@@ -62,6 +62,11 @@ def since(deal: Deal) -> Any:
     return deal.last_activity_at or deal.created_at
 
 
+def due(deal: Deal) -> date | None:
+    """The day one is held to: what is planned on a deal on hold waits for its return."""
+    return deal.hold_until if deal.next_step_on is not None and deal.status == "held" else deal.next_step_on
+
+
 def number_of(deal: Deal) -> Decimal | None:
     found = deal.custom.get("number")
     return None if found is None else Decimal(found)
@@ -73,11 +78,11 @@ def own(*what: Any) -> Filter:
 
 
 CASES: list[tuple[Filter, Callable[[Deal], bool]]] = [
-    (Filter(steps=("overdue",)), lambda d: d.next_step_on is not None and d.next_step_on < DAY),
-    (Filter(steps=("today",)), lambda d: d.next_step_on == DAY),
-    (Filter(steps=("later",)), lambda d: d.next_step_on is not None and d.next_step_on > DAY),
+    (Filter(steps=("overdue",)), lambda d: (due(d) or DAY) < DAY),
+    (Filter(steps=("today",)), lambda d: due(d) == DAY),
+    (Filter(steps=("later",)), lambda d: (due(d) or DAY) > DAY),
     (Filter(steps=("none",)), lambda d: d.next_step_on is None and d.status == "open"),
-    (Filter(steps=("none", "today")), lambda d: d.next_step_on == DAY or (d.next_step_on is None and d.status == "open")),
+    (Filter(steps=("none", "today")), lambda d: due(d) == DAY or (d.next_step_on is None and d.status == "open")),
     (Filter(stage_days=10), lambda d: (NOW - d.entered_stage_at).days >= 10),
     (Filter(stage_days=0), lambda d: True),
     (Filter(quiet_days=10), lambda d: (NOW - since(d)).days >= 10),

@@ -27,10 +27,13 @@ DEFAULT_OUTCOMES: dict[str, tuple[tuple[str, bool], ...]] = {
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
-def due_state(due_on: date | None, due_at: datetime | None, *, today: date, now: datetime) -> Due:
-    """How a step stands: overdue after its day, or after its moment when it has an hour."""
+def due_state(due_on: date | None, due_at: datetime | None, *, today: date, now: datetime, is_held: bool = False) -> Due:
+    """How a step stands: overdue after its day, or after its moment when it has an hour. That of a deal on hold waits until the
+    deal is back, whatever its day."""
     if due_on is None:
         return Due.NONE
+    if is_held:
+        return Due.LATER
     if due_on < today or (due_at is not None and due_at < now):
         return Due.OVERDUE
     return Due.TODAY if due_on == today else Due.LATER

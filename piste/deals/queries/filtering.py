@@ -94,13 +94,15 @@ def narrow(deals: DealSet, wanted: Filter, *, stages: Iterable[Stage], at: datet
 
 
 def _steps(states: Iterable[str], today: date, at: datetime) -> Q:
-    """Next steps in these states; that one has none is said of open deals alone, the others wait for nothing."""
+    """Next steps in these states; that one has none is said of open deals alone, the others wait for nothing. What is planned on
+    a deal on hold is for later, whatever its day."""
+    is_held = Q(status=Status.HELD)
     of_today = Q(next_step_on=today)
     passed = PASSED["next_step_on"](today, at)
     asked = {
-        OVERDUE: Q(next_step_on__lt=today) | (of_today & passed),
-        TODAY: of_today & ~passed,
-        LATER: Q(next_step_on__gt=today),
+        OVERDUE: (Q(next_step_on__lt=today) | (of_today & passed)) & ~is_held,
+        TODAY: of_today & ~passed & ~is_held,
+        LATER: Q(next_step_on__gt=today) | (Q(next_step_on__lte=today) & is_held),
         NONE: Q(next_step_on=None, status=Status.OPEN),
     }
     wanted = Q()

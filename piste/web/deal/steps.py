@@ -45,6 +45,8 @@ class Steps:
     phone: str
     is_asked: bool
     left: list[Shown]
+    #: Whether some of `left` was planned after the deal was closed: whoever planned it must see it.
+    is_left_open: bool
 
     @classmethod
     def of(cls, deal: Deal, people: Sequence[DealContact], *, now: datetime) -> Steps:
@@ -52,14 +54,18 @@ class Steps:
         planned = list(steps_of(deal.pk))
         head = planned[0] if planned and planned[0].due_on is not None else None
         # Those of the stage's playbook stand in its panel.
+        is_held = deal.status == Status.HELD
         others = [row for row in planned if row is not head and not _is_of_playbook(row, deal)]
+        left = _left(deal, now=now)
+        closed = deal.closed_at
         return cls(
-            next=shown(head, now=now) if head else None,
-            others=[shown(row, now=now) for row in others[:SHOWN]],
+            next=shown(head, now=now, is_held=is_held) if head else None,
+            others=[shown(row, now=now, is_held=is_held) for row in others[:SHOWN]],
             more=max(0, len(others) - SHOWN),
             phone=_phone(head, people),
             is_asked=deal.status == Status.OPEN,
-            left=_left(deal, now=now),
+            left=left,
+            is_left_open=closed is not None and any(row.activity.created_at > closed for row in left),
         )
 
 
@@ -78,10 +84,13 @@ def _is_of_playbook(activity: Activity, deal: Deal) -> bool:
     return activity.standard is not None and activity.standard.stage_id == deal.stage_id
 
 
-def shown(activity: Activity, *, now: datetime) -> Shown:
-    """One step with its state and its date in words."""
+def shown(activity: Activity, *, now: datetime, is_held: bool = False) -> Shown:
+    """One step with its state and its date in words; `is_held` when its deal is on hold."""
     today = timezone.localdate(now)
-    state = due_state(activity.due_on, activity.due_at, today=today, now=now)
+    state = due_state(activity.due_on, activity.due_at, today=today, now=now, is_held=is_held)
+    if is_held and activity.due_on is not None and activity.due_on <= today:
+        day = typography.day(activity.due_on, tongue(), today=today)
+        return Shown(activity, str(state), ICONS[activity.kind], gettext("%(day)s, waits for the deal to be back") % {"day": day})
     return Shown(activity, str(state), ICONS[activity.kind], _when(activity, state, now=now))
 
 

@@ -144,6 +144,9 @@ class Lines:
         step = read_step(row.beside)
         if step is None:
             return Cell(self.undated, "none") if row.status == Status.OPEN else Cell("")
+        if row.status == Status.HELD:
+            # It waits for the deal to be back: how long ago its day was says nothing.
+            return Cell(step.title, "", self._day(step.due_on))
         state = due_state(step.due_on, step.due_at, today=self.writer.today, now=self.writer.at)
         return Cell(step.title, "" if state == Due.LATER else str(state), self.writer.due(step, state))
 

@@ -57,7 +57,7 @@ def context(deal: Deal, people: Sequence[DealContact]) -> dict[str, Any]:
         "variant": drawn[0] if drawn else None,
         "steps": shown,
         "further": _further(playbook, given, said),
-        "late": {row.pk for row in shown if _is_late(row, today()) and (row.in_play or deal.status == Status.HELD)},
+        "late": {row.pk for row in shown if _is_late(row, today()) and row.in_play},
         "progress": progress(shown, today()),
         "criteria": _criteria(deal, playbook),
         "ready": _ready(playbook, facts(deal, people), texts),

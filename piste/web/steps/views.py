@@ -16,7 +16,7 @@ from piste.activities.models import Activity, ActivityKind
 from piste.activities.operations import ActivityChanged, AlreadyDone, NoSuchOutcome, NotDone
 from piste.activities.queries import readers, sees_deal, steps_of
 from piste.company.models import Member
-from piste.deals.models import Deal
+from piste.deals.models import Deal, Status
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.board.words import name_of
@@ -172,8 +172,19 @@ def new(request: MemberRequest) -> HttpResponse:
         made = operations.plan(wanted=form.wanted, assignee=assignee, by=request.user, at=request.now, **about)
         said = _("“%(step)s” is planned.") % {"step": made.title}
         return answers.told(request, said, home=home, undo=reverse("step_remove", args=[made.pk]))
-    context = {"form": form, "about": name_of(deal) if deal else str(next(iter(about.values())))}
+    context = {"form": form, "sleeps": _sleeps(deal), "about": name_of(deal) if deal else str(next(iter(about.values())))}
     return answers.ask(request, "edit", context, home=home, status=422 if form.errors else 200)
+
+
+def _sleeps(deal: Deal | None) -> str:
+    """What is to be known before planning on a deal whose steps come up for nobody at present."""
+    if deal is None or deal.status not in (Status.LOST, Status.HELD):
+        return ""
+    if deal.status == Status.LOST:
+        return _("This deal is lost: what is planned here comes up for nobody, unless the deal is reopened.")
+    return _("This deal is on hold: what is planned here comes up once it is back, on %(day)s.") % {
+        "day": in_words(deal.hold_until)
+    }
 
 
 @member_view

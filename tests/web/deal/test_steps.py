@@ -139,6 +139,43 @@ def test_what_a_loss_left_undone_comes_back_with_the_deal(cast, time_machine):
     assert "4 days late" in html
 
 
+def test_what_is_planned_on_a_lost_deal_is_seen_and_says_that_it_comes_up_for_nobody(cast, time_machine):
+    time_machine.move_to(NOW)
+    deal, _step = planned(cast)
+    client = signed_in(cast.rosa)
+    asked = f"/steps/new/?deal={deal.pk}"
+    assert "comes up for nobody" not in client.get(asked).content.decode()
+    deals.lose(deal=deal, reason=LossReason.objects.create(name="Price"), by=cast.rosa, at=NOW)
+    assert "comes up for nobody, unless the deal is reopened" in client.get(asked).content.decode()
+    page = f"/deals/{deal.pk}/"
+    fold = 'id="steps-left"'
+    assert f"{fold}>" in client.get(page).content.decode()
+    wanted = Wanted(title="Ask again in spring", due_on=date(2027, 3, 8))
+    activities.plan(wanted=wanted, assignee=cast.rosa, by=cast.rosa, at=NOW + timedelta(minutes=1), deal=deal)
+    html = client.get(page).content.decode()
+    assert f"{fold} open>" in html
+    assert "Ask again in spring" in html
+
+
+def test_the_step_of_a_deal_on_hold_is_not_late_before_the_deal_is_back(cast, time_machine):
+    time_machine.move_to(NOW)
+    deal, _step = planned(cast)
+    client = signed_in(cast.rosa)
+    deals.hold(deal=deal, until=date(2026, 12, 15), today=NOW.date(), by=cast.rosa, at=NOW)
+
+    def said(address: str) -> str:
+        return client.get(address).content.decode().replace("\xa0", " ")
+
+    page = said(f"/deals/{deal.pk}/")
+    assert 'class="next-step" data-due="later"' in page
+    assert "Fri 20 Nov, waits for the deal to be back" in page
+    assert "4 days late" not in page
+    line = said(f"/pipelines/{deal.pipeline_id}/list/?status=held")
+    assert "Fri 20 Nov" in line
+    assert "data-due=overdue" not in line.replace('"', "")
+    assert "comes up once it is back, on Tue 15 Dec" in said(f"/steps/new/?deal={deal.pk}")
+
+
 def test_a_stage_without_customers_shows_no_late_step_of_a_sale(cast, time_machine):
     """Where a sale stays in the stage that was left, its playbook's panel shows what it asked, and nothing of it is late."""
     time_machine.move_to(NOW)
