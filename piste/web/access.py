@@ -96,20 +96,25 @@ def deals_at(request: MemberRequest, moment: datetime | None) -> DealSet:
     return present_at(moment).visible_to(request.user)
 
 
-def deal(request: MemberRequest, key: int, *, binned: bool = False) -> Deal:
-    """One deal, or 404; `binned` asks for one in the bin instead."""
-    user = request.user
-    found: Deal | None = _deal.record(user.sight, binned, key=_storable(key), member=user.pk, team=user.team_id or 0)
+def deal(request: MemberRequest, key: int, *, binned: bool = False, briefly: bool = False) -> Deal:
+    """One deal, or 404; `binned` asks for one in the bin instead, `briefly` for what a short answer says of it alone."""
+    user, ask = request.user, _deal_briefly if briefly else _deal
+    found: Deal | None = ask.record(user.sight, binned, key=_storable(key), member=user.pk, team=user.team_id or 0)
     if found is None:
         raise Http404
     return found
 
 
-@KeptRecords
-def _deal(sight: str, binned: bool, *, key: int, member: int, team: int) -> Any:
-    around = ("stage", "pipeline", "company", "owner", "team", "source", "loss_reason")
-    seen = Deal.objects.visible_to(stand_in(sight, member, team)).select_related(*around)
-    return seen.filter(pk=key, deleted_at__isnull=not binned, erased_at=None)
+def _deal_with(*around: str) -> KeptRecords:
+    def one(sight: str, binned: bool, *, key: int, member: int, team: int) -> Any:
+        seen = Deal.objects.visible_to(stand_in(sight, member, team)).select_related(*around)
+        return seen.filter(pk=key, deleted_at__isnull=not binned, erased_at=None)
+
+    return KeptRecords(one)
+
+
+_deal = _deal_with("stage", "pipeline", "company", "owner", "team", "source", "loss_reason")
+_deal_briefly = _deal_with("stage", "company")
 
 
 def activity(request: MemberRequest, key: int) -> Activity:

@@ -212,4 +212,6 @@ def test_records_bring_those_they_refer_to(deals: list[Deal], django_assert_num_
             assert (found.owner.name, found.stage.pipeline.name, found.company) == ("Remi Rep", "Sales", None)
         for field in Deal._meta.concrete_fields:
             assert getattr(found, field.attname) == getattr(known, field.attname), field
+        assert [vars(record._state)["adding"] for record in (found, found.stage, found.owner)] == [False] * 3
+        assert found._state.db == found.stage._state.db == known._state.db
     assert with_others.record(True, key=-1) is None

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connections, transaction
-from django.db.utils import OperationalError
+from django.db.transaction import TransactionManagementError
+from django.db.utils import DatabaseError, OperationalError
+from django.test.utils import CaptureQueriesContext
 
-from config.embedded.base import TURNS
+from config.embedded.base import TURNS, Plain
 from config.env import sqlite
 
 BESIDE = "beside"
@@ -94,3 +96,54 @@ def test_who_waits_too_long_is_told(beside: str) -> None:
     with transaction.atomic(BESIDE):
         ask("INSERT INTO told VALUES (%s)", "after all")
     assert ask("SELECT word FROM told") == [("after all",)]
+
+
+@pytest.mark.embedded
+def test_a_plain_cursor_raises_what_the_framework_does(beside: str) -> None:
+    link = connections[BESIDE]
+    ask("INSERT INTO told VALUES (%s)", "once")
+    with link.cursor() as cursor, pytest.raises(IntegrityError):
+        assert isinstance(cursor, Plain)
+        cursor.executemany("INSERT INTO told VALUES (%s)", [["twice"], ["once"]])
+    # The second row's number is too small for SQLite to turn round: what goes wrong while reading is told as well.
+    late = "SELECT abs(number) FROM (SELECT 1 AS number UNION ALL SELECT -9223372036854775808)"
+    with link.cursor() as cursor, pytest.raises(DatabaseError, match="overflow"):
+        cursor.execute(late)
+        cursor.fetchall()
+    with link.cursor() as cursor, pytest.raises(DatabaseError, match="overflow"):
+        list(cursor.execute(late))
+    with pytest.raises(TransactionManagementError), transaction.atomic(BESIDE):
+        with contextlib.suppress(IntegrityError), transaction.atomic(BESIDE, savepoint=False):
+            ask("INSERT INTO told VALUES (%s)", "once")
+        ask("SELECT word FROM told")
+    assert ask("SELECT word FROM told WHERE word LIKE '%%c_' AND word = %s", "once") == [("once",)]
+
+
+@pytest.mark.embedded
+def test_who_watches_a_connection_sees_all(beside: str) -> None:
+    link, seen = connections[BESIDE], list[str]()
+
+    def watch(execute: Any, sql: str, *words: Any) -> Any:
+        seen.append(sql)
+        return execute(sql, *words)
+
+    with link.execute_wrapper(watch), CaptureQueriesContext(link) as captured:
+        ask("SELECT word FROM told WHERE word = %s", "none")
+    assert seen == ["SELECT word FROM told WHERE word = %s"]
+    assert [query["sql"] for query in captured] == ["SELECT word FROM told WHERE word = 'none'"]
+
+
+@pytest.mark.embedded
+def test_a_connection_is_not_lent_to_another_thread(beside: str) -> None:
+    refused = list[BaseException]()
+
+    def borrow(link: Any) -> None:
+        try:
+            link.cursor()
+        except DatabaseError as problem:
+            refused.append(problem)
+
+    thread = threading.Thread(target=borrow, args=(connections[BESIDE],))
+    thread.start()
+    thread.join(10)
+    assert len(refused) == 1

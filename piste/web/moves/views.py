@@ -28,7 +28,7 @@ from . import answers
 @member_view
 def move(request: MemberRequest, key: int) -> HttpResponse:
     """Where a deal may go, and going there."""
-    deal = access.deal(request, key)
+    deal = access.deal(request, key, briefly=True)
     if request.method != "POST":
         return _choices(request, deal)
     try:
