@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, wraps
 from typing import Any, Self
 
@@ -20,6 +20,8 @@ from django.db.utils import OperationalError
 TURNS: dict[str, threading.Lock] = {}
 #: Values given in the order of their places, not by name.
 PLACED = (list, tuple)
+#: The driver that Django was given.
+Database: Any = base.DatabaseWrapper.Database
 
 
 class Cursor(base.SQLiteCursorWrapper):
@@ -41,7 +43,7 @@ def _translated[**P, Found](ask: Callable[P, Found]) -> Callable[P, Found]:
     def asked(*words: P.args, **named: P.kwargs) -> Found:
         try:
             return ask(*words, **named)
-        except base.Database.Error:
+        except Database.Error:
             cursor: Any = words[0]
             with cursor.db.wrap_database_errors:
                 raise
@@ -59,7 +61,7 @@ class Plain(Cursor):
     fetchmany = _translated(Cursor.fetchmany)
     fetchall = _translated(Cursor.fetchall)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
         with self.db.wrap_database_errors:
             yield from iter(self.fetchone, None)
 
@@ -67,18 +69,18 @@ class Plain(Cursor):
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(base.Database.Error):
+        with contextlib.suppress(Database.Error):
             self.close()
 
     @_translated
     def execute(self, query: str, params: Any = None) -> Any:
         self.db.validate_no_broken_transaction()
         if type(params) in PLACED:
-            return base.Database.Cursor.execute(self, _converted(query), params)
+            return Database.Cursor.execute(self, _converted(query), params)
         return super().execute(query, params)
 
     @_translated
-    def executemany(self, query: str, param_list: Iterable[Sequence[Any]]) -> Any:
+    def executemany(self, query: str, param_list: Iterable[Any]) -> Any:
         self.db.validate_no_broken_transaction()
         return super().executemany(query, param_list)
 
@@ -89,9 +91,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     has_turn = False
 
     def cursor(self) -> Any:
-        if self.execute_wrappers or self.queries_logged or self._thread_ident != threading.get_ident():
+        if self.execute_wrappers or self.queries_logged:
             return super().cursor()
         self.ensure_connection()
+        self.validate_thread_sharing()
         made = self.connection.cursor(factory=Plain)
         made.db = self
         return made

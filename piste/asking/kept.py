@@ -187,7 +187,7 @@ class KeptRecords(Kept):
 
 
 def _read_as(model: type[Model], alias: str, names: Sequence[str], values: Sequence[Any]) -> Any:
-    """What `from_db` makes of a row, in a fifth of its time: it sets each field by itself, and tells signals that nobody hears."""
+    """What `from_db` makes of a row, in a fifth of its time: that sets each field by itself and tells signals nobody hears."""
     found = model.__new__(model)
     found._state = state = ModelState()
     state.adding, state.db = False, alias

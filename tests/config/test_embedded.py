@@ -100,22 +100,22 @@ def test_who_waits_too_long_is_told(beside: str) -> None:
 
 @pytest.mark.embedded
 def test_a_plain_cursor_raises_what_the_framework_does(beside: str) -> None:
-    link = connections[BESIDE]
     ask("INSERT INTO told VALUES (%s)", "once")
-    with link.cursor() as cursor, pytest.raises(IntegrityError):
-        assert isinstance(cursor, Plain)
-        cursor.executemany("INSERT INTO told VALUES (%s)", [["twice"], ["once"]])
-    # The second row's number is too small for SQLite to turn round: what goes wrong while reading is told as well.
+    # What goes wrong while rows are read is told as well: the second number is too small for SQLite to turn round.
     late = "SELECT abs(number) FROM (SELECT 1 AS number UNION ALL SELECT -9223372036854775808)"
-    with link.cursor() as cursor, pytest.raises(DatabaseError, match="overflow"):
-        cursor.execute(late)
-        cursor.fetchall()
-    with link.cursor() as cursor, pytest.raises(DatabaseError, match="overflow"):
-        list(cursor.execute(late))
-    with pytest.raises(TransactionManagementError), transaction.atomic(BESIDE):
+    with connections[BESIDE].cursor() as cursor:
+        assert isinstance(cursor, Plain)
+        with pytest.raises(IntegrityError):
+            cursor.executemany("INSERT INTO told VALUES (%s)", [["twice"], ["once"]])
+        for read in (cursor.fetchall, lambda: list(cursor)):
+            cursor.execute(late)
+            with pytest.raises(DatabaseError, match="overflow"):
+                read()
+    with transaction.atomic(BESIDE):
         with contextlib.suppress(IntegrityError), transaction.atomic(BESIDE, savepoint=False):
             ask("INSERT INTO told VALUES (%s)", "once")
-        ask("SELECT word FROM told")
+        with pytest.raises(TransactionManagementError):
+            ask("SELECT word FROM told")
     assert ask("SELECT word FROM told WHERE word LIKE '%%c_' AND word = %s", "once") == [("once",)]
 
 

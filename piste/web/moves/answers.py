@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -37,7 +37,8 @@ def moved(request: MemberRequest, deal: Deal, move: Move) -> HttpResponse:
     undo = "" if move.kind == "undone" else f"{reverse('deal_undo', args=[deal.pk])}?number={move.number}"
     if not wants_fragment(request):
         messages.success(request, said, extra_tags=undo)
-        return redirect(where_from(request) or reverse("board", args=[move.to_stage.pipeline_id]))
+        # An address, which `redirect` would first take for the name of one.
+        return HttpResponseRedirect(where_from(request) or reverse("board", args=[move.to_stage.pipeline_id]))
     if _is_on_its_page(request, deal):
         return _page_now(request, deal, said=said, undo=undo)
     look = behind(request)
