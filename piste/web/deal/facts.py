@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import slug_re
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext
@@ -81,6 +82,11 @@ def shown(deal: Deal, fields: Sequence[CustomField]) -> list[Fact]:
     return facts
 
 
+def element(*wished: str) -> str:
+    """The first wish that can be the id of an element: it becomes part of others, and a browser sends what it likes."""
+    return next(one for one in wished if slug_re.fullmatch(one))
+
+
 class FactForm(forms.Form):
     """The form of one fact. `was` is what the page showed of it, so that a colleague's change is never overwritten unseen;
     `place` is the id of the element the form stands in."""
@@ -99,7 +105,7 @@ class FactForm(forms.Form):
         fields: Sequence[CustomField] | None = None,
     ) -> None:
         self.deal, self.name, self.member = deal, name, member
-        stands = place or (data or {}).get("place", "") or f"fact-{name.replace(':', '-')}"
+        stands = element(place, (data or {}).get("place", ""), f"fact-{name.replace(':', '-')}")
         super().__init__(data, auto_id=f"{stands}_%s")
         if name.startswith("custom:"):
             _build_custom(self, own_field(name, fields))

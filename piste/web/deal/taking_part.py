@@ -19,7 +19,7 @@ from piste.people.models import Contact
 from piste.people.operations import amend_contact, create_contact
 
 from .choosing import contact_chosen, contact_field
-from .facts import expected
+from .facts import element, expected
 
 
 class PersonForm(forms.Form):
@@ -38,7 +38,7 @@ class PersonForm(forms.Form):
         self, deal: Deal, member: Member, data: Any = None, *, there: DealContact | None = None, place: str = "new-contact"
     ) -> None:
         self.deal, self.member, self.there = deal, member, there
-        stands = (data or {}).get("place", "") or (f"contact-{there.contact_id}" if there else place)
+        stands = element((data or {}).get("place", ""), f"contact-{there.contact_id}" if there else place, "new-contact")
         super().__init__(data, auto_id=f"{stands}_%s")
         self.fields["was"].initial = json.dumps({"contacts": fact_value(deal, "contacts")})
         self.fields["place"].initial = self.stands = stands

@@ -355,3 +355,12 @@ def test_the_journal_holds_what_was_changed(cast, deal, sign_in):
     change(sign_in(cast.rosa), deal, "campaign", campaign="Spring")
     entry = Entry.objects.of("deal", deal.pk).get(verb="deal.amended")
     assert json.loads(json.dumps(entry.data)) == {"changes": {"campaign": ["", "Spring"]}}
+
+
+@pytest.mark.parametrize("place", ["%", "%s", "a b", "é" * 90, '"><i>'])
+def test_a_place_that_is_none_breaks_nothing(cast, deal, sign_in, place):
+    client = sign_in(cast.rosa)
+    assert client.post(f"/deals/{deal.pk}/facts/title/", {"title": "Roof", "place": place}, headers=HTMX).status_code == 422
+    answer = client.get(f"/deals/{deal.pk}/people/", {"place": place}, headers=HTMX)
+    assert answer.status_code == 200
+    assert 'id="new-contact_name"' in answer.content.decode()
