@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from piste.activities.operations import Wanted
 from piste.audits.models import Rhythm, Schedule
 from piste.company.models import Member, Role, Sees
+from piste.web.parts.several_field import SeveralField
 from piste.web.steps.forms import NOT_A_DAY, text_field
 
 WEEK = timedelta(days=7)
@@ -63,11 +64,10 @@ class ScheduleForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages={"invalid": _("An hour is written like 08:30.")},
     )
-    readers = forms.ModelMultipleChoiceField(
+    readers = SeveralField(
         Member.objects.none(),
         label=_("Who is sent it by e-mail"),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text=_("As a PDF, in the language of each. Those who may read these audits are named here."),
     )
 

@@ -18,6 +18,7 @@ from piste.dashboards import rules
 from piste.dashboards.models import Dashboard, Reader, Rhythm, Schedule
 from piste.dashboards.operations.scheduling import Wanted
 from piste.dashboards.queries import who_may_see
+from piste.web.parts.several_field import SeveralField
 
 #: The language of each reader.
 OWN = "own"
@@ -36,11 +37,10 @@ class ScheduleForm(forms.Form):
         error_messages={"invalid": gettext_lazy("An hour is written like 08:30.")},
     )
     language = forms.ChoiceField(label=gettext_lazy("Language"))
-    members = forms.ModelMultipleChoiceField(
+    members = SeveralField(
         label=gettext_lazy("Members who get it"),
         queryset=Member.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("Each gets the figures of what they may see, as on the page."),
     )
     outside = forms.CharField(
