@@ -10,7 +10,7 @@ from django import forms
 LONGEST = 18
 
 
-class SeveralField(forms.ModelMultipleChoiceField):
+class SeveralField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """Rows chosen by their numbers. A number that no column holds is refused like one that nobody has: the database would
     refuse to be asked for it."""
 
