@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from piste.automations.models import Run, RunState
-from piste.automations.rules import Condition
+from piste.automations.rules import Condition, decimal
 from piste.foundations import typography
+from piste.foundations.money import BadAmount, to_minor
 from piste.web.board.words import fact_name
 from piste.web.templatetags.piste import day, moment, tongue, zone
 
@@ -19,12 +20,21 @@ from . import words
 from .naming import Names, kind_name
 
 
-def because(told: Mapping[str, Any], names: Names) -> str:
-    """Why it came about."""
+def _amount(text: str, currency: str) -> str:
+    value = decimal(text)
+    try:
+        return words.figure(text) if value is None else typography.amount(to_minor(value, currency), currency, tongue())
+    except BadAmount:
+        # What the currency has no coin for stays a number.
+        return words.figure(text)
+
+
+def because(told: Mapping[str, Any], names: Names, currency: str) -> str:
+    """Why it came about; an amount is one of the deal's own `currency`, in which it was compared."""
     said = {
         "stage": names.stage(told.get("stage", 0)),
         "fact": names.fact(told.get("fact", "")),
-        "amount": words.figure(str(told.get("amount", ""))),
+        "amount": _amount(str(told.get("amount", "")), currency),
         "kind": kind_name(told.get("activity", "")),
         "day": _day(told),
         "count": typography.number(told.get("days") or 0, tongue()),

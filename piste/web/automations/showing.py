@@ -166,7 +166,7 @@ def attempted(
         (
             one.deal,
             one.at,
-            reasons.because(one.because, names),
+            reasons.because(one.because, names, one.deal.currency),
             *_against(one, recipe, names),
         )
         for one in found.latest
@@ -238,7 +238,8 @@ def run_lines(request: MemberRequest, automation: Automation, state: str) -> tup
     rows = list(page.object_list)
     late = _messages([row.pk for row in rows])
     return [
-        RunLine(row, reasons.because(row.because, names), reasons.outcome(row, names), late.get(row.pk, ())) for row in rows
+        RunLine(row, reasons.because(row.because, names, row.deal.currency), reasons.outcome(row, names), late.get(row.pk, ()))
+        for row in rows
     ], page
 
 
