@@ -51,7 +51,6 @@ def with_what_goes() -> dict[str, list[Reaction]]:
         "process.changed": [activities.follow_roles, activities.adopt_playbooks],
         "test.started": [automations.enter_test],
         "test.decided": [automations.leave_test],
-        "test.rolled_out": [qualification.adopt_clock],
         "member.deactivated": [activities.relieve],
         "company.set_up": [activities.offer_outcomes],
         "demo.filled": [activities.offer_outcomes],

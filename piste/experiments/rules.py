@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from piste.playbooks.rules import Criterion, Guide, Standard, Text
 
-#: What a variant may do otherwise: how the stage is worked, in three parts, the text of a template, or an automation.
+#: What a variant may do otherwise: how the stage is worked, in three parts, texts of templates, automations.
 PLAYBOOK, NEEDS, CLOCK, TEMPLATE, AUTOMATION = "playbook", "needs", "clock", "template", "automation"
 #: More variants would each need a sample that no pipeline has.
 MOST_VARIANTS = 4
@@ -103,21 +103,21 @@ def way_from_json(said: Mapping[str, Any]) -> Way:
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """A variant as somebody wants it; what is None is as for everybody."""
+    """A variant as somebody wants it; what is None, and each template or automation (by its key) that is not named, is as for
+    everybody."""
 
     name: str
     share: int
     guide: Guide | None = None
     needs: tuple[str, ...] | None = None
     clock_days: int | None = None
-    wording: Wording | None = None
-    way: Way | None = None
+    wordings: Mapping[int, Wording] = field(default_factory=dict)
+    ways: Mapping[int, Way] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All that a design says but its variants. They vary the text of a template when one is named, or an automation (its key),
-    else how the stage is worked."""
+    """All that a design says but its variants."""
 
     title: str
     measure: str
@@ -132,8 +132,6 @@ class Plan:
     guards: tuple[Guard, ...] = ()
     is_factorial: bool = False
     expected: Mapping[str, str] | None = None
-    template_id: int | None = None
-    automation: int | None = None
 
 
 def place(salt: str, unit: str) -> float:
@@ -170,6 +168,16 @@ def guide_from_json(said: Mapping[str, Any]) -> Guide:
         templates=tuple(Text(**row) for row in said["templates"]),
         script=said["script"],
     )
+
+
+def worded(guide: Guide, wordings: Mapping[int, Wording]) -> Guide:
+    """A playbook whose templates say what a variant says by them: however such a text is sent, it reads the same."""
+
+    def said(text: Text) -> Text:
+        own = wordings.get(text.id or 0)
+        return text if own is None else replace(text, subject=own.subject, body=own.body)
+
+    return replace(guide, templates=tuple(said(text) for text in guide.templates))
 
 
 def among_as_json(among: Among) -> dict[str, Any]:

@@ -75,20 +75,6 @@ def set_clock_rule(
         ClockRule.objects.update_or_create(pk=1, defaults={"role": role, "working_days": working_days})
 
 
-@transaction.atomic
-def adopt_clock(entry: Entry) -> None:
-    """Reacts to the roll-out of a split test whose winner has a clock of its own: it becomes the company's."""
-    if "clock_days" in entry.data and entry.actor_id is not None:
-        set_clock_rule(
-            role=entry.data["role"],
-            working_days=entry.data["clock_days"],
-            by=Member.objects.get(pk=entry.actor_id),
-            at=entry.at,
-            why=gettext("The winner of a split test has this contact clock: %(variant)s.") % {"variant": entry.data["variant"]},
-            promise=Promise(evidence={"split_test": entry.subject_id}),
-        )
-
-
 def put_clock(pipeline: Pipeline, said: Mapping[str, Any], by: Member | None, at: datetime) -> None:
     """Makes the clock what a version of a pipeline's process says, as part of the change that publishes it."""
     why = gettext("The contact clock changed with the process of %(pipeline)s.") % {"pipeline": pipeline.name}

@@ -139,10 +139,11 @@ from piste.playbooks.operations import set_guide
 from piste.playbooks.rules import Guide, Text as Letter
 words = (Letter("email", "First letter", "Dear {contact},", subject="About {title}"),)
 set_guide(stage=stages[4], guide=Guide(templates=words), by=alice, at=now, why="Words")
-arms = {"worded": Arm("Asks", 50), "arranged": Arm("Tags", 50, way=Way(True, (Action("tag", text="hot").as_json(),)))}
-varies = {"worded": {"template_id": Template.objects.get(stage=stages[4]).pk}, "arranged": {"automation": watch.pk}}
-for name, facts in varies.items():
-    plan = Plan(name, "wins", 30, Decimal(10), Decimal(3), 100, **facts)
+audits["text"] = Template.objects.get(stage=stages[4]).pk
+tagging = Way(True, (Action("tag", text="hot").as_json(),))
+arms = {"worded": Arm("Asks", 50), "arranged": Arm("Tags", 50, clock_days=1, ways={watch.pk: tagging})}
+for name in arms:
+    plan = Plan(name, "wins", 30, Decimal(10), Decimal(3), 100)
     audits[name] = design(stage=stages[4], plan=plan, arms=[Arm("As today", 50), arms[name]], by=alice, at=now).number
 from piste.training.operations import Text, note_lesson_read
 from piste.training.operations import write as write_lesson
@@ -226,8 +227,8 @@ PAGES = {
     "split test": "/process/{pipeline}/tests/{running}/",
     "design of a split test": "/process/{pipeline}/tests/{design}/design/",
     "playbook of a variant": "/process/{pipeline}/tests/{design}/variants/1/",
-    "text of a variant": "/process/{pipeline}/tests/{worded}/variants/1/",
-    "actions of a variant": "/process/{pipeline}/tests/{arranged}/variants/1/",
+    "text of a variant": "/process/{pipeline}/tests/{worded}/variants/1/?of=template:{text}",
+    "actions of a variant": "/process/{pipeline}/tests/{arranged}/variants/1/?of=automation:{watch}",
     "playbook that some deals follow": "/process/{pipeline}/tests/{running}/variants/1/",
     "decision on a split test": "/process/{pipeline}/tests/{stopped}/decide/",
     "idea": "/process/{pipeline}/ideas/{idea}/",

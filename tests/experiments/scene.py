@@ -54,12 +54,11 @@ class Ground:
 
     def words(self, **plan: Any) -> SplitTest:
         """A test of another text."""
-        arms = (Arm("As today", 50), Arm("Ask first", 50, wording=ASKING))
-        return self.start(*arms, template_id=self.template.pk, **plan)
+        return self.start(Arm("As today", 50), Arm("Ask first", 50, wordings={self.template.pk: ASKING}), **plan)
 
     def ways(self, way: Way, **plan: Any) -> SplitTest:
         """A test of another way with the automation."""
-        return self.start(Arm("As today", 50), Arm("Otherwise", 50, way=way), automation=self.watch.pk, **plan)
+        return self.start(Arm("As today", 50), Arm("Otherwise", 50, ways={self.watch.pk: way}), **plan)
 
     def enter(self, test: SplitTest) -> dict[str, Deal]:
         """Deals that come to the stage until each variant has one; the first of each, by its letter."""

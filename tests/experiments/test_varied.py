@@ -23,7 +23,7 @@ from piste.deals.models import Deal
 from piste.experiments import operations
 from piste.experiments.models import SplitTest
 from piste.experiments.queries import wording_of
-from piste.experiments.queries.varied import changed_meanwhile, subjects
+from piste.experiments.queries.varied import changed_meanwhile, parts
 from piste.experiments.rules import Arm, Plan, Way
 from piste.people import operations as people
 from piste.pipelines.models import Stage
@@ -92,7 +92,7 @@ def test_a_template_of_a_later_stage_is_marked_as_long_as_it_is_tested(ground: G
     later = ground.stages[2]
     set_guide(stage=later, guide=guide(ground.stage.pk), by=ground.cast.alice, at=NOW, why="There too")
     template = Template.objects.get(stage=later)
-    test = ground.start(Arm("A", 50), Arm("B", 50, wording=ASKING), template_id=template.pk)
+    test = ground.start(Arm("A", 50), Arm("B", 50, wordings={template.pk: ASKING}))
     assert set(Stage.objects.filter(is_tested=True)) == {ground.stage, later}
     # A playbook of that stage has templates of its own.
     other = operations.design(
@@ -182,36 +182,41 @@ def test_whoever_resumes_what_is_tried_ends_the_trial(ground: Ground) -> None:
 
 
 def test_what_may_not_start(ground: Ground) -> None:
-    about: dict[str, Any] = {"automation": ground.watch.pk}
     with pytest.raises(operations.NothingVaried):  # It runs already.
-        ground.start(Arm("A", 50), Arm("B", 50, way=Way(on=True)), **about)
+        ground.start(Arm("A", 50), Arm("B", 50, ways={ground.watch.pk: Way(on=True)}))
     first = ground.ways(Way(on=False))
     with pytest.raises(operations.Overlaps) as refused:
-        ground.start(Arm("A", 50), Arm("B", 50, way=Way(on=False)), is_factorial=True, **about)
+        ground.start(Arm("A", 50), Arm("B", 50, ways={ground.watch.pk: Way(on=False)}), is_factorial=True)
     assert (refused.value.other, refused.value.on) == (first, ["automation"])
-    gone = ground.design(Arm("A", 50), Arm("B", 50, wording=ASKING), template_id=ground.template.pk, is_factorial=True)
+    gone = ground.design(Arm("A", 50), Arm("B", 50, wordings={ground.template.pk: ASKING}), is_factorial=True)
+    control, other = gone.variants.order_by("position")
+    by: dict[str, Any] = {"by": ground.cast.marc, "at": NOW}
+    for variant, key in ((control, ground.watch.pk), (other, 999)):
+        with pytest.raises(operations.NotVaried):
+            operations.set_variant_way(variant=variant, automation=key, way=Way(on=False), **by)
     with pytest.raises(operations.NotVaried):
-        operations.set_variant_way(variant=gone.variants.get(position=1), way=Way(on=False), by=ground.cast.marc, at=NOW)
+        operations.set_variant_wording(variant=other, template=999, wording=ASKING, **by)
     set_guide(stage=ground.stage, guide=Guide(), by=ground.cast.alice, at=NOW, why="Away with it")
     with pytest.raises(operations.NothingThere):
         operations.start(test=gone, by=ground.cast.marc, at=NOW)
 
 
-def test_another_choice_of_what_varies_begins_anew(ground: Ground) -> None:
-    test = ground.design(Arm("A", 50), Arm("B", 50, wording=ASKING), template_id=ground.template.pk)
-    plan: dict[str, Any] = {"test": test, "by": ground.cast.marc, "at": NOW}
-    same = replace(_plan(), template_id=ground.template.pk)
-    operations.redesign(plan=same, arms=[Arm("A", 50), Arm("Asks", 50)], **plan)
-    assert test.variants.get(position=1).wording == {"subject": ASKING.subject, "body": ASKING.body}
-    operations.redesign(plan=replace(_plan(), automation=ground.watch.pk), arms=[Arm("A", 50), Arm("Asks", 50)], **plan)
+def test_what_was_written_stays_until_it_is_taken_out(ground: Ground) -> None:
+    key, watch = ground.template.pk, ground.watch.pk
+    test = ground.design(Arm("A", 50), Arm("B", 50, wordings={key: ASKING}, ways={watch: Way(on=False)}))
+    by: dict[str, Any] = {"by": ground.cast.marc, "at": NOW}
+    operations.redesign(test=test, plan=_plan(), arms=[Arm("A", 50), Arm("Asks", 50, clock_days=2)], **by)
     found = test.variants.get(position=1)
-    assert (found.wording, found.way) == (None, None)
+    assert (found.wordings, found.ways, found.clock_days) == ({key: ASKING}, {watch: Way(on=False)}, 2)
+    operations.set_variant_way(variant=found, automation=watch, way=None, **by)
+    assert (found.wordings, found.ways) == ({key: ASKING}, {})
+    assert test.variants.get(position=0).wordings == {}
 
 
 def test_what_was_changed_while_a_test_ran_is_known(ground: Ground) -> None:
     test = ground.words()
     variants = list(test.variants.all())
-    seen: dict[str, Any] = {"test": test, "varied": subjects(variants), "as_of": NOW + 9 * DAY}
+    seen: dict[str, Any] = {"test": test, "varied": parts(test, variants), "as_of": NOW + 9 * DAY}
     at = NOW + 2 * DAY
     automations.pause(automation=ground.watch, by=ground.cast.marc, at=at, why="Not this one")
     assert changed_meanwhile(**seen) == []

@@ -16,8 +16,8 @@ from piste.automations.queries.clock import Occurrence
 from piste.automations.rules import REST, Action, Recipe, action_of, not_met, refusal
 from piste.company.queries import company
 from piste.deals.models import Deal
-from piste.experiments.queries import variant_with
-from piste.experiments.rules import Way, way_from_json
+from piste.experiments.queries import way_of
+from piste.experiments.rules import Way
 from piste.journal.models import Entry
 from piste.post.operations import burn
 
@@ -76,10 +76,10 @@ def run(*, automation_id: int, occurrence: Occurrence, at: datetime) -> Run | No
 def _way(automation: Automation, deal: Deal) -> tuple[Way | None, dict[str, Any]]:
     """What the deal's variant of a split test does with the automation, None when that is what everybody's does; and what the log
     tells of it."""
-    variant = variant_with(deal.pk, automation.pk) if automation.is_tested else None
-    if variant is None or variant.way is None:
+    drawn = way_of(deal.pk, automation.pk) if automation.is_tested else None
+    if drawn is None:
         return None, {}
-    return way_from_json(variant.way), {"letter": variant.letter, "number": variant.test.number}
+    return drawn.way, {"letter": drawn.variant.letter, "number": drawn.variant.test.number}
 
 
 def _reason(automation: Automation, deal: Deal, occurrence: Occurrence, at: datetime) -> tuple[str, dict[str, Any]]:

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from piste.automations.models import Automation, Level
 from piste.automations.queries.clock import beyond
 from piste.automations.rules import Recipe
 from piste.company.models import Member
 from piste.deals.models import Deal
-from piste.experiments.models import SplitTest, Variant
+from piste.experiments.models import Change
 from piste.journal.models import Entry
 from piste.pipelines.models import Pipeline
 from piste.pipelines.operations import changing
@@ -98,11 +99,14 @@ def _become(current: Automation, row: Mapping[str, Any], at: datetime) -> None:
 
 
 def enter_test(entry: Entry) -> None:
-    """Reacts to a split test that starts: an automation that it varies asks for the variant of each deal from now on. One that is
-    paused, and that a variant runs all the same, is tried: it begins now."""
-    for current in Automation.objects.in_use().select_for_update(of=("self",)).filter(pk=_varied(entry)):
+    """Reacts to a split test that starts: the automations that it varies ask for the variant of each deal from now on. One that
+    is paused, and that a variant runs all the same, is tried: it begins now."""
+    varied = _varied(entry)
+    tried = set(varied.filter(said__on=True).values_list("automation", flat=True))
+    keys = varied.values("automation")
+    for current in Automation.objects.in_use().select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"):
         current.is_tested = True
-        if current.paused_at is not None and Variant.objects.filter(test=entry.subject_id, way__on=True).exists():
+        if current.paused_at is not None and current.pk in tried:
             current.is_tried, current.since = True, entry.at
         current.save(update_fields=["is_tested", "is_tried", "since"])
         if current.is_tried:
@@ -110,12 +114,13 @@ def enter_test(entry: Entry) -> None:
 
 
 def leave_test(entry: Entry) -> None:
-    """Reacts to a split test that is decided: the automation it varied does for every deal what it does for everybody."""
-    Automation.objects.filter(pk=_varied(entry)).update(is_tested=False, is_tried=False)
+    """Reacts to a split test that is decided: the automations it varied do for every deal what they do for everybody."""
+    Automation.objects.filter(pk__in=_varied(entry).values("automation")).update(is_tested=False, is_tried=False)
 
 
-def _varied(entry: Entry) -> int:
-    return SplitTest.objects.filter(pk=entry.subject_id).values_list("automation", flat=True).first() or 0
+def _varied(entry: Entry) -> QuerySet[Change]:
+    """What the variants of a test do otherwise with automations."""
+    return Change.objects.filter(variant__test=entry.subject_id, automation__isnull=False).order_by()
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from piste.company.models import Member
 from piste.company.queries import company
 from piste.deals.models import Deal, DealContact
 from piste.experiments.queries import wording_of
+from piste.experiments.rules import Wording
 from piste.foundations import typography
 from piste.people.models import Consent, Contact, Purpose
 from piste.playbooks.models import Template
@@ -52,10 +53,10 @@ def mail(scene: Scene, action: Action, place: int) -> dict[str, Any]:
     told = company()
     language = contact.language or (told.language if told else deal.owner.language)
     known = _known(deal, contact, language)
-    variant = wording_of(deal.pk, template.pk)
-    said = variant.wording if variant is not None and variant.wording else {"subject": template.subject, "body": template.body}
-    subject, absent = filled(said["subject"] or template.name, known)
-    body, more = filled(said["body"], known)
+    own = wording_of(deal.pk, template.pk)
+    said = Wording(template.subject, template.body) if own is None else own.wording
+    subject, absent = filled(said.subject or template.name, known)
+    body, more = filled(said.body, known)
     if absent or more:
         raise Refused("fields", fields=list(dict.fromkeys(absent + more)))
     write_letter(
@@ -69,7 +70,7 @@ def mail(scene: Scene, action: Action, place: int) -> dict[str, Any]:
         at=scene.at,
         expires_at=scene.at + WORTH,
     )
-    drawn = {} if variant is None else {"letter": variant.letter, "number": variant.test.number}
+    drawn = {} if own is None else {"letter": own.variant.letter, "number": own.variant.test.number}
     tell(scene, deal, "mail", template=template.name, **drawn)
     return {"result": "done", "template": template.name} | ({} if agreement else {"consent": "unknown"}) | drawn
 

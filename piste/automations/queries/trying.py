@@ -16,7 +16,6 @@ from piste.company.queries import working_time
 from piste.deals.models import Deal, DealSet, Move, Status
 from piste.experiments.models import Variant
 from piste.experiments.queries import arms_since
-from piste.experiments.rules import way_from_json
 from piste.foundations.calendar import DAY, WorkingTime
 from piste.pipelines.models import Pipeline
 from piste.pipelines.queries import stages_in_use
@@ -70,7 +69,7 @@ class Arms:
 
     def __init__(self, automation: int | None, since: datetime) -> None:
         found = arms_since(automation, since) if automation is not None else []
-        self.variants = {variant.pk: variant for variant in found}
+        self.automation, self.variants = automation, {variant.pk: variant for variant in found}
         self.is_paused = bool(found) and Automation.objects.filter(pk=automation or 0).exclude(paused_at=None).exists()
 
     def applied(self, once: Once) -> Once:
@@ -80,7 +79,7 @@ class Arms:
             started, decided = variant.test.started_at, variant.test.decided_at
             if started is None or once.at < started or (decided is not None and once.at >= decided):
                 continue
-            way = None if variant.way is None else way_from_json(variant.way)
+            way = variant.ways.get(self.automation or 0)
             if way is None:
                 # The control is worked as everybody is.
                 return replace(once, arm=variant, is_held=True) if self.is_paused else once

@@ -208,13 +208,12 @@ def _asking(stages: Sequence[Stage], by: Member, at: datetime) -> None:
     plan = Plan(
         title=_("A question with the proposal"), measure="reaches", within_days=30, smallest=Decimal(12), bar=Decimal(5),
         planned_count=max(20, len(entries) * 3), goal_id=goal.pk, expected={"per_week": f"{len(entries) / 6:.1f}"},
-        template_id=template.pk,
     )  # fmt: skip
     words = Wording(
         _("Our proposal for {company}, and a question"),
         _("Dear {contact},\n\nHere is our proposal for {title}. Which part of it would you begin with?\n\n{owner}"),
     )
-    arms = [Arm(_("As today"), 50), Arm(_("With a question"), 50, wording=words)]
+    arms = [Arm(_("As today"), 50), Arm(_("With a question"), 50, wordings={template.pk: words})]
     test = operations.design(stage=stage, plan=plan, arms=arms, by=by, at=start - DAY, cause="demo", salt="demo-asking")
     operations.start(test=test, by=by, at=start, cause="demo")
     operations.bring_in(test=SplitTest.objects.get(pk=test.pk), entered=entries, by=by, cause="demo")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piste.company.models import Member
 from piste.deals.models import Deal
-from piste.experiments.rules import AUTOMATION, PLAYBOOK, TEMPLATE
+from piste.experiments.rules import Way, Wording, way_from_json
 from piste.pipelines.models import Pipeline, ProcessVersion, Stage
 from piste.playbooks.models import Template
 
@@ -57,7 +57,7 @@ class SplitTestSet(models.QuerySet["SplitTest"]):
 
 
 class SplitTest(models.Model):
-    """A comparison of variants of how a stage is worked, of the text of one template, or of one automation (its key).
+    """A comparison of variants, each of which does one or more things otherwise (`Variant`, `Change`).
 
     Deals that enter `stage` for the first time and are among `among` (a filter as `rules.among_as_json` writes it) are drawn.
     `smallest` is the smallest difference worth finding, `bar` the least estimate at which the winner is adopted: in points of
@@ -71,8 +71,6 @@ class SplitTest(models.Model):
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="+")
     idea = models.ForeignKey(Idea, models.PROTECT, null=True, blank=True, related_name="+")
     title = models.CharField(max_length=120)
-    template = models.ForeignKey(Template, models.PROTECT, null=True, blank=True, related_name="+")
-    automation = models.BigIntegerField(null=True, blank=True)
     unit = models.CharField(max_length=8, choices=Unit, default=Unit.DEAL)
     among = models.JSONField(default=dict, blank=True)
     measure = models.CharField(max_length=8, choices=Measure, default=Measure.REACHES)
@@ -114,7 +112,6 @@ class SplitTest(models.Model):
             models.CheckConstraint(condition=Q(stopped_at=None) | Q(started_at__isnull=False), name="experiments_test_stopped"),
             models.CheckConstraint(condition=Q(decided_at=None) | Q(stopped_at__isnull=False), name="experiments_test_decided"),
             models.CheckConstraint(condition=Q(planned_count__gt=0), name="experiments_test_planned"),
-            models.CheckConstraint(condition=Q(template=None) | Q(automation=None), name="experiments_test_varies"),
         ]
         indexes = [
             models.Index(
@@ -125,11 +122,6 @@ class SplitTest(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def varies(self) -> str:
-        """What its variants do otherwise: `template`, `automation`, or `playbook` for how the stage is worked."""
-        return TEMPLATE if self.template_id is not None else AUTOMATION if self.automation is not None else PLAYBOOK
 
     @property
     def state(self) -> str:
@@ -147,11 +139,11 @@ class SplitTest(models.Model):
 
 
 class Variant(models.Model):
-    """One way of doing what the test varies; what it leaves None is as for everybody.
+    """One way of working, made of as many changes as one likes; what it leaves None, and of what it has no `Change`, is as for
+    everybody.
 
     `guide` is a whole playbook (`rules.guide_as_json`), `needs` the facts required to leave the stage, `clock_days` the working
-    days that the contact clock gives from the entry (0: no clock); `wording` is what the template says (`subject`, `body`), `way`
-    what becomes of the automation (`rules.Way`). The one at position 0 is the control.
+    days that the contact clock gives from the entry (0: no clock). The one at position 0 is the control: it changes nothing.
     """
 
     test = models.ForeignKey(SplitTest, models.CASCADE, related_name="variants")
@@ -161,8 +153,6 @@ class Variant(models.Model):
     guide = models.JSONField(null=True, blank=True)
     needs = models.JSONField(null=True, blank=True)
     clock_days = models.PositiveSmallIntegerField(null=True, blank=True)
-    wording = models.JSONField(null=True, blank=True)
-    way = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -177,6 +167,47 @@ class Variant(models.Model):
     @property
     def letter(self) -> str:
         return "ABCDEFGH"[self.position]
+
+    @property
+    def wordings(self) -> dict[int, Wording]:
+        """What it says otherwise by templates, by their keys."""
+        return {row.template_id: row.wording for row in self.changes.all() if row.template_id is not None}
+
+    @property
+    def ways(self) -> dict[int, Way]:
+        """What it does otherwise with automations, by their keys."""
+        return {row.automation: row.way for row in self.changes.all() if row.automation is not None}
+
+
+class Change(models.Model):
+    """What a variant does otherwise with one template or one automation (its key): `said` is `rules.Wording` or `rules.Way`."""
+
+    variant = models.ForeignKey(Variant, models.CASCADE, related_name="changes")
+    template = models.ForeignKey(Template, models.PROTECT, null=True, blank=True, related_name="+")
+    automation = models.BigIntegerField(null=True, blank=True, db_index=True)
+    said = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(template=None, automation__isnull=False) | Q(template__isnull=False, automation=None),
+                name="experiments_change_of_one",
+            ),
+            models.UniqueConstraint(fields=["variant", "template"], name="experiments_change_template"),
+            models.UniqueConstraint(fields=["variant", "automation"], name="experiments_change_automation"),
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.variant_id} {self.template_id or self.automation}"
+
+    @property
+    def wording(self) -> Wording:
+        return Wording(**self.said)
+
+    @property
+    def way(self) -> Way:
+        return way_from_json(self.said)
 
 
 class Assignment(models.Model):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -13,8 +12,8 @@ from piste.company.models import Member
 from piste.deals.operations import reshape_stage
 from piste.experiments import rules
 from piste.experiments.models import Decision, SplitTest, Variant
-from piste.experiments.queries.varied import AUTOMATIONS, automation_rows, concerning
-from piste.pipelines.models import ProcessVersion, Stage
+from piste.experiments.queries.varied import AUTOMATIONS, automation_rows, concerning, stages_of_texts
+from piste.pipelines.models import Pipeline, ProcessVersion, Stage
 from piste.pipelines.operations import PUTTING, NoSuchStage, changing, mark_tested
 from piste.pipelines.queries import shape_of
 from piste.pipelines.rules import Need, Promise, Shape
@@ -23,6 +22,9 @@ from piste.playbooks.queries import guide
 
 from .running import NothingThere
 from .telling import lock, tell
+
+#: How versions of a process name the contact clock that a room above keeps.
+CLOCK = "clock"
 
 
 class NotStopped(Exception):
@@ -56,7 +58,7 @@ def decide(
     current.decision, current.words, current.verdict = decision, words.strip(), dict(verdict)
     current.decided_at, current.decided_by, current.winner = at, by, winner
     current.save(update_fields=["decision", "words", "verdict", "decided_at", "decided_by", "winner"])
-    for stage in (current.stage, *([current.template.stage] if current.template is not None else [])):
+    for stage in (current.stage, *stages_of_texts(current)):
         if not concerning(stage.pk).exists():
             mark_tested(stage=stage, tested=False)
     told = {"decision": decision, "words": current.words, "verdict": current.verdict}
@@ -69,10 +71,12 @@ def roll_out(
 ) -> ProcessVersion:
     """Makes the adopted variant everybody's, as one version of the process that names the test.
 
-    The contact clock of a variant is set by the room that keeps it, in the same transaction (`test.rolled_out`). Raises
-    `NothingToRollOut`, `NothingThere` when the template or the automation is out of use by now, and what
-    `playbooks.operations.set_guide` and `deals.operations.reshape_stage` raise.
+    A contact clock is the company's: the other pipelines get a version that says so. Raises `NothingToRollOut`,
+    `NothingThere` when a template or an automation is out of use by now, and what `playbooks.operations.set_guide` and
+    `deals.operations.reshape_stage` raise.
     """
+    # What is the company's may become a version of each pipeline: all of them are locked, in one order.
+    list(Pipeline.objects.in_use().select_for_update(no_key=True).order_by("pk"))
     current = lock(test)
     variant = current.winner
     if current.decision != Decision.ADOPT or variant is None or current.rolled_out_at is not None:
@@ -84,41 +88,44 @@ def roll_out(
     promise = Promise(_measure(current), change, retest_on, {"split_test": current.pk})
     with changing(pipeline=stage.pipeline, by=by, at=at, why=why, cause=cause, promise=promise):
         if variant.guide is not None:
-            set_guide(stage=stage, guide=rules.guide_from_json(variant.guide), by=by, at=at, why=why)
+            own = rules.worded(rules.guide_from_json(variant.guide), variant.wordings)
+            set_guide(stage=stage, guide=own, by=by, at=at, why=why)
         if variant.needs is not None:
             reshape_stage(stage=stage, shape=_leaving(shape_of(stage), variant.needs), by=by, at=at, why=why)
-        if variant.wording is not None:
-            _reword(current, rules.Wording(**variant.wording), by=by, at=at, why=why)
-        if variant.way is not None:
-            _rearrange(current, rules.way_from_json(variant.way), by=by, at=at)
+        for other in stages_of_texts(current):
+            # A playbook of the variant says already what becomes of the templates of its stage.
+            if variant.guide is None or other.pk != stage.pk:
+                _reword(other, variant, by=by, at=at, why=why)
+        if variant.ways:
+            _rearrange(current, variant.ways, by=by, at=at)
+        if variant.clock_days is not None:
+            PUTTING[CLOCK](stage.pipeline, {"role": stage.role, "working_days": variant.clock_days}, by, at)
     version = stage.pipeline.version
     assert version is not None
     current.rolled_out_at, current.retest_on = at, retest_on
     current.version = version if version.pk != before else None
     current.save(update_fields=["rolled_out_at", "retest_on", "version"])
-    clock = {} if variant.clock_days is None else {"clock_days": variant.clock_days, "role": stage.role}
-    tell("rolled_out", current, by=by, at=at, cause=cause, version=version.number, variant=variant.name, **clock)
+    tell("rolled_out", current, by=by, at=at, cause=cause, version=version.number, variant=variant.name)
     return version
 
 
-def _reword(test: SplitTest, wording: rules.Wording, *, by: Member, at: datetime, why: str) -> None:
-    """Has the template say to everybody what the variant said, in the playbook it belongs to."""
-    template = test.template
-    if template is None or template.retired_at is not None or template.stage.retired_at is not None:
+def _reword(stage: Stage, variant: Variant, *, by: Member, at: datetime, why: str) -> None:
+    """Has the templates of a stage say to everybody what the variant said by them."""
+    texts = variant.changes.filter(template__stage=stage).select_related("template")
+    if not texts:
+        return
+    if stage.retired_at is not None or any(row.template is None or row.template.retired_at is not None for row in texts):
         raise NothingThere
-    now = guide(template.stage_id)
-    said = wording.subject, wording.body
-    texts = tuple(replace(text, subject=said[0], body=said[1]) if text.id == template.pk else text for text in now.templates)
-    stage = Stage.objects.select_related("pipeline").get(pk=template.stage_id)
-    set_guide(stage=stage, guide=replace(now, templates=texts), by=by, at=at, why=why)
+    wanted = rules.worded(guide(stage.pk), {row.template_id: row.wording for row in texts if row.template_id is not None})
+    set_guide(stage=stage, guide=wanted, by=by, at=at, why=why)
 
 
-def _rearrange(test: SplitTest, way: rules.Way, *, by: Member, at: datetime) -> None:
-    """Has the automation do for everybody what it did for the variant, through the room that keeps it."""
+def _rearrange(test: SplitTest, ways: Mapping[int, rules.Way], *, by: Member, at: datetime) -> None:
+    """Has the automations do for everybody what they did for the variant, through the room that keeps them."""
     rows = automation_rows(test.pipeline)
-    if all(row["id"] != test.automation for row in rows):
+    if ways.keys() - {row["id"] for row in rows}:
         raise NothingThere
-    wanted = [way.applied(row) if row["id"] == test.automation else row for row in rows]
+    wanted = [ways[row["id"]].applied(row) if row["id"] in ways else row for row in rows]
     PUTTING[AUTOMATIONS](test.pipeline, wanted, by, at)
 
 

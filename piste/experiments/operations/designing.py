@@ -12,9 +12,9 @@ from django.db import transaction
 
 from piste.company.models import Member
 from piste.experiments import rules
-from piste.experiments.models import Idea, Measure, SplitTest, Variant
+from piste.experiments.models import Change, Idea, Measure, SplitTest, Variant
 from piste.experiments.queries import next_number
-from piste.experiments.queries.varied import KEPT_IN
+from piste.experiments.queries.varied import automation_rows, texts_of
 from piste.experiments.rules import Arm, Plan, Way, Wording
 from piste.pipelines.models import Pipeline, Stage
 from piste.playbooks.rules import Guide
@@ -31,7 +31,7 @@ class BadShares(ValueError):
 
 
 class NotVaried(ValueError):
-    """The test varies something else than what a variant would do otherwise."""
+    """The control does nothing otherwise, nor does any variant with what is not in use in the pipeline of its test."""
 
 
 class NoGoal(ValueError):
@@ -73,19 +73,16 @@ def design(
 
 @transaction.atomic
 def redesign(*, test: SplitTest, plan: Plan, arms: Sequence[Arm], by: Member, at: datetime) -> SplitTest:
-    """Changes a design that has not started; what was already written for variants stays where `arms` has none at their place,
-    as long as the test varies the same thing.
+    """Changes a design that has not started; playbooks, texts and ways with automations that were already written for variants
+    stay where `arms` has none at their place.
 
     Raises `AlreadyStarted`, `BadShares`, `NoGoal`.
     """
     _check(plan, arms)
     current = _design(test)
-    was = (current.template_id, current.automation)
     for name, value in _columns(plan).items():
         setattr(current, name, value)
     current.save()
-    if was != (current.template_id, current.automation):
-        current.variants.update(guide=None, wording=None, way=None)
     _put_arms(current, arms)
     tell("redesigned", current, by=by, at=at, variants=[arm.name for arm in arms])
     return current
@@ -94,30 +91,44 @@ def redesign(*, test: SplitTest, plan: Plan, arms: Sequence[Arm], by: Member, at
 @transaction.atomic
 def set_variant_guide(*, variant: Variant, guide: Guide | None, by: Member, at: datetime) -> None:
     """Writes the playbook of a variant, or has it follow everybody's. Raises `AlreadyStarted`, `NotVaried`."""
-    said = None if guide is None else rules.guide_as_json(guide)
-    _write(variant, rules.PLAYBOOK, said, by=by, at=at)
-
-
-@transaction.atomic
-def set_variant_wording(*, variant: Variant, wording: Wording | None, by: Member, at: datetime) -> None:
-    """Writes what a variant says by the template of its test, or has it say what everybody does. Raises `AlreadyStarted`,
-    `NotVaried`."""
-    _write(variant, rules.TEMPLATE, None if wording is None else asdict(wording), by=by, at=at)
-
-
-@transaction.atomic
-def set_variant_way(*, variant: Variant, way: Way | None, by: Member, at: datetime) -> None:
-    """Says what a variant does with the automation of its test, or has it do what everybody does. Raises `AlreadyStarted`,
-    `NotVaried`."""
-    _write(variant, rules.AUTOMATION, None if way is None else way.as_json(), by=by, at=at)
-
-
-def _write(variant: Variant, subject: str, said: dict[str, Any] | None, *, by: Member, at: datetime) -> None:
-    test = _design(variant.test)
-    if test.varies != subject or variant.position == 0:
-        raise NotVaried
-    Variant.objects.filter(pk=variant.pk).update(**{KEPT_IN[subject]: said})
+    test = _varying(variant)
+    Variant.objects.filter(pk=variant.pk).update(guide=None if guide is None else rules.guide_as_json(guide))
     tell("redesigned", test, by=by, at=at, variant=variant.name)
+
+
+@transaction.atomic
+def set_variant_wording(*, variant: Variant, template: int, wording: Wording | None, by: Member, at: datetime) -> None:
+    """Writes what a variant says by a template, or has it say what everybody does. Raises `AlreadyStarted`, `NotVaried`."""
+    test = _varying(variant)
+    if wording is not None and not texts_of(test.pipeline_id).filter(pk=template).exists():
+        raise NotVaried
+    _put(variant, {"template_id": template}, None if wording is None else asdict(wording))
+    tell("redesigned", test, by=by, at=at, variant=variant.name)
+
+
+@transaction.atomic
+def set_variant_way(*, variant: Variant, automation: int, way: Way | None, by: Member, at: datetime) -> None:
+    """Says what a variant does with an automation, or has it do what everybody does. Raises `AlreadyStarted`, `NotVaried`."""
+    test = _varying(variant)
+    if way is not None and all(row["id"] != automation for row in automation_rows(test.pipeline)):
+        raise NotVaried
+    _put(variant, {"automation": automation}, None if way is None else way.as_json())
+    tell("redesigned", test, by=by, at=at, variant=variant.name)
+
+
+def _varying(variant: Variant) -> SplitTest:
+    test = _design(variant.test)
+    if variant.position == 0:
+        raise NotVaried
+    return test
+
+
+def _put(variant: Variant, of: dict[str, Any], said: dict[str, Any] | None) -> None:
+    """Keeps what a variant does otherwise with one template or automation, or that it does as everybody."""
+    if said is None:
+        Change.objects.filter(variant=variant, **of).delete()
+    else:
+        Change.objects.update_or_create(variant=variant, **of, defaults={"said": said})
 
 
 @transaction.atomic
@@ -159,35 +170,20 @@ def _columns(plan: Plan) -> dict[str, Any]:
         "planned_count": plan.planned_count,
         "expected": dict(plan.expected or {}),
         "is_factorial": plan.is_factorial,
-        "template_id": plan.template_id,
-        "automation": plan.automation,
     }
 
 
 def _put_arms(test: SplitTest, arms: Sequence[Arm]) -> None:
-    """Writes the variants; the control is as everybody, and no variant does otherwise than what the test varies."""
-    kept = {variant.position: variant for variant in test.variants.all()}
+    """Writes the variants; the control is as everybody."""
     test.variants.filter(position__gte=len(arms)).delete()
     for place, arm in enumerate(arms):
-        said = _said(test, arm) if place else {}
-        for name in ("guide", "wording", "way"):
-            if place and name not in said and place in kept:
-                said[name] = getattr(kept[place], name)
-        facts = {"name": arm.name.strip(), "share": arm.share, **dict.fromkeys(KEPT_IN.values()), **said}
-        Variant.objects.update_or_create(test=test, position=place, defaults=facts)
-
-
-def _said(test: SplitTest, arm: Arm) -> dict[str, Any]:
-    """What a variant does otherwise, as it is kept."""
-    found: dict[str, Any] = {}
-    if test.varies == rules.PLAYBOOK:
-        found = {
-            "guide": None if arm.guide is None else rules.guide_as_json(arm.guide),
-            "needs": None if arm.needs is None else list(arm.needs),
-            "clock_days": arm.clock_days,
-        }
-    elif test.varies == rules.TEMPLATE:
-        found = {"wording": None if arm.wording is None else asdict(arm.wording)}
-    elif arm.way is not None:
-        found = {"way": arm.way.as_json()}
-    return {name: value for name, value in found.items() if value is not None}
+        facts: dict[str, Any] = {"name": arm.name.strip(), "share": arm.share}
+        if place:
+            facts |= {"needs": None if arm.needs is None else list(arm.needs), "clock_days": arm.clock_days}
+            if arm.guide is not None:
+                facts["guide"] = rules.guide_as_json(arm.guide)
+        variant, _made = Variant.objects.update_or_create(test=test, position=place, defaults=facts)
+        for template, wording in arm.wordings.items() if place else ():
+            _put(variant, {"template_id": template}, asdict(wording))
+        for automation, way in arm.ways.items() if place else ():
+            _put(variant, {"automation": automation}, way.as_json())

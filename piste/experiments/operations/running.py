@@ -8,8 +8,8 @@ from django.db import transaction
 
 from piste.company.models import Member
 from piste.experiments import rules
-from piste.experiments.models import SplitTest, Variant
-from piste.experiments.queries.varied import automation_row, touched
+from piste.experiments.models import Change, SplitTest, Variant
+from piste.experiments.queries.varied import automation_rows, stages_of_texts, subjects, texts_of, touched
 from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.operations import NoSuchStage, mark_tested
 from piste.playbooks.operations import put_arm
@@ -23,7 +23,7 @@ class NothingVaried(ValueError):
 
 
 class NothingThere(Exception):
-    """The template or the automation that the test varies is out of use."""
+    """A template or an automation that the test varies is out of use."""
 
 
 class Overlaps(Exception):
@@ -54,42 +54,44 @@ def start(*, test: SplitTest, by: Member, at: datetime, cause: str = "page") -> 
     current = lock(test)
     if current.started_at is not None or current.dropped_at is not None:
         raise AlreadyStarted
-    variants = list(current.variants.order_by("position"))
-    _check_there(current, variants)
+    _check_there(current)
+    variants = list(current.variants.prefetch_related("changes").order_by("position"))
+    if not any(subjects(variant) for variant in variants):
+        raise NothingVaried
     _check_others(current, variants)
     for variant in variants:
         if variant.guide is not None:
-            put_arm(stage=stage, guide=rules.guide_from_json(variant.guide), arm=variant.pk, at=at)
+            own = rules.worded(rules.guide_from_json(variant.guide), variant.wordings)
+            put_arm(stage=stage, guide=own, arm=variant.pk, at=at)
     current.arms = [[variant.pk, variant.share] for variant in variants]
     current.started_at, current.started_by = at, by
     current.save(update_fields=["arms", "started_at", "started_by"])
     mark_tested(stage=stage, tested=True)
-    if current.template is not None:
-        mark_tested(stage=current.template.stage, tested=True)
+    for other in stages_of_texts(current):
+        mark_tested(stage=other, tested=True)
     tell("started", current, by=by, at=at, cause=cause, planned=current.planned_count)
 
 
-def _check_there(test: SplitTest, variants: list[Variant]) -> None:
-    """That what is varied is in use, and that a variant does it otherwise. What became of an automation since it was chosen
-    counts: a variant that by now does the same is as everybody's."""
-    if test.template is not None and test.template.retired_at is not None:
+def _check_there(test: SplitTest) -> None:
+    """That what is varied is in use. What became of an automation since it was chosen counts: a variant that by now does the same
+    with it does as everybody."""
+    changes = Change.objects.filter(variant__test=test)
+    texts = set(changes.exclude(template=None).values_list("template_id", flat=True))
+    if texts - set(texts_of(test.pipeline_id).values_list("pk", flat=True)):
         raise NothingThere
-    if test.automation is not None:
-        row = automation_row(test)
+    rows = {row["id"]: row for row in automation_rows(test.pipeline)} if changes.exclude(automation=None).exists() else {}
+    for change in changes.exclude(automation=None):
+        row = rows.get(change.automation)
         if row is None:
             raise NothingThere
-        for variant in variants:
-            if variant.way is not None and not rules.way_from_json(variant.way).differs(row):
-                variant.way = None
-                variant.save(update_fields=["way"])
-    if not touched(test, variants):
-        raise NothingVaried
+        if not change.way.differs(row):
+            change.delete()
 
 
 def _check_others(test: SplitTest, variants: list[Variant]) -> None:
     mine = touched(test, variants)
     others = SplitTest.objects.in_force().filter(pipeline_id=test.pipeline_id).order_by("pk")
-    for other in others.prefetch_related("variants"):
+    for other in others.prefetch_related("variants__changes"):
         shared = {name for name, _key in mine & touched(other, other.variants.all())}
         if shared or (other.stage_id == test.stage_id and not test.is_factorial):
             raise Overlaps(other, sorted(shared))

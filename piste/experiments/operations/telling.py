@@ -12,9 +12,7 @@ from piste.journal.operations import record
 
 def lock(test: SplitTest) -> SplitTest:
     """The test as it stands now, locked until the end of the transaction."""
-    return (
-        SplitTest.objects.select_for_update(of=("self",)).select_related("stage", "pipeline", "template__stage").get(pk=test.pk)
-    )
+    return SplitTest.objects.select_for_update(of=("self",)).select_related("stage", "pipeline").get(pk=test.pk)
 
 
 def tell(what: str, test: SplitTest, *, by: Member | None, at: datetime, cause: str = "page", **data: Any) -> None:

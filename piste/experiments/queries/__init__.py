@@ -2,13 +2,21 @@
 
 from .among import narrowed
 from .ideas import Told, idea_rows
-from .running import factorial_with, in_force, needs_of_variant, next_number, variant_of, variant_told, with_own_playbook
-from .varied import arms_since, automation_row, automation_rows, run_for, variant_with, wording_of, wordings
+from .running import (
+    factorial_with,
+    in_force,
+    needs_of_variant,
+    next_number,
+    variant_of,
+    variant_told,
+    variants_of,
+    with_own_playbook,
+)
+from .varied import arms_since, automation_rows, run_for, way_of, wording_of, wordings
 
 __all__ = [
     "Told",
     "arms_since",
-    "automation_row",
     "automation_rows",
     "factorial_with",
     "idea_rows",
@@ -19,7 +27,8 @@ __all__ = [
     "run_for",
     "variant_of",
     "variant_told",
-    "variant_with",
+    "variants_of",
+    "way_of",
     "with_own_playbook",
     "wording_of",
     "wordings",

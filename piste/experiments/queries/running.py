@@ -62,6 +62,11 @@ def factorial_with(test: SplitTest) -> list[SplitTest]:
     return list(SplitTest.objects.in_force().filter(pipeline_id=test.pipeline_id).exclude(pk=test.pk))
 
 
+def variants_of(test: SplitTest) -> list[Variant]:
+    """The variants of a test in their order, with what each does otherwise."""
+    return list(test.variants.prefetch_related("changes").order_by("position"))
+
+
 def next_number(pipeline_id: int) -> int:
     """The number that a pipeline's next test gets."""
     last = SplitTest.objects.filter(pipeline_id=pipeline_id).aggregate(last=Max("number"))["last"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from piste.automations.models import Automation
-from piste.experiments.models import Assignment, SplitTest
+from piste.experiments.models import Assignment, Change, SplitTest
 from piste.experiments.rules import drawn
 from piste.journal.models import Entry
 from piste.pipelines.models import Stage
@@ -30,9 +30,10 @@ def assigned() -> Check:
 
 def marked() -> Check:
     """Stages and automations say of themselves whether a test in force concerns them: those that do not are never asked."""
-    tests = list(SplitTest.objects.in_force().values_list("stage", "template__stage", "automation"))
-    stages = {key for row in tests for key in row[:2] if key is not None}
-    automations = {row[2] for row in tests if row[2] is not None}
+    tests = dict(SplitTest.objects.in_force().values_list("pk", "stage"))
+    changes = Change.objects.filter(variant__test__in=tests).values_list("template__stage", "automation")
+    stages = {*tests.values(), *(stage for stage, _key in changes if stage is not None)}
+    automations = {key for _stage, key in changes if key is not None}
     for kind, true, model in (("stage", stages, Stage), ("automation", automations, Automation)):
         said = set(model._default_manager.filter(is_tested=True).values_list("pk", flat=True))
         if stray := true ^ said:

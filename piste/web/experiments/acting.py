@@ -17,8 +17,9 @@ from piste.pipelines.operations import NoSuchStage
 from piste.playbooks.operations import NobodyNamed, WaitsForItself
 from piste.web.access import MemberRequest, manager_view
 
-from . import kept, showing, words
+from . import kept, words
 from .forms import DecisionForm, RolloutForm
+from .varied import Varied, variant_rows
 from .views import page, test_of, until
 
 #: After a roll-out one looks again when a quarter has passed.
@@ -49,7 +50,7 @@ def said(problem: Exception) -> str:
     """What stands in the way, and the way out."""
     if isinstance(problem, operations.Overlaps):
         if problem.on and problem.on[-1] in (rules.TEMPLATE, rules.AUTOMATION):
-            return gettext("“%(title)s” is in force and varies the same template or automation: decide it first.") % {
+            return gettext("“%(title)s” is in force and varies a template or an automation of this one: decide it first.") % {
                 "title": problem.other.title
             }
         if problem.on:
@@ -60,12 +61,9 @@ def said(problem: Exception) -> str:
             "title": problem.other.title
         }
     if isinstance(problem, operations.NothingVaried):
-        return gettext(
-            "No variant does anything otherwise: write its playbook or its text, say what it does with the automation, or change "
-            "what is asked or the contact clock."
-        )
+        return gettext("No variant does anything otherwise: add a change to one, or change what it asks or its contact clock.")
     if isinstance(problem, operations.NothingThere):
-        return gettext("What this test varies is out of use by now: choose something else.")
+        return gettext("Something that a variant changes is out of use by now: take it out.")
     if isinstance(problem, NoSuchStage):
         return gettext("The stage is no longer in use: design the test on another.")
     if isinstance(problem, NobodyNamed | WaitsForItself):
@@ -117,14 +115,16 @@ def roll_out(request: MemberRequest, key: int, number: int) -> HttpResponse:
         except operations.NothingToRollOut:
             messages.error(request, gettext("Somebody was quicker: this is how the test stands now."))
         except operations.NothingThere:
-            messages.error(request, gettext("What this test varied is out of use by now: there is nothing to roll it out to."))
+            messages.error(
+                request, gettext("Something that the variant changes is out of use by now: it cannot be rolled out whole.")
+            )
         except (NoSuchStage, NobodyNamed, WaitsForItself) as problem:
             messages.error(request, said(problem))
         else:
             messages.success(request, gettext("“%(name)s” is everybody’s from now on.") % {"name": test.winner.name})
         return redirect("test", key, number)
-    variants = showing.variant_rows(test, [test.winner])
-    context = page(request, test) | {"form": form, "winner": variants[0], "gap": gap, "words": words.state(test)}
+    (winner,) = variant_rows(test, [test.winner], Varied(test, [test.winner]))
+    context = page(request, test) | {"form": form, "winner": winner, "gap": gap, "words": words.state(test)}
     return render(request, "experiments/rollout.html", context, status=422 if form.is_bound else 200)
 
 

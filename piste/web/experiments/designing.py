@@ -1,38 +1,30 @@
-"""Designing a split test on one page; the playbook of a variant on its own."""
+"""Designing a split test on one page."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 
-from piste.company.models import Member
 from piste.experiments import operations, rules
-from piste.experiments.models import Idea, SplitTest, Variant
-from piste.experiments.queries import planning
+from piste.experiments.models import Idea, SplitTest
+from piste.experiments.queries import planning, variants_of
 from piste.foundations import typography
 from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.queries import stages_in_use
-from piste.playbooks.queries import guide
-from piste.playbooks.rules import MERGE_FIELDS, Guide, told_guide
 from piste.web import access
 from piste.web.access import MemberRequest, manager_view
-from piste.web.answering import wants_fragment
 from piste.web.member import company_of
-from piste.web.playbook import reading
-from piste.web.process.playbook_forms import PlaybookForm, arranged, state_in, state_of
 from piste.web.process.showing import facts_of
 from piste.web.templatetags.piste import tongue
 
-from . import varying, words
+from . import words
 from .forms import DesignForm, facts_named, start_of
-from .showing import around, of_variant, variant_rows
-from .varied import choices
+from .showing import around
+from .varied import Varied, choices, left, variant_rows
 from .views import test_of
 
 
@@ -91,7 +83,7 @@ def size(request: MemberRequest, key: int) -> HttpResponse:
 
 
 def _form(request: MemberRequest, pipeline: Pipeline, stages: list[Stage], start: dict[str, Any]) -> DesignForm:
-    told: dict[str, Any] = {"stages": stages, "facts": facts_named(facts_of()), "varying": choices(pipeline)}
+    told: dict[str, Any] = {"stages": stages, "facts": facts_named(facts_of())}
     return DesignForm(request.POST or None, initial=start, **told)
 
 
@@ -168,16 +160,22 @@ def _page(
 ) -> HttpResponse:
     is_reckoned = bool(request.POST.get("do"))
     sized = form if form.is_bound else _unbound(form)
-    variants = list(test.variants.order_by("position")) if test else []
     context = around(request, pipeline, test=test) | _sized(request, sized) | {
         "form": form,
         "test": test,
         "idea": idea,
-        "variants": variant_rows(test, variants) if test else [],
+        "variants": _changes(test) if test else [],
         "quiet": is_reckoned,
     }  # fmt: skip
     status = 422 if form.is_bound and form.errors and not is_reckoned else 200
     return render(request, "experiments/design.html", context, status=status)
+
+
+def _changes(test: SplitTest) -> list[dict[str, Any]]:
+    """Each variant with what it does otherwise, and what else it could do."""
+    variants, offered = variants_of(test), choices(test.stage.pipeline)
+    rows = variant_rows(test, variants, Varied(test, variants))
+    return [{"variant": one, "doings": doings, "further": left(offered, doings)} for one, doings in rows]
 
 
 def _unbound(form: DesignForm) -> DesignForm:
@@ -188,75 +186,3 @@ def _unbound(form: DesignForm) -> DesignForm:
     found = DesignForm(data, stages=stages, facts=form.fields["needs_1"].choices)  # type: ignore[attr-defined]
     found.is_valid()
     return found
-
-
-@manager_view
-def variant(request: MemberRequest, key: int, number: int, place: int) -> HttpResponse:
-    """What a variant does otherwise: its text of a template, its way with an automation, or its playbook, begun from the stage's;
-    `do` arranges rows, or has it follow everybody's again."""
-    test = test_of(request, key, number)
-    found = get_object_or_404(Variant, test=test, position=place)
-    if place == 0:
-        raise Http404
-    if test.state != "design":
-        return _frozen(request, test, found)
-    if test.varies != rules.PLAYBOOK:
-        write = varying.wording if test.varies == rules.TEMPLATE else varying.way
-        return write(request, test, found)
-    people = list(Member.objects.order_by("name", "pk"))
-    if request.method != "POST":
-        now = rules.guide_from_json(found.guide) if found.guide else guide(test.stage_id)
-        form = PlaybookForm(state=_keyed(now), people=people, initial={"script": now.script})
-        return _variant_page(request, test, found, form)
-    do = request.POST.get("do", "")
-    if do == "everybody":
-        return _write(request, test, found, None)
-    state = state_in(request.POST)
-    if do:
-        state, focus = arranged(state, do)
-        form = PlaybookForm(state=state, people=people, initial={"script": request.POST.get("script", "")})
-        form.focus(focus)
-        return _variant_page(request, test, found, form, focus=focus)
-    form = PlaybookForm(request.POST, state=state, people=people)
-    if form.is_valid():
-        return _write(request, test, found, form.guide())
-    form.show_problem()
-    return _variant_page(request, test, found, form, status=422)
-
-
-def _frozen(request: MemberRequest, test: SplitTest, variant: Variant) -> HttpResponse:
-    """The playbook, or the text, of a variant of a test that has begun: it is read, and changes no more."""
-    if request.method == "POST" or not (variant.guide or variant.wording):
-        return redirect("test", test.pipeline_id, test.number)
-    context = of_variant(test, variant)
-    if variant.guide:
-        said = told_guide(rules.guide_from_json(variant.guide))
-        context["guide"] = reading.read(said, reading.names_in([said]))
-    return render(request, "experiments/variant_read.html", context)
-
-
-def _keyed(now: Guide) -> dict[str, dict[str, Any]]:
-    """The rows as the form knows them; those that the stage has not get keys as new rows have them."""
-
-    def named(rows: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(replace(row, id=f"n{place}") if row.id is None else row for place, row in enumerate(rows, start=1))
-
-    return state_of(replace(now, activities=named(now.activities), criteria=named(now.criteria), templates=named(now.templates)))
-
-
-def _write(request: MemberRequest, test: SplitTest, variant: Variant, wanted: Guide | None) -> HttpResponse:
-    try:
-        operations.set_variant_guide(variant=variant, guide=wanted, by=request.user, at=request.now)
-    except operations.AlreadyStarted:
-        messages.error(request, gettext("Somebody was quicker: this is how the test stands now."))
-        return redirect("test", test.pipeline_id, test.number)
-    return redirect("test_design", test.pipeline_id, test.number)
-
-
-def _variant_page(
-    request: MemberRequest, test: SplitTest, variant: Variant, form: PlaybookForm, *, focus: str = "", status: int = 200
-) -> HttpResponse:
-    fields = ["{" + name + "}" for name in MERGE_FIELDS]
-    context = of_variant(test, variant) | {"form": form, "focus": focus, "merge_fields": fields}
-    template = "experiments/variant.html#form" if wants_fragment(request) else "experiments/variant.html"
-    return render(request, template, context, status=status)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from piste.company.models import CustomField, FieldKind, FieldSubject, Member
 from piste.deals.models import Source, Tag
-from piste.experiments import rules
 from piste.experiments.models import Decision, Effort, Measure, SplitTest, Unit
 from piste.experiments.rules import MOST_VARIANTS, Among, Arm, Guard, Hypothesis, Plan, among_from_json
 from piste.pipelines.models import Stage
@@ -107,12 +106,6 @@ class DesignForm(forms.Form):
     tags = forms.MultipleChoiceField(label=_("Tag"), required=False, widget=forms.CheckboxSelectMultiple)
     amount_from = amount(_("Amount from"), required=False)
     amount_to = amount(_("Amount up to"), required=False)
-    varies = forms.ChoiceField(
-        label=_("What varies"),
-        initial=rules.PLAYBOOK,
-        help_text=_("What a variant does otherwise is written once the design is saved; another choice here begins anew."),
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("This is out of use by now: choose something else.")),
-    )
     measure = forms.ChoiceField(label=_("Main measure"), choices=Measure.choices, initial=Measure.REACHES)
     goal = forms.TypedChoiceField(label=_("Stage to reach"), coerce=int, empty_value=None, required=False)
     within_days = number(_("Within days"), least=1, most=730, initial=30)
@@ -131,10 +124,7 @@ class DesignForm(forms.Form):
         help_text=_("Each is drawn on its own and read over all variants of the other. They must vary different things."),
     )
 
-    def __init__(
-        self, data: Any = None, *, stages: Sequence[Stage], facts: Sequence[tuple[str, str]], varying: Sequence[Any] = (),
-        **options: Any,
-    ) -> None:  # fmt: skip
+    def __init__(self, data: Any = None, *, stages: Sequence[Stage], facts: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(data, **options)
         places = [(stage.pk, stage.name) for stage in stages]
         offered: tuple[tuple[str, Any], ...] = (
@@ -143,7 +133,6 @@ class DesignForm(forms.Form):
             ("owners", Member.objects.active().order_by("name").values_list("pk", "name")),
             ("sources", Source.objects.filter(retired_at=None).values_list("pk", "name")),
             ("tags", Tag.objects.values_list("pk", "name")[:200]),
-            ("varies", [(rules.PLAYBOOK, gettext("How the stage is worked: playbook, information, contact clock")), *varying]),
         )
         for name, choices in offered:
             self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
@@ -271,27 +260,19 @@ class DesignForm(forms.Form):
     def arms(self) -> list[Arm]:
         """The variants; what they do otherwise is written on a page of their own, but for what is asked and the clock."""
         found = self.cleaned_data
-        worked = self.varied == (rules.PLAYBOOK, None)
         return [
             Arm(
                 name=found[f"name_{place}"],
                 share=found[f"share_{place}"],
-                needs=tuple(found[f"needs_{place}"]) if worked and place and found[f"other_needs_{place}"] else None,
-                clock_days=found[f"clock_{place}"] if worked and place else None,
+                needs=tuple(found[f"needs_{place}"]) if place and found[f"other_needs_{place}"] else None,
+                clock_days=found[f"clock_{place}"] if place else None,
             )
             for place in range(MOST_VARIANTS)
             if self._is_there(found, place)
         ]
 
-    @property
-    def varied(self) -> tuple[str, int | None]:
-        """What varies: a playbook, a template or an automation, these by their key."""
-        kind, _colon, key = (self.cleaned_data.get("varies") or rules.PLAYBOOK).partition(":")
-        return kind, int(key) if key else None
-
     def plan(self, *, planned: int, expected: dict[str, str], currency: str) -> Plan:
         found = self.cleaned_data
-        kind, key = self.varied
         return Plan(
             title=found["title"],
             measure=found["measure"],
@@ -310,8 +291,6 @@ class DesignForm(forms.Form):
             ),
             is_factorial=found["is_factorial"],
             expected=expected,
-            template_id=key if kind == rules.TEMPLATE else None,
-            automation=key if kind == rules.AUTOMATION else None,
         )
 
 
@@ -325,8 +304,6 @@ def start_of(test: SplitTest) -> dict[str, Any]:
         "tags": among.tags, "amount_from": among.amount_from, "amount_to": among.amount_to,
     }  # fmt: skip
     found["smallest"] = _plain(test.smallest)
-    key = test.template_id or test.automation
-    found["varies"] = test.varies if key is None else f"{test.varies}:{key}"
     found |= {CUSTOM + key: values for key, values in among.custom}
     for variant in test.variants.all():
         place = variant.position

@@ -13,18 +13,17 @@ from django.utils.translation import gettext as _
 
 from piste.experiments.models import Assignment, Idea, SplitTest, Variant
 from piste.experiments.queries import idea_rows, ideas
-from piste.experiments.rules import PLAYBOOK, guards_from_json
+from piste.experiments.rules import guards_from_json
 from piste.foundations import typography
 from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.queries import stages_in_use
 from piste.web.access import MemberRequest
-from piste.web.process import words as process_words
 from piste.web.process.showing import ranked
 from piste.web.process.tabs import tabs
 from piste.web.templatetags.piste import tongue
 
 from . import words
-from .varied import kept_rows, varied, what
+from .varied import Varied
 
 #: Tests of a group shown beside a page; the decided ones are told by the latest.
 LATEST = 20
@@ -138,7 +137,7 @@ def phases(test: SplitTest, *, counted: int, now: datetime) -> list[Phase]:
     ]
 
 
-def design_rows(test: SplitTest, variants: Sequence[Variant], goals: dict[int, str]) -> list[tuple[str, str]]:
+def design_rows(test: SplitTest, variants: Sequence[Variant], goals: dict[int, str], varied: Varied) -> list[tuple[str, str]]:
     """What the design says, as pairs of a name and words."""
     goal = goals.get(test.goal_id or 0, "")
     present = test.expected.get("mean")
@@ -156,9 +155,9 @@ def design_rows(test: SplitTest, variants: Sequence[Variant], goals: dict[int, s
             "weeks": words.weeks(float(weeks)),
             "pace": typography.number(float(pace), tongue(), places=1),
         }
-    told = what(test, varied(test))
+    told = varied.what()
     rows = [
-        *([(_("What varies"), told)] if told else []),
+        *([(_("What varies"), "; ".join(told))] if told else []),
         (_("Who"), words.among(test.among, test.unit, [variant.share for variant in variants])),
         (_("Measure"), measure),
         (_("Worth finding"), words.bar(test.measure, test.smallest, test.currency)),
@@ -172,17 +171,6 @@ def design_rows(test: SplitTest, variants: Sequence[Variant], goals: dict[int, s
     if test.is_factorial:
         rows.append((_("Factorial"), _("runs beside another test on this stage")))
     return rows
-
-
-def variant_rows(test: SplitTest, variants: Sequence[Variant]) -> list[tuple[Variant, list[str]]]:
-    """Each variant and what it does otherwise; of the control what that is today, where one cannot look it up in the stage."""
-    if test.varies != PLAYBOOK:
-        found = kept_rows(variants, test, varied(test))
-        return [(variant, found[variant.pk]) for variant in variants]
-    names = process_words.labels()
-    asked = {fact for variant in variants for fact in variant.needs or ()}
-    facts = {code: process_words.fact(code, names) for code in asked}
-    return [(variant, words.varied(variant, facts)) for variant in variants]
 
 
 def of_variant(test: SplitTest, variant: Variant) -> dict[str, Any]:

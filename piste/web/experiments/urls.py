@@ -9,9 +9,11 @@ from django.urls import path
 from piste.web.later import Later
 
 if TYPE_CHECKING:
-    from . import acting, designing, ideas, views
+    from . import acting, designing, ideas, varying, views
 else:
-    acting, designing, ideas, views = (Later(f"{__package__}.{name}") for name in ("acting", "designing", "ideas", "views"))
+    acting, designing, ideas, varying, views = (
+        Later(f"{__package__}.{name}") for name in ("acting", "designing", "ideas", "varying", "views")
+    )
 
 urlpatterns = [
     path("<int:key>/tests/", views.tests, name="tests"),
@@ -19,7 +21,7 @@ urlpatterns = [
     path("<int:key>/tests/size/", designing.size, name="test_size"),
     path("<int:key>/tests/<int:number>/", views.test, name="test"),
     path("<int:key>/tests/<int:number>/design/", designing.edit, name="test_design"),
-    path("<int:key>/tests/<int:number>/variants/<int:place>/", designing.variant, name="test_variant"),
+    path("<int:key>/tests/<int:number>/variants/<int:place>/", varying.variant, name="test_variant"),
     path("<int:key>/tests/<int:number>/act/", acting.act, name="test_act"),
     path("<int:key>/tests/<int:number>/decide/", acting.decide, name="test_decide"),
     path("<int:key>/tests/<int:number>/rollout/", acting.roll_out, name="test_rollout"),

@@ -9,10 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from piste.experiments.models import SplitTest
+from piste.experiments.queries import variants_of
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 
 from . import reading, showing, words
+from .varied import Varied, variant_rows
 
 
 @member_view
@@ -38,7 +40,6 @@ def test_of(request: MemberRequest, key: int, number: int) -> SplitTest:
     around = (
         "stage__pipeline",
         "pipeline",
-        "template__stage",
         "idea__stage",
         "idea__author",
         "designed_by",
@@ -57,7 +58,8 @@ def until(test: SplitTest, now: datetime) -> datetime:
 
 def page(request: MemberRequest, test: SplitTest) -> dict[str, Any]:
     """Everything the page of a test shows."""
-    variants = list(test.variants.order_by("position"))
+    variants = variants_of(test)
+    varied = Varied(test, variants)
     goals = showing.stage_names(test.pipeline_id)
     context = showing.around(request, test.stage.pipeline, test=test)
     counted = next((line.counted for _name, lines, _rare in context["groups"] for line in lines if line.test.pk == test.pk), 0)
@@ -70,8 +72,8 @@ def page(request: MemberRequest, test: SplitTest) -> dict[str, Any]:
         "decision": words.decided(test),
         "bar": words.bar(test.measure, test.bar, test.currency),
         "phases": showing.phases(test, counted=counted, now=request.now),
-        "design": showing.design_rows(test, variants, goals),
-        "variants": showing.variant_rows(test, variants),
+        "design": showing.design_rows(test, variants, goals, varied),
+        "variants": variant_rows(test, variants, varied),
         "counted": words.count(counted),
         "planned": words.units(test.unit, test.planned_count),
         "share": min(100, counted * 100 // test.planned_count),

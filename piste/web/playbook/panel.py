@@ -10,8 +10,9 @@ from typing import Any
 from piste.activities.models import Activity, CriterionMet
 from piste.activities.queries import adherence_of_deals, criteria_met, standards_of
 from piste.deals.models import Deal, DealContact, Status
-from piste.experiments.models import Variant
+from piste.experiments.models import Change, Variant
 from piste.experiments.queries import variant_told, wordings
+from piste.experiments.rules import Wording
 from piste.playbooks.queries import told
 from piste.playbooks.rules import Progress, filled
 from piste.web.templatetags.piste import amount, today
@@ -98,12 +99,12 @@ def facts(deal: Deal, people: Sequence[DealContact]) -> dict[str, str]:
     }
 
 
-def _ready(playbook: reading.Playbook, known: Mapping[str, str], texts: Mapping[int, Variant]) -> list[Ready]:
+def _ready(playbook: reading.Playbook, known: Mapping[str, str], texts: Mapping[int, Change]) -> list[Ready]:
     found = []
     for text in playbook.templates:
-        variant = texts.get(text.key)
-        said = variant.wording if variant and variant.wording else {"subject": text.subject, "body": text.body}
-        subject, absent = filled(said["subject"], known)
-        body, more = filled(said["body"], known)
-        found.append(Ready(text, subject, body, list(dict.fromkeys(absent + more)), variant))
+        own = texts.get(text.key)
+        said = Wording(text.subject, text.body) if own is None else own.wording
+        subject, absent = filled(said.subject, known)
+        body, more = filled(said.body, known)
+        found.append(Ready(text, subject, body, list(dict.fromkeys(absent + more)), own.variant if own else None))
     return found

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from piste.automations.rules import Recipe, stages_named
 from piste.deals.models import Deal
 from piste.experiments.models import SplitTest
-from piste.experiments.queries.varied import parts_of, subjects
+from piste.experiments.queries.varied import parts, parts_of
 from piste.foundations import typography
 from piste.pipelines.queries import Wanted
 from piste.web.templatetags.piste import tongue
@@ -32,15 +32,15 @@ class Foreseen:
 def interfering(state: Wanted, pipeline_id: int, leaving: Mapping[int, str]) -> list[Foreseen]:
     """Tests in force whose stage leaves, or of which the draft changes what everybody, the control among them, does."""
     found = []
-    tests = SplitTest.objects.in_force().filter(pipeline_id=pipeline_id).order_by("number").prefetch_related("variants")
+    tests = SplitTest.objects.in_force().filter(pipeline_id=pipeline_id).order_by("number").prefetch_related("variants__changes")
     for test in tests:
         links = [(reverse("test", args=[pipeline_id, test.number]), test.title)]
-        varied = subjects(test.variants.all())
+        varied = parts(test, test.variants.all())
         if test.stage_id in leaving:
             said = gettext("The split test “%(title)s” runs at %(stage)s: no deal will enter it any more.")
             facts = {"title": test.title, "stage": leaving[test.stage_id]}
             found.append(Foreseen(typography.sentence(said % facts, tongue()), test.stage_id, links=links))
-        elif parts_of(test, varied, state.now) != parts_of(test, varied, state.definition):
+        elif parts_of(varied, state.now) != parts_of(varied, state.definition):
             said = gettext(
                 "The split test “%(title)s” compares with what this draft changes: decide it first, or it will be blurred."
             )

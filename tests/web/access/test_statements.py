@@ -164,8 +164,8 @@ class Ground:
         automation(self.pipeline, When("stage_entered", stage=self.stages[2].pk), conditions=rich, name=f"Watch {number}")
         if number == 1:
             self.watch = automation(self.pipeline, When("created"), Action("tag", text="seen"), most_per_hour=10_000)
-            arms = [Arm("As today", 50), Arm("Without", 50, way=Way(on=False))]
-            plan = Plan("Without", "wins", 30, Decimal(10), Decimal(3), 100, automation=self.watch.pk)
+            arms = [Arm("As today", 50), Arm("Without", 50, ways={self.watch.pk: Way(on=False)})]
+            plan = Plan("Without", "wins", 30, Decimal(10), Decimal(3), 100)
             tried = design(stage=self.stages[3], plan=plan, arms=arms, **alice)
             self.trials["varied"] = tried.number
         follow(at=NOW)
@@ -219,7 +219,7 @@ PAGES = (
     "/process/{pipeline}/training/lessons/{lesson}/edit/", "/day/",
     "/process/{pipeline}/audits/{audit}/findings/{finding}/", "/process/{pipeline}/audits/{audit}/findings/{finding}/task/",
     "/process/{pipeline}/audits/schedule/", "/process/{pipeline}/tests/", "/process/{pipeline}/tests/{running}/",
-    "/process/{pipeline}/tests/{running}/variants/1/", "/process/{pipeline}/tests/{varied}/variants/1/",
+    "/process/{pipeline}/tests/{running}/variants/1/", "/process/{pipeline}/tests/{varied}/variants/1/?of=automation:{watch}",
     "/process/{pipeline}/tests/{varied}/design/", "/process/{pipeline}/stages/{stage}/",
     "/process/{pipeline}/tests/{design}/design/", "/process/{pipeline}/tests/{stopped}/decide/",
     "/process/{pipeline}/ideas/{idea}/", "/process/{pipeline}/ideas/new/", "/settings/", "/settings/members/", "/settings/teams/",

@@ -54,7 +54,6 @@ def filled(pipeline: Pipeline, **more: Any) -> dict[str, Any]:
     return {
         "title": "A call first", "stage": stages[1].pk, "unit": "deal", "measure": "reaches", "goal": stages[2].pk,
         "within_days": 14, "smallest": "30", "bar": "10", "name_0": "As today", "share_0": 50, "name_1": "A call", "share_1": 50,
-        "varies": "playbook",
     } | more  # fmt: skip
 
 

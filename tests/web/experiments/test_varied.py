@@ -30,28 +30,28 @@ def signed_in(member: Any) -> Client:
     return client
 
 
-def filled(ground: Ground, varies: str) -> dict[str, Any]:
+def filled(ground: Ground) -> dict[str, Any]:
     return {
         "title": "Ask first", "stage": ground.stage.pk, "unit": "deal", "measure": "wins", "within_days": 14, "smallest": "30",
         "bar": "10", "name_0": "As today", "share_0": 50, "name_1": "Otherwise", "share_1": 50, "planned_count": 60,
-        "varies": varies,
     }  # fmt: skip
 
 
 def test_another_text_of_a_template(ground: Ground) -> None:
     marc, rosa = signed_in(ground.cast.marc), signed_in(ground.cast.rosa)
     at = f"/process/{ground.pipeline.pk}/tests/"
-    assert f'value="template:{ground.template.pk}"' in marc.get(f"{at}new/").content.decode()
-    assert marc.post(f"{at}new/", filled(ground, "template:999")).status_code == 422
-    marc.post(f"{at}new/", filled(ground, f"template:{ground.template.pk}"))
+    marc.post(f"{at}new/", filled(ground))
     test = SplitTest.objects.get()
     at = f"{at}{test.number}/"
     # A design is changed as it is made, whatever stage it is to reach.
     reaches = {"measure": "reaches", "goal": ground.stages[3].pk}
-    assert marc.post(f"{at}design/", filled(ground, f"template:{ground.template.pk}") | reaches).status_code == 302
+    assert marc.post(f"{at}design/", filled(ground) | reaches).status_code == 302
     assert SplitTest.objects.get().goal == ground.stages[3]
     written = {"subject": ASKING.subject, "body": ASKING.body}
-    own = f"{at}variants/1/"
+    assert f'value="template:{ground.template.pk}"' in marc.get(f"{at}design/").content.decode()
+    own = f"{at}variants/1/?of=template:{ground.template.pk}"
+    assert "out of use by now" in marc.get(f"{at}variants/1/?of=template:999", follow=True).content.decode()
+    assert [marc.get(f"{at}variants/1/?of={wrong}").status_code for wrong in ("template:x", "needs:1")] == [404, 404]
     assert rosa.post(own, written).status_code == 403
     assert "What everybody writes" in marc.get(own).content.decode()
     plain = {"subject": ground.template.subject, "body": ground.template.body}
@@ -78,7 +78,8 @@ def test_another_text_of_a_template(ground: Ground) -> None:
     assert "changed “First e-mail” while the test ran" in shown
     ground.conclude(test)
     rolling = marc.get(f"{at}rollout/").content.decode()
-    assert "What goes for everybody: writes by “First e-mail”" in rolling
+    assert "What goes for everybody" in rolling
+    assert "writes by “First e-mail”: “A question, {contact}”" in rolling
     assert "Test 1, “Ask first”.</textarea>" in rolling  # Nothing was known yet as it was decided.
     marc.post(f"{at}rollout/", {"why": "Test 1", "retest_on": "2027-03-01"})
     assert guide(ground.stage.pk).templates[0].body == ASKING.body
@@ -87,9 +88,9 @@ def test_another_text_of_a_template(ground: Ground) -> None:
 def test_another_way_with_an_automation(ground: Ground) -> None:
     marc, rosa = signed_in(ground.cast.marc), signed_in(ground.cast.rosa)
     at = f"/process/{ground.pipeline.pk}/tests/"
-    marc.post(f"{at}new/", filled(ground, f"automation:{ground.watch.pk}"))
+    marc.post(f"{at}new/", filled(ground))
     at = f"{at}1/"
-    own = f"{at}variants/1/"
+    own = f"{at}variants/1/?of=automation:{ground.watch.pk}"
     assert "does not run it" in marc.get(own).content.decode()
     rows = {"row": ["a1"], "a1-kind": "task", "a1-text": "Call", "a1-activity": "call", "a1-who": "owner", "a1-days": "0"}
     same = marc.post(own, rows | {"how": "other"})
@@ -113,9 +114,14 @@ def test_another_way_with_an_automation(ground: Ground) -> None:
     shown = marc.get(at).content.decode()
     assert "does not run “Watch”" in shown
     other = automation(ground.pipeline, When("won"), name="Thank")
-    # One that is out of use while its test is designed is said to be so.
-    marc.post(f"/process/{ground.pipeline.pk}/tests/new/", filled(ground, f"automation:{other.pk}"))
+    # One that is out of use while its test is designed is said to be so, and taken out.
+    marc.post(f"/process/{ground.pipeline.pk}/tests/new/", filled(ground))
+    at = f"/process/{ground.pipeline.pk}/tests/2/"
+    own = f"{at}variants/1/?of=automation:{other.pk}"
+    assert marc.post(own, {"how": "off"}).status_code == 302
     other.retired_at = NOW
     other.save()
-    gone = marc.get(f"/process/{ground.pipeline.pk}/tests/2/variants/1/", follow=True)
-    assert "out of use by now" in gone.content.decode()
+    assert "out of use by now" in marc.get(own, follow=True).content.decode()
+    assert "is out of use by now: take it out" in marc.post(f"{at}act/", {"do": "start"}, follow=True).content.decode()
+    assert marc.post(own, {"do": "everybody"}).status_code == 302
+    assert "nothing otherwise yet" in marc.get(f"{at}design/").content.decode()
