@@ -64,6 +64,11 @@ def path_of(pending: PendingImport) -> Path:
     return folder() / pending.token
 
 
+def has_file(pending: PendingImport) -> bool:
+    """Whether the file still lies where it waits: a back-up that was put back brings none."""
+    return path_of(pending).exists()
+
+
 def try_out(*, pending: PendingImport, mapping: Mapping, by: Member, at: datetime) -> Report:
     """Rehearses with a mapping and remembers both. Raises `BadMapping`, `Unreadable`."""
     report = rehearse(
@@ -83,7 +88,7 @@ def try_out(*, pending: PendingImport, mapping: Mapping, by: Member, at: datetim
 
 def is_long(pending: PendingImport) -> bool:
     """Whether nobody should wait for a rehearsal of this file with the page in front of them."""
-    return path_of(pending).stat().st_size > LONG
+    return has_file(pending) and path_of(pending).stat().st_size > LONG
 
 
 def try_later(*, pending: PendingImport, mapping: Mapping) -> None:

@@ -32,6 +32,7 @@ SENTENCES = {
     "unchanged": gettext_lazy("Already so in Piste."),
     "far_date": gettext_lazy("The year %(value)s is far away; it was kept."),
     "empty": gettext_lazy("The file is empty: there is nothing to import."),
+    "gone": gettext_lazy("The file is no longer here: choose it again."),
     "header_only": gettext_lazy("The file holds only names of columns, no row."),
     "too_large": gettext_lazy("The file is too large to be read safely (limit %(limit)s). Split it, or save it as CSV."),
     "too_wide": gettext_lazy("The file has %(columns)s columns; at most %(limit)s can be read."),

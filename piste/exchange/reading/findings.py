@@ -16,6 +16,7 @@ REFUSALS = (
     "spreadsheet",
     "old_spreadsheet",
     "sheet_unknown",
+    "gone",
 )
 #: What one should know about a file that was taken.
 NOTES = (

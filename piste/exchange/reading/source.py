@@ -42,8 +42,12 @@ class _Counted(io.RawIOBase):
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
-    """The bytes of a file, unpacked. Raises `Unreadable` when they are broken or too many, at once or while reading."""
-    size = path.stat().st_size
+    """The bytes of a file, unpacked. Raises `Unreadable` when they are gone, broken or too many, at once or while reading."""
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError as problem:
+        # A file that waits for its import is in no back-up.
+        raise Unreadable("gone") from problem
     if size > MAX_BYTES:
         raise Unreadable("too_large", size=size // 1_000_000, limit=MAX_BYTES // 1_000_000)
     with path.open("rb") as plain:

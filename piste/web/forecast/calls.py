@@ -173,6 +173,7 @@ class CallsPage:
         calls = [said[-1].amount_minor for one in self.shown if (said := self.said.get(one))]
         targets = [found for one in self.shown if (found := self.targets.get(one)) is not None]
         return {
+            "target_label": gettext("Target") if len(self.shown) == 1 else gettext("Sum of the reps’ targets"),
             "won": self.money(won),
             "commit": self.money(commit),
             "best": self.money(commit + sum(one.best for one in due)),

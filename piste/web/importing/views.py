@@ -17,6 +17,7 @@ from piste.exchange.importing.pending import (
     TooLarge,
     carry_out,
     discard,
+    has_file,
     is_long,
     keep,
     path_of,
@@ -95,6 +96,8 @@ def mapping(request: MemberRequest, key: int) -> HttpResponse:
     pending = access.pending_import(request, key)
     if pending.state not in ("mapping", "failed"):
         return redirect("import_done", key)
+    if not has_file(pending):
+        return _gone(request, pending)
     told = _told(request, pending)
     error = ""
     if request.method == "POST":
@@ -109,6 +112,13 @@ def mapping(request: MemberRequest, key: int) -> HttpResponse:
     sheet = open_sheet(path_of(pending), mend=told.mend, tab=told.sheet)
     context = columns.context(request, pending, sheet, told) | {"error": error, "section": "settings", "place": "imports"}
     return render(request, "importing/mapping.html", context, status=422 if error else 200)
+
+
+def _gone(request: MemberRequest, pending: PendingImport) -> HttpResponse:
+    """Back to the choice of a file: the one that was given is no longer here."""
+    discard(pending=pending)
+    messages.error(request, say("gone", {}))
+    return redirect("import")
 
 
 def _rehearse(request: MemberRequest, pending: PendingImport, told: Mapping) -> str:
@@ -150,7 +160,7 @@ def check(request: MemberRequest, key: int) -> HttpResponse:
     pending = access.pending_import(request, key)
     if pending.state != "mapping":
         return redirect("import_done", key)
-    if not pending.report:
+    if not pending.report or not has_file(pending):
         return redirect("import_mapping", key)
     if request.method == "POST":
         return redirect(_rehearse(request, pending, repairs.repaired(pending, request.POST)), key)
@@ -191,6 +201,8 @@ def _stages(pending: PendingImport) -> list[str]:
 def go(request: MemberRequest, key: int) -> HttpResponse:
     """Fourth step: the import itself; a long one goes on while one does something else."""
     pending = access.pending_import(request, key)
+    if pending.state == "mapping" and not has_file(pending):
+        return _gone(request, pending)
     if pending.state == "mapping":
         if pending.report.get("read", 0) > BACKGROUND:
             pending.state = "waiting"

@@ -184,3 +184,27 @@ def test_members_are_made_by_administrators_alone(client: Client, cast: Cast) ->
     client.post(mapping.replace("mapping", "go"))
     ann = Member.objects.get(name="Ann Ash")
     assert (ann.role, ann.team and ann.team.name, ann.has_usable_password()) == ("rep", "Central", False)
+
+
+def test_a_file_that_is_no_longer_there_is_asked_for_again(client: Client, settings: Any) -> None:
+    """As after a back-up was put back, which holds no file that waits."""
+    for step in ("mapping", "check", "go"):
+        mapping = give(client, TABLE.encode())["Location"]
+        client.post(mapping, {"column:Affaire": "title", "column:Raison sociale": "company", "update": "1"})
+        pending = PendingImport.objects.get()
+        (Path(settings.DATA_DIR) / "imports" / pending.token).unlink()
+        address = mapping.replace("mapping", step)
+        answer = client.post(address, follow=True) if step == "go" else client.get(address, follow=True)
+        assert answer.redirect_chain[-1][0] == "/import/"
+        assert "no longer here" in answer.content.decode()
+        assert not PendingImport.objects.exists()
+
+
+def test_a_file_that_goes_while_it_waits_for_the_worker_is_told(client: Client, settings: Any) -> None:
+    mapping = give(client, TABLE.encode())["Location"]
+    client.post(mapping, {"column:Affaire": "title", "column:Raison sociale": "company", "update": "1"})
+    pending = PendingImport.objects.get()
+    PendingImport.objects.update(state="waiting")
+    (Path(settings.DATA_DIR) / "imports" / pending.token).unlink()
+    carry_out_import.func(pending.pk)
+    assert "no longer here" in client.get(mapping.replace("mapping", "done")).content.decode()
