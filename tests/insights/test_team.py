@@ -60,6 +60,18 @@ def test_first_contacts_are_counted_of_what_one_asked_for(two: tuple[Scope, Cast
     assert clocks(scope, cast, wanted=Filter(owners=(cast.olga.pk,))) == (0, 0)
 
 
+def test_of_a_past_day_are_counted_those_that_were_as_asked_on_it(two: tuple[Scope, Cast]) -> None:
+    """The team that a deal has today says nothing of then."""
+    scope, cast = two
+    for deal in Deal.objects.filter(team=cast.south):
+        operations.amend(deal=deal, facts={"team": cast.north}, by=cast.alice, at=LATER + timedelta(days=1))
+    asking = {"today": LATER.date(), "zone_now": LATER.astimezone(UTC)}
+    for team, count in ((cast.south, 1), (cast.north, 1)):
+        then = Scope(scope.pipeline, LATER, past=True, wanted=Filter(teams=(team.pk,)))
+        assert work(reading(then), Within(), **asking)[cast.rosa.pk].in_time.n == count
+    assert work(reading(Scope(scope.pipeline, LATER, past=True)), Within(), **asking)[cast.rosa.pk].in_time.n == 2
+
+
 @pytest.fixture
 def played(cast: Cast) -> tuple[list[Stage], list[Member]]:
     """Deals of every status, some in another pipeline, with what was asked of them, done or not."""

@@ -45,6 +45,8 @@ def work(read: Reading, within: Within, *, today: date, zone_now: datetime) -> d
     advances = _advances(read, within)
     # Of the deals of the scope alone: what one may not see, or did not ask for, is in no figure.
     among = deals_of(read.scope).filter(pipeline=read.scope.pipeline)
+    if _is_narrowed_then(read):
+        among = among.filter(pk__in=read.facts.id.tolist())
     clocks = {row.owner_id: share(row.in_time, row.counted) for row in kept_of(among, since=since, until=until, now=zone_now)}
     followed = _followed(read, "assignee", since.date(), today).by_key()
     return {
@@ -92,6 +94,16 @@ def _by_kind(done: Done) -> dict[int, dict[str, int]]:
         who, kind = divmod(place, len(KINDS))
         found.setdefault(who, {})[KINDS[kind]] = int(counts[place])
     return found
+
+
+def _is_narrowed_then(read: Reading) -> bool:
+    """Whether the journal alone tells which deals were as asked at a past moment: the reading knows, no statement does."""
+    return read.scope.past and not read.scope.wanted.is_empty
+
+
+def _keys(read: Reading) -> Ints:
+    keys = keys_of(read.scope, read.known)
+    return np.intersect1d(keys, read.facts.id) if _is_narrowed_then(read) else keys
 
 
 def _bounds(within: Within, zone_now: datetime) -> tuple[datetime, datetime]:
@@ -143,7 +155,7 @@ class Asked:
 def _followed(read: Reading, by: Literal["deal", "assignee"], first: date, today: date) -> Asked:
     """Adherence, as `activities.queries.adherence` has it, over the deals of the scope: of the days from one on, before today."""
     deal, assignee, due, verdict = read.known.rows("asked").rows.T
-    among = made_once(read, "places", lambda: Places(keys_of(read.scope, read.known)))
+    among = made_once(read, "places", lambda: Places(_keys(read)))
     here = np.flatnonzero((due >= _midnight(first)) & (due < _midnight(today)))
     here = here[among.find(deal[here]) >= 0]
     keys, verdicts = (deal if by == "deal" else assignee)[here], verdict[here]
