@@ -72,10 +72,14 @@ def concerning(stage_id: int) -> SplitTestSet:
     return SplitTest.objects.in_force().filter(Q(stage_id=stage_id) | Exists(texts))
 
 
+def _drawn(deal_id: int) -> QuerySet[Assignment, Any]:
+    """The variants of a deal (as `variant_id`) whose tests are not decided."""
+    return Assignment.objects.filter(deal_id=deal_id, test__decided_at=None).values("variant_id")
+
+
 def wordings(deal_id: int, **of: Any) -> dict[int, Change]:
     """The words that a deal's variants have for templates, by the template, until each test is decided."""
-    drawn = Assignment.objects.filter(deal_id=deal_id, test__decided_at=None).values("variant_id")
-    found = Change.objects.filter(variant__in=drawn, template__isnull=False, **of).select_related("variant__test")
+    found = Change.objects.filter(variant__in=_drawn(deal_id), template__isnull=False, **of).select_related("variant__test")
     return {row.template_id: row for row in found if row.template_id is not None}
 
 
@@ -86,8 +90,7 @@ def wording_of(deal_id: int, template_id: int) -> Change | None:
 
 def way_of(deal_id: int, automation: int) -> Change | None:
     """What a deal's variant does otherwise with an automation, until its test is decided; None when it does as everybody."""
-    drawn = Assignment.objects.filter(deal_id=deal_id, test__decided_at=None).values("variant_id")
-    return Change.objects.filter(variant__in=drawn, automation=automation).select_related("variant__test").first()
+    return Change.objects.filter(variant__in=_drawn(deal_id), automation=automation).select_related("variant__test").first()
 
 
 def arms_since(automation: int, since: datetime) -> list[Variant]:

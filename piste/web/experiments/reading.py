@@ -19,7 +19,7 @@ from piste.stats.trials.analysis import Reading as Read
 from piste.web.templatetags.piste import tongue
 
 from . import words
-from .varied import meanwhile
+from .varied import Varied, meanwhile
 
 #: A greater chance of seeing as much without any difference says nothing to anybody.
 MOST_CHANCE = 0.2
@@ -60,7 +60,9 @@ class Row:
     bar: str = ""
 
 
-def shown(test: SplitTest, variants: Sequence[Variant], goals: dict[int, str], *, as_of: datetime) -> dict[str, Any]:
+def shown(
+    test: SplitTest, variants: Sequence[Variant], goals: dict[int, str], varied: Varied, *, as_of: datetime
+) -> dict[str, Any]:
     """Everything the page says of the result of a started test."""
     found = result(test, variants, as_of=as_of)
     return {
@@ -70,7 +72,7 @@ def shown(test: SplitTest, variants: Sequence[Variant], goals: dict[int, str], *
         "arms": arm_rows(test, variants, found),
         "gaps": [gap_row(test, variants, one) for one in found.analysis.comparisons],
         "guards": [guard_row(test, one, goals) for one in found.guards],
-        "warnings": [*warnings(test, found), *meanwhile(test, variants, as_of=as_of)],
+        "warnings": [*warnings(test, found), *meanwhile(test, variants, varied, as_of=as_of)],
         "notes": notes(test, found),
         "weeks": _weeks(found),
         "drawn": words.units(test.unit, found.units),

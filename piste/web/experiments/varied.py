@@ -130,9 +130,8 @@ def variant_rows(test: SplitTest, variants: Sequence[Variant], found: Varied) ->
     return [(variant, found.done(variant) or ([] if variant.position else today)) for variant in variants]
 
 
-def meanwhile(test: SplitTest, variants: Sequence[Variant], *, as_of: datetime) -> list[str]:
+def meanwhile(test: SplitTest, variants: Sequence[Variant], found: Varied, *, as_of: datetime) -> list[str]:
     """What was done to what the test compares with while it ran, and what stopped by itself."""
-    found = Varied(test, variants)
     told = [said for one in changed_meanwhile(test, set(found.parts), as_of=as_of) for said in _changes(one, found)]
     for key, row in found.rules.items():
         stopped = row.paused_why == "rate" and not row.is_acting

@@ -64,7 +64,7 @@ def page(request: MemberRequest, test: SplitTest) -> dict[str, Any]:
     context = showing.around(request, test.stage.pipeline, test=test)
     counted = next((line.counted for _name, lines, _rare in context["groups"] for line in lines if line.test.pk == test.pk), 0)
     sees_result = test.started_at is not None and (request.user.may_manage or test.decided_at is not None)
-    result = reading.shown(test, variants, goals, as_of=until(test, request.now)) if sees_result else {}
+    result = reading.shown(test, variants, goals, varied, as_of=until(test, request.now)) if sees_result else {}
     return context | result | {
         "test": test,
         "rank": showing.stage_mark_of(test.stage),
