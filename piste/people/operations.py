@@ -63,14 +63,6 @@ def create_contact(*, by: Member | None, at: datetime, name: str = "", cause: st
     return contact
 
 
-def company_named(*, name: str, by: Member, at: datetime, cause: str = "page") -> Company | None:
-    """The company of this name that the member may see, made when there is none; None for no name."""
-    if not name.strip():
-        return None
-    known = Company.objects.visible_to(by).current().filter(name__iexact=name.strip()).first()
-    return known or create_company(name=name, by=by, at=at, cause=cause)
-
-
 def amend_company(
     *,
     company: Company,

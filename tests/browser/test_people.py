@@ -59,6 +59,25 @@ def test_a_contact_joins_a_company_found_while_typing(look, known):
     expect(page.locator("[aria-labelledby=people]")).to_contain_text(known["anna"])
 
 
+def test_the_page_of_a_company_begins_a_deal_and_a_contact_of_it(look, known):
+    page = look("rosa", f"/companies/{known['company']}/")
+    page.locator("[aria-labelledby=deals]").get_by_role("link", name="New deal").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_label("Company")).to_have_value(known["name"])
+    dialog.get_by_label("What they need").fill("Rounds")
+    dialog.get_by_role("button", name="Create the deal").click()
+    expect(page.locator("h1")).to_have_text(known["name"])
+    expect(page.locator("[aria-labelledby=facts], .deal-facts").first).to_contain_text("Rounds")
+    page.goto(f"{page.url.split('/deals/')[0]}/companies/{known['company']}/")
+    page.get_by_role("link", name="Add a contact").click()
+    page.get_by_label("First name").fill("Caro")
+    page.get_by_label("Last name").fill("Lind")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("header.deal-head")).to_contain_text(known["name"])
+    page.locator("[aria-labelledby=deals]").get_by_role("link", name="New deal").click()
+    expect(page.get_by_role("dialog").get_by_label("Contact")).to_have_value("Caro Lind")
+
+
 def test_an_address_known_already_is_shown_while_typing(look, known):
     page = look("rosa", "/contacts/new/")
     page.get_by_label("E-mail").press_sequentially(f"anna@{known['name'].lower()}.example")

@@ -10,13 +10,13 @@ from typing import Any, cast
 from django import forms
 from django.db import transaction
 from django.http import QueryDict
-from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from piste.company.models import FieldSubject, Member
 from piste.people import operations
 from piste.people.models import Company, Contact
+from piste.web.deal.choosing import company_chosen, company_field
 from piste.web.parts import custom_fields
 
 NOTHING: tuple[Any, ...] = (None, "", [])
@@ -142,23 +142,18 @@ class ContactForm(_RecordForm):
     )
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=40, required=False)
     job_title = forms.CharField(label=gettext_lazy("Job title"), max_length=120, required=False)
-    company = forms.CharField(
-        label=gettext_lazy("Company"),
-        max_length=200,
-        required=False,
-        help_text=gettext_lazy("An unknown name creates the company."),
-        widget=forms.TextInput(attrs={"data-suggest": reverse_lazy("suggest_companies"), "autocomplete": "off"}),
-    )
+    company_id = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    company = company_field("company_id")
 
     FACTS = ("first_name", "last_name", "email", "phone", "job_title")
 
-    def __init__(self, member: Member, contact: Contact | None, data: Any = None) -> None:
-        self.member, self.contact = member, contact
+    def __init__(self, member: Member, contact: Contact | None, data: Any = None, *, of: Company | None = None) -> None:
+        self.member, self.contact, self.of = member, contact, of
         initial = {name: getattr(contact, name) for name in self.FACTS} if contact else {}
-        if contact is not None:
-            initial["company"] = contact.company.name if contact.company else ""
-            if not contact.first_name and not contact.last_name:
-                initial["last_name"] = contact.name
+        if company := contact.company if contact else of:
+            initial |= {"company": company.name, "company_id": company.pk}
+        if contact is not None and not contact.first_name and not contact.last_name:
+            initial["last_name"] = contact.name
         super().__init__(data, initial=initial)
         custom_fields.add_to(self, custom_fields.of(FieldSubject.CONTACT), contact.custom if contact else {})
         self.remember(contact, (*self.FACTS, "company"))
@@ -174,7 +169,7 @@ class ContactForm(_RecordForm):
         """Writes the contact, and the company named when it is new. Raises `people.operations.FactsChanged`."""
         found = self.cleaned_data
         facts: dict[str, Any] = {name: found[name] for name in self.FACTS}
-        facts["company"] = operations.company_named(name=found["company"], by=self.member, at=at)
+        facts["company"] = company_chosen(found["company"], found["company_id"], self.member, at)
         if self.contact is not None:
             told = self.amending(facts)
             told["facts"] |= self._named(self.contact, told["facts"])

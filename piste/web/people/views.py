@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Case, Count, IntegerField, Sum, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -82,6 +83,7 @@ def company(request: MemberRequest, key: int) -> HttpResponse:
         **_deals(request, deals),
         "people": people[:100],
         "alike": companies_alike(name=found.name, address=found.website, phone=found.phone, member=request.user, but=found.pk),
+        "new_deal": f"{reverse('new_deal')}?company={found.pk}",
         "section": "companies",
         **papers("company", found),
         **_history(request, "company", found.pk),
@@ -109,6 +111,7 @@ def contact_page(
         "facts": _facts(ContactForm(request.user, found), found),
         **_deals(request, deals),
         "alike": alike,
+        "new_deal": f"{reverse('new_deal')}?contact={found.pk}",
         "section": "contacts",
         **consenting.context(found, form),
         **papers("contact", found),
@@ -202,8 +205,10 @@ def edit_company(request: MemberRequest, key: int) -> HttpResponse:
 @member_view
 @require_http_methods(["GET", "POST"])
 def new_contact(request: MemberRequest) -> HttpResponse:
-    """A new contact; likely doubles are shown while one types."""
-    return _form(request, ContactForm(request.user, None, request.POST or None), "contact")
+    """A new contact, of the company that the address names (`?company=`); likely doubles are shown while one types."""
+    asked = request.GET.get("company", "")
+    of = access.companies(request).filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 18 else None
+    return _form(request, ContactForm(request.user, None, request.POST or None, of=of), "contact")
 
 
 @member_view

@@ -123,3 +123,39 @@ def test_the_page_of_a_company_gathers_its_deals_by_state(cast: Cast, sign_in: S
     with CaptureQueriesContext(connection) as more:
         rosa.get(f"/companies/{company.pk}/")
     assert len(few) == len(more)
+
+
+def test_a_contact_is_added_to_a_company_from_its_page(cast: Cast, sign_in: SignIn) -> None:
+    """Though another company has the same name."""
+    create_company(name="Alba", by=cast.rosa, at=NOW)
+    alba = create_company(name="Alba", by=cast.rosa, at=NOW, city="Nantes")
+    hidden = create_company(name="Hidden", by=cast.olga, at=NOW)
+    client = sign_in(cast.rosa)
+    address = f"/contacts/new/?company={alba.pk}"
+    assert address in client.get(f"/companies/{alba.pk}/").content.decode()
+    fields = filled(client, address)
+    assert (fields["company"], fields["company_id"]) == ("Alba", str(alba.pk))
+    assert client.post(address, fields | {"first_name": "Anna"}).status_code == 302
+    assert Contact.objects.get().company == alba
+    assert "Hidden" not in client.get(f"/contacts/new/?company={hidden.pk}").content.decode()
+    for odd in ("x", "-1", "²", "9" * 30):
+        assert filled(client, f"/contacts/new/?company={odd}")["company"] == ""
+
+
+def test_a_contact_whose_company_has_a_namesake_stays_with_it(cast: Cast, sign_in: SignIn) -> None:
+    first, second = (create_company(name="Alba", by=cast.rosa, at=NOW) for _ in range(2))
+    client = sign_in(cast.rosa)
+    for company in (first, second):
+        contact = create_contact(name="Anna", by=cast.rosa, at=NOW, company=company)
+        address = f"/contacts/{contact.pk}/edit/"
+        client.post(address, filled(client, address) | {"job_title": "Buyer"})
+        contact.refresh_from_db()
+        assert (contact.company, contact.job_title) == (company, "Buyer")
+
+
+def test_a_deal_begins_on_the_page_of_a_company_and_of_a_contact(cast: Cast, sign_in: SignIn) -> None:
+    alba = create_company(name="Alba", by=cast.rosa, at=NOW)
+    anna = create_contact(name="Anna", by=cast.rosa, at=NOW, company=alba)
+    client = sign_in(cast.rosa)
+    assert f'hx-get="/deals/new/?company={alba.pk}"' in client.get(f"/companies/{alba.pk}/").content.decode()
+    assert f'hx-get="/deals/new/?contact={anna.pk}"' in client.get(f"/contacts/{anna.pk}/").content.decode()
