@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from piste.asking import KeptRecords
+from piste.asking import Kept, KeptRecords
 from piste.foundations.calendar import WorkingTime
 
 from .models import Invitation, Member, Sees, Settings, SignInLink
@@ -50,6 +50,17 @@ def _hours(zone: str, weekdays: str, opens: time, closes: time, country: str, re
 def stand_in(sight: str, member: int, team: int) -> Member:
     """Somebody who sees as far, with these numbers: for statements written once for all who do (`asking`)."""
     return Member(pk=member, team_id=team, sees=sight or Sees.OWN, is_active=bool(sight))
+
+
+def mates(member: Member) -> list[int]:
+    """The active members whose work a member sees beside their own: their team's, or everybody's."""
+    return [key for (key,) in _mates(member.sees_all, team=member.team_id or 0)]
+
+
+@Kept
+def _mates(sees_all: bool, *, team: int) -> Any:
+    found = Member.objects.active() if sees_all else Member.objects.active().filter(team=team)
+    return found.order_by("pk").values_list("pk")
 
 
 def open_invitation(*, token: str, at: datetime) -> Invitation | None:

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from piste.asking import Kept
+from piste.asking import Kept, KeptRecords
 from piste.company.models import Member
-from piste.deals.models import Deal
+from piste.deals.models import Status, Total
 from piste.pipelines.models import Pipeline, ProcessVersion, Stage
 
 from . import rules
@@ -44,24 +44,47 @@ class Standing:
     stages: frozenset[str]
 
 
-def standings(pipeline: Pipeline, *, only: Member | None = None) -> tuple[list[Standing], set[str]]:
+def standings(pipeline: Pipeline) -> tuple[list[Standing], set[str]]:
     """The active members who have open deals in a pipeline, by name, and the names its stages have; three statements."""
-    order = list(Stage.objects.in_use().filter(pipeline=pipeline).order_by("position", "pk").values_list("pk", "name"))
-    deals = Deal.objects.open().filter(pipeline=pipeline, owner__is_active=True)
-    if only is not None:
-        deals = deals.filter(owner=only)
+    order = _order(pipeline=pipeline.pk)
     where: dict[int, set[int]] = {}
-    for owner, stage in deals.order_by().values_list("owner_id", "stage_id").distinct():
+    for owner, stage in _stands(False, stages=[key for key, _ in order], owner=0):
         where.setdefault(owner, set()).add(stage)
-    people = Member.objects.filter(pk__in=list(where)).order_by("name", "pk")
+    people = Member.objects.active().filter(pk__in=list(where)).order_by("name", "pk")
     found = [Standing(member, frozenset(rules.stages_ahead(order, where[member.pk]))) for member in people]
     return found, {name for _, name in order}
 
 
+def standing_of(member: Member, pipeline: Pipeline) -> tuple[list[Standing], set[str]]:
+    """The same of one member, who may have no deals there; two statements."""
+    order = _order(pipeline=pipeline.pk)
+    where = {stage for _, stage in _stands(True, stages=[key for key, _ in order], owner=member.pk)}
+    found = [Standing(member, frozenset(rules.stages_ahead(order, where)))] if where else []
+    return found, {name for _, name in order}
+
+
+@Kept
+def _order(*, pipeline: int) -> Any:
+    found = Stage.objects.in_use().filter(pipeline=pipeline)
+    return found.order_by("position", "pk").values_list("pk", "name")
+
+
+@Kept
+def _stands(one: bool, *, stages: list[int], owner: int) -> Any:
+    """Who has open deals in which stages: the kept totals say it without reading deals."""
+    found = Total.objects.filter(stage_id__in=stages, status=Status.OPEN, counted__gt=0)
+    return (found.filter(owner_id=owner) if one else found).order_by().values_list("owner_id", "stage_id").distinct()
+
+
 def news(pipeline: Pipeline, at: datetime) -> list[ProcessVersion]:
     """The versions published of late, the first one left out, newest first."""
-    found = ProcessVersion.objects.filter(pipeline=pipeline, at__gt=at - rules.NEWS, at__lte=at, number__gt=1)
-    return list(found.select_related("by").defer("definition").order_by("-number"))
+    return _news.records(pipeline=pipeline.pk, since=at - rules.NEWS, until=at)
+
+
+@KeptRecords
+def _news(*, pipeline: int, since: datetime, until: datetime) -> Any:
+    found = ProcessVersion.objects.filter(pipeline=pipeline, at__gt=since, at__lte=until, number__gt=1)
+    return found.select_related("by").defer("definition").order_by("-number")
 
 
 def concerned(version: ProcessVersion, people: Iterable[Standing], known: set[str]) -> list[Member]:
@@ -80,9 +103,14 @@ def notices(member: Member, pipeline: Pipeline, at: datetime) -> list[ProcessVer
     found = news(pipeline, at)
     if not found:
         return []
-    people, known = standings(pipeline, only=member)
-    read = set(ProcessReceipt.objects.filter(member=member, version__in=found).values_list("version", flat=True))
+    people, known = standing_of(member, pipeline)
+    read = {key for (key,) in _read(member=member.pk, versions=[version.pk for version in found])}
     return [version for version in found if version.pk not in read and concerned(version, people, known)]
+
+
+@Kept
+def _read(*, member: int, versions: list[int]) -> Any:
+    return ProcessReceipt.objects.filter(member_id=member, version__in=versions).values_list("version")
 
 
 @dataclass(frozen=True, slots=True)

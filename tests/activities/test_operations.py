@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 
 from piste.activities import operations, queries
 from piste.activities.models import Attachment, Mention, Note
@@ -69,6 +71,20 @@ def test_a_mention_goes_when_the_deal_is_out_of_sight_or_the_note_away(cast, dea
     assert operations.mark_read(member=cast.rosa, mentions=named, at=NOW) == 0
     assert operations.mark_read(member=cast.remi, mentions=named, at=NOW) == 1
     assert queries.waiting_for(cast.remi, NOW.date()).unread == 0
+
+
+def test_a_mention_is_looked_up_and_not_all_that_is_seen_read(cast, deal):
+    """Every page of everybody asks what is unread: one mention made each of them read all deals."""
+    operations.write(**on(deal), text="@Remi", by=cast.rosa, at=NOW, may_read=readers(deal))
+    with CaptureQueriesContext(connection) as asked:
+        assert queries.waiting_for(cast.remi, NOW.date()).unread == 1
+    if connection.vendor != "sqlite":
+        pytest.skip("with a table of one deal PostgreSQL may as well read it")
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + asked[0]["sql"])
+        plan = str([row[3] for row in cursor.fetchall()])
+    assert "CORRELATED SCALAR SUBQUERY" in plan
+    assert "LIST SUBQUERY" not in plan
 
 
 def test_only_the_author_changes_a_note(cast, deal):

@@ -15,6 +15,7 @@ from piste.asking import Kept, KeptCounts
 from piste.company.models import Member
 from piste.company.queries import stand_in
 from piste.deals.models import Deal, DealSet, sees
+from piste.deals.queries import Progress
 
 from .steps import overdue as is_overdue
 
@@ -164,9 +165,9 @@ def agenda(member: Member, today: date) -> list[DayStep]:
     return [DayStep(*row).as_told_to(member) for row in _agenda(member=member.pk, today=today)]
 
 
-def done_count(members: Collection[int], *, since: datetime, until: datetime) -> int:
-    """How many activities these members did in a period, planned or not."""
-    return _done.counts(members=list(members), since=since, until=until)[0]
+def done_count(members: Collection[int], *, before: datetime, since: datetime, until: datetime) -> Progress:
+    """How many activities these members did from `since` until before `until`, planned or not, and from `before` until then."""
+    return Progress(*_done.counts(members=list(members), before=before, since=since, until=until))
 
 
 def _shown(part: str, scope: Scope, limit: int) -> list[DayStep]:
@@ -224,8 +225,9 @@ def _agenda(*, member: int, today: date) -> Any:
 
 
 @KeptCounts
-def _done(*, members: list[int], since: datetime, until: datetime) -> Iterable[Any]:
-    return (Activity.objects.done().filter(assignee_id__in=members, done_at__gte=since, done_at__lt=until),)
+def _done(*, members: list[int], before: datetime, since: datetime, until: datetime) -> Iterable[Any]:
+    found = Activity.objects.done().filter(assignee_id__in=members)
+    return found.filter(done_at__gte=since, done_at__lt=until), found.filter(done_at__gte=before, done_at__lt=since)
 
 
 def _conditions(today: date, until: date, now: datetime) -> dict[str, Q]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from piste.activities.models import Attachment, Mention, Note
 from piste.company.models import Member, Role, Sees
@@ -94,6 +94,6 @@ def _on_what_is_seen(member: Member, through: str = "") -> Q:
     }
     allowed = Q(pk__in=[])
     for kind, rows in seen.items():
-        of_it = {f"{through}subject_kind": kind, f"{through}subject_id__in": rows.order_by().values("pk")}
-        allowed |= Q(**of_it)
+        # Looked up one by one: written as a list of what is seen, one unread mention made every page read all deals and contacts.
+        allowed |= Q(Exists(rows.filter(pk=OuterRef(f"{through}subject_id"))), **{f"{through}subject_kind": kind})
     return allowed

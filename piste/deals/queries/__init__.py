@@ -5,13 +5,14 @@ from .knowledge import knowing, lacking_one
 from .ledger import Ledger, MoveRow, ledgers, step_of, steps
 from .neighbours import Neighbours, neighbours
 from .people import main_contacts, with_owner
-from .progress import forward_count
+from .progress import Progress, forward_count
 from .standing import Standing, standing, standings, stands, stood_over
 
 __all__ = [
     "Ledger",
     "MoveRow",
     "Neighbours",
+    "Progress",
     "Standing",
     "fact_value",
     "forward_count",

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from piste.asking import KeptCounts
 from piste.deals.models import Move, MoveKind
 
-FORWARD = (MoveKind.ADVANCED, MoveKind.SKIPPED, MoveKind.WON)
+#: SQLite compares with two words one after the other, and makes a table of three to look them up in, which takes longer.
+FORWARD = Q(kind__in=(MoveKind.ADVANCED, MoveKind.SKIPPED)) | Q(kind=MoveKind.WON)
 
 
-def forward_count(members: Collection[int], *, since: datetime, until: datetime) -> int:
-    """How many deals these members moved forward or won in a period, each once; moves taken back do not count."""
-    return _forward.counts(members=list(members), since=since, until=until)[0]
+class Progress(NamedTuple):
+    """How much of something there was in a period, and in the one before it."""
+
+    now: int
+    before: int
+
+
+def forward_count(members: Collection[int], *, before: datetime, since: datetime, until: datetime) -> Progress:
+    """How many deals these members moved forward or won from `since` until before `until`, each once, and how many from `before`
+    until then; moves taken back do not count."""
+    return Progress(*_forward.counts(members=list(members), before=before, since=since, until=until))
 
 
 @KeptCounts
-def _forward(*, members: list[int], since: datetime, until: datetime) -> Iterable[Any]:
+def _forward(*, members: list[int], before: datetime, since: datetime, until: datetime) -> Iterable[Any]:
     undone = Move.objects.filter(deal=OuterRef("deal"), undoes=OuterRef("number"))
-    found = Move.objects.filter(by_id__in=members, kind__in=FORWARD, at__gte=since, at__lt=until)
-    return (found.exclude(Exists(undone)).values("deal_id").distinct(),)
+    found = Move.objects.filter(FORWARD, by_id__in=members).exclude(Exists(undone)).values("deal_id").distinct()
+    return found.filter(at__gte=since, at__lt=until), found.filter(at__gte=before, at__lt=since)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from piste.asking import KeptRecords
 from piste.pipelines.models import ProcessVersion
 from piste.upkeep.models import Retest, Verdict
 
@@ -41,10 +43,15 @@ def earlier_retests(version: ProcessVersion, *, but: Retest) -> list[Retest]:
 
 def waiting(most: int) -> list[Retest]:
     """Those that nobody has said anything of, the oldest first."""
+    return _waiting.records(most)
+
+
+@KeptRecords
+def _waiting(most: int) -> Any:
     judged = Verdict.objects.filter(retest=OuterRef("pk"))
     newer = Retest.objects.filter(version=OuterRef("version"), on__gt=OuterRef("on"))
     found = Retest.objects.exclude(Exists(judged)).exclude(Exists(newer)).filter(version__pipeline__retired_at=None)
-    return list(found.select_related("version__pipeline").order_by("on", "pk")[:most])
+    return found.select_related("version__pipeline").order_by("on", "pk")[:most]
 
 
 def looks_again_on(version: ProcessVersion, verdicts: Iterable[Verdict]) -> date | None:

@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from piste.activities.queries import day as queries
-from piste.activities.queries import waiting_for
 from piste.activities.queries.day import DayStep, Scope
 from piste.asking import plans_kept
 from piste.company.models import Member, Sees
+from piste.company.queries import mates
 from piste.deals.models import Deal
 from piste.deals.queries import forward_count, main_contacts
 from piste.qualification.queries import EVERY, MINE, NEAR, HotClock, kept, running, running_count
@@ -87,7 +87,6 @@ def context(request: MemberRequest, asked: QueryDict) -> dict[str, Any]:
         "retests": waiting(RETESTS) if member.may_manage else [],
         "leads": write.leads(leads, csrf=get_token(request)),
         "more_leads": more_leads,
-        "due": counted.overdue + counted.today if not whole else waiting_for(member, scope.today).due,
         "overdue": part("overdue", overdue, write.steps(overdue), counted.overdue),
         "today": part("today", today, write.steps(today), counted.today),
         "coming": part("coming", coming, write.steps(coming), counted.coming),
@@ -141,29 +140,17 @@ def _clocks(scope: Scope) -> tuple[list[HotClock], int]:
     return shown, max(0, running_count(member, *which, now=now) - len(shown)) if shown else 0
 
 
-def _week(scope: Scope) -> dict[str, int]:
+def _week(scope: Scope) -> dict[str, Any]:
     """This week and the last: first contacts in time, what was done, deals brought forward."""
     monday = scope.today - timedelta(days=scope.today.weekday())
     since = datetime.combine(monday, time(), zone())
     before, until = since - timedelta(days=7), scope.now + timedelta(seconds=1)
-    members = _members(scope)
+    members = mates(scope.member) if scope.whole else [scope.member.pk]
     met = kept(owners=members, since=since, until=until, now=scope.now)
     return {
         "number": monday.isocalendar().week,
         "in_time": sum(row.in_time for row in met),
         "counted": sum(row.counted for row in met),
-        "done": queries.done_count(members, since=since, until=until),
-        "done_before": queries.done_count(members, since=before, until=since),
-        "forward": forward_count(members, since=since, until=until),
-        "forward_before": forward_count(members, since=before, until=since),
+        "done": queries.done_count(members, before=before, since=since, until=until),
+        "forward": forward_count(members, before=before, since=since, until=until),
     }
-
-
-def _members(scope: Scope) -> list[int]:
-    member = scope.member
-    if not scope.whole:
-        return [member.pk]
-    everybody = Member.objects.active()
-    if not member.sees_all:
-        everybody = everybody.filter(team=member.team)
-    return list(everybody.values_list("pk", flat=True))

@@ -175,7 +175,7 @@ def test_doing_a_step_answers_with_the_day(rosa: Client, cast: Cast, deal: Deal)
 
 def test_deals_moved_forward_count_once_and_not_when_taken_back(cast: Cast, deal: Deal, stages: list[Stage]) -> None:
     def count() -> int:
-        return forward_count([cast.rosa.pk], since=NOW - DAY, until=NOW + DAY)
+        return forward_count([cast.rosa.pk], before=NOW - 2 * DAY, since=NOW - DAY, until=NOW + DAY).now
 
     assert count() == 0
     for stage in stages[3:5]:
@@ -185,14 +185,16 @@ def test_deals_moved_forward_count_once_and_not_when_taken_back(cast: Cast, deal
     assert count() == 2
     deals.undo(deal=other, number=moved.number, by=cast.rosa, at=NOW)
     assert count() == 1
-    assert forward_count([cast.remi.pk], since=NOW - DAY, until=NOW + DAY) == 0
+    later = {"since": NOW + DAY, "until": NOW + 2 * DAY}
+    assert forward_count([cast.rosa.pk], before=NOW - DAY, **later) == (0, 1)
+    assert forward_count([cast.remi.pk], before=NOW - DAY, **later) == (0, 0)
 
 
 def test_what_was_done_counts_whoever_planned_it(cast: Cast, deal: Deal) -> None:
     operations.do(activity=plan(deal, cast.rosa, "Call", TODAY), by=cast.rosa, at=NOW)
     operations.log(kind="call", title="Call", deal=deal, by=cast.rosa, at=NOW)
-    assert queries.done_count([cast.rosa.pk], since=NOW, until=NOW + DAY) == 2
-    assert queries.done_count([cast.rosa.pk], since=NOW + DAY, until=NOW + 2 * DAY) == 0
+    assert queries.done_count([cast.rosa.pk], before=NOW - DAY, since=NOW, until=NOW + DAY) == (2, 0)
+    assert queries.done_count([cast.rosa.pk], before=NOW, since=NOW + DAY, until=NOW + 2 * DAY) == (0, 2)
 
 
 def test_long_lists_say_how_much_there_is(rosa: Client, cast: Cast, deal: Deal) -> None:
