@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from piste.foundations.tables import Tables
+from piste.journal.tables import Tables
 from piste.journal.append_only import append_only
 
 

@@ -5,7 +5,7 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
-from piste.foundations.tables import Tables
+from piste.journal.tables import Tables
 
 
 class Migration(migrations.Migration):

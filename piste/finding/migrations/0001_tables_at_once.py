@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, migrations, models, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from piste.foundations.tables import Tables
+from piste.journal.tables import Tables
 
 #: What SQLite's index holds of a row: two spaces stand between words, so that a beginning and an end have pieces of three
 #: signs of their own; owner, team and kind are one piece each, of signs that no word contains.

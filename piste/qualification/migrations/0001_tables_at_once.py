@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from piste.foundations.tables import Tables
+from piste.journal.tables import Tables
 
 
 def learn(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -1,4 +1,4 @@
-"""The tables of a room made in one step, for the first migration of each."""
+"""The tables of a room made in one step, for the first migration of each to call, beside what makes a table append only."""
 
 from __future__ import annotations
 
