@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, Subquery, TextField
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Sum, TextField, Value, When
 from django.db.models.functions import Cast, JSONObject
 
 from piste.asking import Kept, KeptCounts
@@ -162,11 +162,20 @@ def _in_time(*, owners: list[int], since: datetime, until: datetime, now: dateti
     return _by_owner(ContactClock.objects.filter(owner_id__in=owners), since, until, now)
 
 
+def ending(clocks: ClockSet) -> ClockSet:
+    """The clocks among these that count, each with `in_time`, 1 when the first contact came in time and 0 otherwise, and the
+    moment it ended, `ends_at`: of that contact, else when it was due. One in time counts from that moment on, one that was missed
+    only behind it: until then the contact may still come."""
+    met = Q(met_at__lte=F("due_at"))
+    return clocks.filter(dropped_at=None).annotate(
+        in_time=Case(When(met, then=Value(1)), default=Value(0)), ends_at=Case(When(met, then=F("met_at")), default=F("due_at"))
+    )
+
+
 def _by_owner(clocks: ClockSet, since: datetime, until: datetime, now: datetime) -> Any:
-    ended = Q(met_at__lte=now) | Q(due_at__lt=now)
-    started = clocks.filter(ended, started_at__gte=since, started_at__lt=until, dropped_at=None)
-    in_time = Count("pk", filter=Q(met_at__lte=F("due_at")))
-    return started.values_list("owner_id").annotate(in_time=in_time, counted=Count("pk")).order_by("owner_id")
+    ended = Q(in_time=1, ends_at__lte=now) | Q(in_time=0, ends_at__lt=now)
+    started = ending(clocks).filter(ended, started_at__gte=since, started_at__lt=until)
+    return started.values_list("owner_id").annotate(met=Sum("in_time"), counted=Count("pk")).order_by("owner_id")
 
 
 class Ticking(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -112,6 +113,36 @@ def test_it_follows_what_playbooks_ask() -> None:
         assert differing() == []
         said.append(told(keeping.known(), "asked"))
     assert len({str(one) for one in said}) > 8, "most of it changes what counts"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_follows_the_contact_clock() -> None:
+    cast = make_cast()
+    stages = make.stages(make.pipeline(by=cast.alice))
+    one, two = make.deal(stages[0], cast.rosa), make.deal(stages[0], cast.olga)
+
+    def call(deal: Deal, days: int) -> Any:
+        return activities.log(kind="call", title="Called", deal=deal, by=cast.rosa, at=NOW + timedelta(days=days))
+
+    calls: list[Any] = []
+    steps: list[Callable[[], object]] = [
+        lambda: ops.move(deal=one, to=stages[1], by=cast.rosa, at=NOW),
+        lambda: ops.move(deal=two, to=stages[1], by=cast.olga, at=NOW),
+        lambda: calls.append(call(one, 1)),
+        lambda: activities.take_back(activity=calls[0], by=cast.rosa, at=NOW + timedelta(days=2)),
+        lambda: call(one, 9),
+        lambda: ops.hold(deal=two, until=(NOW + timedelta(days=60)).date(), by=cast.olga, at=NOW, today=NOW.date()),
+        lambda: ops.resume(deal=two, by=cast.olga, at=NOW + timedelta(days=3)),
+        lambda: ops.discard(deal=two, by=cast.olga, at=NOW + timedelta(days=4)),
+    ]
+    assert differing() == []
+    said = [told(keeping.known(), "clocks")]
+    for step in steps:
+        step()
+        assert differing() == []
+        said.append(told(keeping.known(), "clocks"))
+    changed = [before != after for before, after in pairwise(said)]
+    assert changed == [True, True, True, True, False, True, True, False], "a clock that was missed stays so"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,6 +18,8 @@ from piste.insights.queries import Scope, reading
 from piste.insights.queries.figures import Within, outcomes
 from piste.insights.queries.team import FOLLOWED, done_within, following, work
 from piste.pipelines.models import Stage
+from piste.qualification.models import ContactClock
+from piste.qualification.queries import kept_of
 from tests import make
 from tests.activities.asking import asking_stages, done_at_random
 from tests.cast import NOW, Cast
@@ -113,6 +115,43 @@ def test_adherence_is_that_of_the_activities(played: tuple[list[Stage], list[Mem
         told = following(read, within, today=today)
         shares = [(one.count, one.n) for one in (told.followed, told.others)]
         assert shares == [(len(won.intersection(group)), len(group)) for group in groups]
+
+
+def clocks_at_random(chance: random.Random, people: list[Member]) -> None:
+    """A clock on most deals, met around its end or around `LATER`, missed, dropped or running."""
+    apart = [timedelta(microseconds=shift) for shift in (-1, 0, 1)] + [timedelta(hours=shift) for shift in (-30, 9, 400)]
+    for deal in chance.sample(list(Deal.objects.order_by("pk")), 28):
+        start = LATER - timedelta(hours=chance.randint(1, 6000))
+        due = chance.choice([start + timedelta(hours=chance.randint(1, 90)), LATER + chance.choice(apart)])
+        met = chance.choice([None, due + chance.choice(apart), LATER + chance.choice(apart)])
+        dropped = due if met is None and chance.random() < 0.3 else None
+        clock = {"owner": chance.choice(people), "started_at": start, "due_at": due, "met_at": met, "dropped_at": dropped}
+        ContactClock.objects.update_or_create(deal=deal, defaults=clock)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_first_contacts_in_time_are_those_of_the_clocks(played: tuple[list[Stage], list[Member]], cast: Cast, seed: int) -> None:
+    """Over random days: what is kept in columns counts as the statement counts, whoever asks for whatever."""
+    stages, people = played
+    chance = random.Random(seed)
+    clocks_at_random(chance, people)
+    counted = 0
+    for _ in range(25):
+        now = LATER + timedelta(microseconds=chance.randint(-1, 1)) - timedelta(days=chance.choice([0, 0, 3, 90]))
+        since = chance.choice([None, LATER - timedelta(days=chance.randint(1, 300))])
+        until = chance.choice([None, LATER - timedelta(days=chance.randint(0, 200))])
+        member, wanted = chance.choice([None, cast.marc, cast.rosa]), chance.choice([(), (cast.rosa.pk, cast.olga.pk)])
+        among = Deal.objects.present().filter(pipeline=stages[0].pipeline)
+        among = among if member is None else among.visible_to(member)
+        among = among.filter(owner__in=wanted) if wanted else among
+        bounds = {"since": since or datetime(1970, 1, 1, tzinfo=UTC), "until": min(until or now, now)}
+        expected = {row.owner_id: (row.in_time, row.counted) for row in kept_of(among, **bounds, now=now)}
+        read = reading(Scope(stages[0].pipeline, LATER, member=member, wanted=Filter(owners=wanted)))
+        found = work(read, Within(since, until), today=now.date(), zone_now=now)
+        told = {who: (one.in_time.count, one.in_time.n) for who, one in found.items()}
+        assert {who: pair for who, pair in told.items() if pair[1]} == {who: expected[who] for who in expected if who in told}
+        counted += sum(pair[1] for pair in told.values())
+    assert counted > 50
 
 
 @pytest.mark.parametrize("within", PERIODS)

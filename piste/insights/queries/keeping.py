@@ -22,6 +22,8 @@ from piste.activities.models import KINDS, Activity
 from piste.activities.queries import asked
 from piste.deals.models import DealContact, DealProduct, Move, PurchaseRole
 from piste.journal.models import Entry
+from piste.qualification.models import ContactClock
+from piste.qualification.queries import ending
 
 from . import changes, facts, laid
 from .facts import NONE, Texts
@@ -86,6 +88,13 @@ def _asked(_: Texts, deals: list[int] | None) -> Rows:
     return _rows(rows.values_list("deal_id", "assignee_id", Microseconds("due_on"), "verdict"), deals)
 
 
+def _clocks(_: Texts, deals: list[int] | None) -> Rows:
+    """Deal, whoever had it when its contact clock started, the moments that started and ended in microseconds, whether the first
+    contact came in time."""
+    clocks = ending(ContactClock.objects.all())
+    return _rows(clocks.values_list("deal_id", "owner_id", Microseconds("started_at"), Microseconds("ends_at"), "in_time"), deals)
+
+
 def _lost(_: Texts, deals: list[int] | None) -> Rows:
     """Deal, number of the move, stage, moment in microseconds, reason (0: none named)."""
     moves = Move.objects.filter(to_status="lost")
@@ -107,6 +116,7 @@ LOADERS: dict[str, Callable[[Texts, list[int] | None], Any]] = {
     "done": _done,
     "lost": _lost,
     "asked": _asked,
+    "clocks": _clocks,
 }
 
 
@@ -138,7 +148,7 @@ class Known:
         return found
 
     def rows(self, name: str) -> Rows:
-        """One of `contacts`, `deciders`, `goods`, `done`, `lost`, `asked`."""
+        """One of `contacts`, `deciders`, `goods`, `done`, `lost`, `asked`, `clocks`."""
         found: Rows = self._part(name)
         return found
 
@@ -208,7 +218,7 @@ def _laid() -> _Kept | None:
 def keep() -> list[Callable[[], object]]:
     """What the pages of the insights ask first, to be read before somebody waits for it: each part when it is called."""
     parts: list[Callable[[], object]] = [whole, lambda: known().facts, lambda: known().changes]
-    return parts + [lambda name=name: known().rows(name) for name in ("contacts", "deciders", "goods", "done", "asked")]
+    return parts + [lambda name=name: known().rows(name) for name in ("contacts", "deciders", "goods", "done", "asked", "clocks")]
 
 
 def anew() -> Known:

@@ -66,6 +66,11 @@ def keys_of(scope: Scope, known: Known) -> Ints:
     return np.sort(keys)
 
 
+def is_narrowed_then(scope: Scope) -> bool:
+    """Whether the journal alone tells which deals were as asked at the moment of a scope: a reading knows, no statement does."""
+    return scope.past and not scope.wanted.is_empty
+
+
 def _is_whole(scope: Scope) -> bool:
     """Whether all that is there now is asked for, by somebody who sees it."""
     narrowed = scope.past or not scope.wanted.is_empty or scope.versions

@@ -11,15 +11,14 @@ import numpy as np
 
 from piste.activities.models import KINDS
 from piste.activities.queries import Verdict
-from piste.qualification.queries import kept_of
-from piste.stats.history import WON, Ints
+from piste.stats.history import WON, Flags, Ints
 from piste.stats.outcomes import closed
 from piste.stats.places import Places
 from piste.stats.shares import Share, share
 
 from .facts import NONE
 from .figures import Within
-from .narrowing import deals_of, keys_of
+from .narrowing import is_narrowed_then, keys_of
 from .reading import Reading, made_once
 from .whole_numbers import in_microseconds
 
@@ -43,17 +42,13 @@ def work(read: Reading, within: Within, *, today: date, zone_now: datetime) -> d
     since, until = _bounds(within, zone_now)
     done = _by_kind(done_within(read, within, zone_now=zone_now))
     advances = _advances(read, within)
-    # Of the deals of the scope alone: what one may not see, or did not ask for, is in no figure.
-    among = deals_of(read.scope).filter(pipeline=read.scope.pipeline)
-    if _is_narrowed_then(read):
-        among = among.filter(pk__in=read.facts.id.tolist())
-    clocks = {row.owner_id: share(row.in_time, row.counted) for row in kept_of(among, since=since, until=until, now=zone_now)}
+    clocks = _answered(read, since=since, until=until, now=zone_now).by_key()
     followed = _followed(read, "assignee", since.date(), today).by_key()
     return {
         who: Work(
             done=done.get(who, {}),
             advances=advances.get(who, 0),
-            in_time=clocks.get(who, share(0, 0)),
+            in_time=share(*clocks.get(who, (0, 0))),
             adherence=share(*followed.get(who, (0, 0))),
         )
         for who in sorted(set(np.unique(read.facts.owner).tolist()) | set(done))
@@ -96,14 +91,14 @@ def _by_kind(done: Done) -> dict[int, dict[str, int]]:
     return found
 
 
-def _is_narrowed_then(read: Reading) -> bool:
-    """Whether the journal alone tells which deals were as asked at a past moment: the reading knows, no statement does."""
-    return read.scope.past and not read.scope.wanted.is_empty
+def _among(read: Reading) -> Places:
+    """The deals of the scope that are in the pipeline now: what one may not see, or did not ask for, is in no figure."""
 
+    def made() -> Places:
+        keys = keys_of(read.scope, read.known)
+        return Places(np.intersect1d(keys, read.facts.id) if is_narrowed_then(read.scope) else keys)
 
-def _keys(read: Reading) -> Ints:
-    keys = keys_of(read.scope, read.known)
-    return np.intersect1d(keys, read.facts.id) if _is_narrowed_then(read) else keys
+    return made_once(read, "places", made)
 
 
 def _bounds(within: Within, zone_now: datetime) -> tuple[datetime, datetime]:
@@ -141,7 +136,7 @@ def following(read: Reading, within: Within, *, today: date) -> Following:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """By member or by deal to whom playbooks gave something to do: how much of it, and how much of that was done."""
+    """By member or by deal of whom something was asked: how often, and how often it was done."""
 
     key: Ints
     done: Ints
@@ -155,14 +150,26 @@ class Asked:
 def _followed(read: Reading, by: Literal["deal", "assignee"], first: date, today: date) -> Asked:
     """Adherence, as `activities.queries.adherence` has it, over the deals of the scope: of the days from one on, before today."""
     deal, assignee, due, verdict = read.known.rows("asked").rows.T
-    among = made_once(read, "places", lambda: Places(_keys(read)))
     here = np.flatnonzero((due >= _midnight(first)) & (due < _midnight(today)))
-    here = here[among.find(deal[here]) >= 0]
-    keys, verdicts = (deal if by == "deal" else assignee)[here], verdict[here]
+    here = here[_among(read).find(deal[here]) >= 0]
+    return _asked((deal if by == "deal" else assignee)[here], verdict[here] != Verdict.UNDONE)
+
+
+def _answered(read: Reading, *, since: datetime, until: datetime, now: datetime) -> Asked:
+    """First contacts in time by whoever had the deal, as `qualification.queries.kept` has them, over the deals of the scope."""
+    deal, owner, started, ended, in_time = read.known.rows("clocks").rows.T
+    first, behind, moment = (in_microseconds(one) for one in (since, until, now))
+    # A contact in time counts from its moment on, a clock that was missed only behind its end.
+    here = np.flatnonzero((started >= first) & (started < behind) & (ended < moment + in_time))
+    here = here[_among(read).find(deal[here]) >= 0]
+    return _asked(owner[here], in_time[here] == 1)
+
+
+def _asked(keys: Ints, done: Flags) -> Asked:
     asked = np.bincount(keys)
-    undone = np.bincount(keys[verdicts == Verdict.UNDONE], minlength=len(asked))
+    met = np.bincount(keys[done], minlength=len(asked))
     key = np.flatnonzero(asked)
-    return Asked(key, (asked - undone)[key], asked[key])
+    return Asked(key, met[key], asked[key])
 
 
 def _midnight(day: date) -> int:
