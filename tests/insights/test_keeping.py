@@ -36,7 +36,7 @@ def told(known: keeping.Known, name: str) -> object:
     if name == "changes":
         said = [(part.texts[fact], part.texts[before]) for fact, before in zip(part.name, part.before, strict=True)]
         return part.deal.tolist(), part.at.tolist(), said
-    return part.rows.tolist()
+    return part.columns.T.tolist()
 
 
 def differing() -> list[str]:

@@ -64,7 +64,7 @@ def test_it_is_not_taken_up_where_anything_speaks_against_it(folder: Path) -> No
     assert not lay_by(), "nothing happened since"
 
     whole = laid.path().read_bytes()
-    for broken in (whole[:-1], whole[:200] + bytes([whole[200] ^ 1]) + whole[201:], b"", whole.replace(b" 3\n", b" 2\n", 1)):
+    for broken in (whole[:-1], whole[:200] + bytes([whole[200] ^ 1]) + whole[201:], b"", whole.replace(b" 4\n", b" 3\n", 1)):
         laid.path().write_bytes(broken)
         assert laid.find() is None
     laid.path().write_bytes(whole)

@@ -110,7 +110,7 @@ class _Telling:
 
     def _listed(self, name: str) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
-        for deal, other in self.known.rows(name).rows[:, :2].tolist():
+        for deal, other in self.known.rows(name).columns[:2].T.tolist():
             found.setdefault(deal, []).append(other)
         return found
 

@@ -15,11 +15,12 @@ from piste.forecasting.rules import Key, Standing, standing
 from piste.foundations.calendar import Period, Span, WorkingTime, period
 from piste.insights.queries import Reading
 from piste.insights.queries.facts import NO_AMOUNT, NONE
-from piste.insights.queries.figures import Within
+from piste.insights.queries.figures import Within, once_each
 from piste.insights.queries.pipeline import first_day, won_by
 from piste.stats import pace as paces
 from piste.stats.history import Ints, Status
 from piste.stats.outcomes import coverage
+from piste.stats.places import parted, told_apart
 
 DAY = timedelta(days=1)
 #: Whole months of the past that a season is learned from, at most.
@@ -140,15 +141,19 @@ def by_subject(read: Reading, deals: Ints) -> dict[tuple[str, int], Ints]:
     facts = read.facts
     rows = facts.rows(deals)
     goods, products = read.products
-    sold = np.isin(goods, rows)
+    asked = np.zeros(len(facts), dtype=np.bool_)
+    asked[rows] = True
+    sold = asked[goods]
     found: dict[tuple[str, int], Ints] = {(Whose.COMPANY.value, 0): deals}
     for whose, of_rows, keys in (
         (Whose.REP, rows, facts.owner[rows]),
         (Whose.TEAM, rows, facts.team[rows]),
         (Whose.PRODUCT, goods[sold], products[sold]),
     ):
-        for key in np.unique(keys[keys != NONE]).tolist():
-            found[whose.value, key] = np.unique(facts.id[of_rows[keys == key]])
+        known, place = told_apart(keys)
+        for key, here in zip(known.tolist(), parted(place, len(known)), strict=True):
+            if key != NONE:
+                found[whose.value, key] = once_each(facts.id[of_rows[here]])
     return found
 
 

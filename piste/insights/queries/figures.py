@@ -14,6 +14,7 @@ from piste.stats.conversion import Conversion, conversion
 from piste.stats.durations import Durations, durations
 from piste.stats.history import Flags, Floats, History, Ints, Status
 from piste.stats.outcomes import Cycle, Outcome, closed, cohort, cycle, velocity
+from piste.stats.places import parted, told_apart
 from piste.stats.shares import Share, share
 
 from .facts import NO_AMOUNT
@@ -208,7 +209,7 @@ class Belonging[K: Hashable]:
 
 def belonging[K: Hashable](numbers: Ints, named: Callable[[int], K]) -> Belonging[K]:
     """To what each deal of a reading belongs by a column of its facts."""
-    known, place = np.unique(numbers, return_inverse=True)
+    known, place = told_apart(numbers)
     return Belonging(np.arange(len(numbers)), place, [named(number) for number in known.tolist()])
 
 
@@ -218,7 +219,7 @@ def by_product(read: Reading, without: int | None = None) -> Belonging[int]:
     if without is not None:
         bare = np.setdiff1d(np.arange(len(read.facts)), row)
         row, product = np.concatenate([row, bare]), np.concatenate([product, np.full(len(bare), without)])
-    known, place = np.unique(product, return_inverse=True)
+    known, place = told_apart(product)
     return Belonging(row, place, known.tolist())
 
 
@@ -228,17 +229,25 @@ def groups[K: Hashable](read: Reading, within: Within, of: Belonging[K]) -> list
     born = found.by_creation
     created = np.sort(np.concatenate([born.won, born.lost, born.open, born.held, born.left]))
     parts = {"created": created, "won": found.by_closing.won, "lost": found.by_closing.lost, "open": found.open}
-    deal = read.facts.id[of.row]
-    kept = {name: np.isin(deal, ids) for name, ids in parts.items()}
-    there = np.unique(of.place[np.logical_or.reduce(list(kept.values()))])
+    of_each = {name: _of_each(read, of, ids) for name, ids in parts.items()}
     rows = [
-        group(read, of.keys[place], {name: deal[(of.place == place) & inside] for name, inside in kept.items()})
-        for place in there.tolist()
+        group(read, key, {name: deals[place] for name, deals in of_each.items()})
+        for place, key in enumerate(of.keys)
+        if any(len(deals[place]) for deals in of_each.values())
     ]
     return sorted(rows, key=lambda row: (-sum(row.value.values()), -len(row.won), -len(row.lost)))
 
 
-def _once_each(deals: Ints) -> Ints:
+def _of_each[K: Hashable](read: Reading, of: Belonging[K], deals: Ints) -> list[Ints]:
+    """Those among deals that belong to each key."""
+    asked = np.zeros(len(read.facts), dtype=np.bool_)
+    asked[read.facts.rows(deals)] = True
+    here = np.flatnonzero(asked[of.row])
+    ids = read.facts.id[of.row[here]]
+    return [ids[rows] for rows in parted(of.place[here], len(of.keys))]
+
+
+def once_each(deals: Ints) -> Ints:
     """Deals in ascending order, each once: mostly as they are."""
     return deals if bool((deals[1:] > deals[:-1]).all()) else np.unique(deals)
 
@@ -246,7 +255,7 @@ def _once_each(deals: Ints) -> Ints:
 def group[K: Hashable](read: Reading, key: K, parts: Mapping[str, Ints]) -> Group[K]:
     """The figures of one group; what `parts` does not name is empty."""
     none: Ints = np.zeros(0, dtype=np.int64)
-    made, won, lost, still = (_once_each(parts.get(part, none)) for part in ("created", "won", "lost", "open"))
+    made, won, lost, still = (once_each(parts.get(part, none)) for part in ("created", "won", "lost", "open"))
     deals = read.history.deals
     place = read.history.places.of(won)
     return Group(

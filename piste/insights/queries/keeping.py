@@ -104,7 +104,7 @@ def _lost(_: Texts, deals: list[int] | None) -> Rows:
 
 def _rows(rows: QuerySet[Any, Any], deals: list[int] | None) -> Rows:
     found = table(rows if deals is None else rows.filter(deal_id__in=deals))
-    return Rows(found[np.lexsort(found.T[::-1])])
+    return Rows(np.ascontiguousarray(found[np.lexsort(found.T[::-1])].T))
 
 
 LOADERS: dict[str, Callable[[Texts, list[int] | None], Any]] = {

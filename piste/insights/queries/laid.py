@@ -33,7 +33,7 @@ from .heads import Head, place
 from .rows import Rows
 
 #: What a file begins with. Another number for every change of what is read into the columns, or of how they are packed.
-MAGIC = b"piste insights 3\n"
+MAGIC = b"piste insights 4\n"
 #: Columns begin at multiples of so many bytes.
 STEP = 64
 OF_MOVES = tuple(one.name for one in fields(Moves))
@@ -124,7 +124,7 @@ def _part(name: str, columns: dict[str, Any], texts: Texts) -> Any:
 
 
 def _names(part: str) -> tuple[str, ...]:
-    return {"facts": OF_FACTS, "changes": OF_CHANGES}.get(part, ("rows",))
+    return {"facts": OF_FACTS, "changes": OF_CHANGES}.get(part, ("columns",))
 
 
 def _told(head: Head) -> tuple[int, str]:

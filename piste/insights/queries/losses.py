@@ -43,13 +43,13 @@ def losses(read: Reading, within: Within) -> Losses:
     flows = read.history.flows
     rows = np.flatnonzero(flows.target == LOST)
     place, there = _last(flows.deal[rows], lost)
-    said = read.known.rows("lost").rows
+    said = read.known.rows("lost").columns
     stages = [stage.id for stage in read.stages]
-    said = said[np.isin(said[:, 2], stages) & (said[:, 3] / DAY <= read.history.as_of)]
-    last, named = _last(said[:, 0], lost)
+    said = said[:, np.isin(said[2], stages) & (said[3] / DAY <= read.history.as_of)]
+    last, named = _last(said[0], lost)
     return Losses(
         deals=lost,
-        reason=np.where(named, said[last, 4], NONE) if len(said) else np.full(len(lost), NONE),
+        reason=np.where(named, said[4, last], NONE) if said.size else np.full(len(lost), NONE),
         place=np.where(there, flows.origin[rows[place]], NOWHERE) if len(rows) else np.full(len(lost), NOWHERE),
     )
 

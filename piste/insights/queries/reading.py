@@ -93,7 +93,7 @@ def once[**P, T](make: Callable[Concatenate[Reading, P], T]) -> Callable[Concate
 
 def _products(read: Reading) -> tuple[Ints, Ints]:
     rows, goods = read.known.rows("goods").of(read.facts.id)
-    products = goods[:, 1]
+    products = goods[1]
     if read.scope.past:
         changed, numbers = read.known.changes.first("products", deals=read.facts.id, after=in_days(read.scope.as_of))
         texts = read.facts.texts

@@ -19,17 +19,18 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """Whole numbers in rows, a deal first, in ascending order."""
+    """Whole numbers in rows, a deal first, in ascending order; kept as `columns`, each whole in one place: questions look through
+    a few of them."""
 
-    rows: Ints
+    columns: Ints
 
     def joined(self, more: Rows, touched: Ints) -> Rows:
-        old = self.rows[~np.isin(self.rows[:, 0], touched)]
-        both = np.concatenate([old, more.rows])
-        return Rows(both[np.argsort(both[:, 0], kind="stable")])
+        old = self.columns[:, ~np.isin(self.columns[0], touched)]
+        both = np.concatenate([old, more.columns], axis=1)
+        return Rows(both[:, np.argsort(both[0], kind="stable")])
 
     def of(self, deals: Ints) -> tuple[Ints, Ints]:
-        """The rows of these deals (ascending): where each deal stands among them, and the rows themselves."""
-        place = Places(deals).find(self.rows[:, 0])
+        """The rows of these deals (ascending): where each deal stands among them, and the columns of those rows."""
+        place = Places(deals).find(self.columns[0])
         here = np.flatnonzero(place >= 0)
-        return place[here], self.rows[here]
+        return place[here], self.columns[:, here]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Literal
@@ -13,7 +12,7 @@ from piste.activities.models import KINDS
 from piste.activities.queries import Verdict
 from piste.stats.history import WON, Flags, Ints
 from piste.stats.outcomes import closed
-from piste.stats.places import Places
+from piste.stats.places import Places, told_apart
 from piste.stats.shares import Share, share
 
 from .facts import NONE
@@ -51,7 +50,7 @@ def work(read: Reading, within: Within, *, today: date, zone_now: datetime) -> d
             in_time=share(*clocks.get(who, (0, 0))),
             adherence=share(*followed.get(who, (0, 0))),
         )
-        for who in sorted(set(np.unique(read.facts.owner).tolist()) | set(done))
+        for who in sorted(set(told_apart(read.facts.owner)[0].tolist()) | set(done))
     }
 
 
@@ -74,7 +73,7 @@ class Done:
 def done_within(read: Reading, within: Within, *, zone_now: datetime) -> Done:
     """The very activities that `work` counts."""
     since, until = (in_microseconds(moment) for moment in _bounds(within, zone_now))
-    deal, at, key, who, kind, binned = read.known.rows("done").rows.T
+    deal, at, key, who, kind, binned = read.known.rows("done").columns
     # What lay in the bin by then was not done.
     here = np.flatnonzero((at >= since) & (at < until) & (who != NONE) & (binned > in_microseconds(zone_now)))
     here = here[read.facts.places.find(deal[here]) >= 0]
@@ -105,14 +104,19 @@ def _bounds(within: Within, zone_now: datetime) -> tuple[datetime, datetime]:
     return within.since or datetime(1970, 1, 1, tzinfo=zone_now.tzinfo), min(within.until or zone_now, zone_now)
 
 
-def _advances(read: Reading, within: Within) -> Counter[int]:
+def _advances(read: Reading, within: Within) -> dict[int, int]:
+    """How many moves forward the deals of each owner made."""
     since, until = within.days
     flows = read.history.flows
-    forward = (
-        (flows.origin >= 0) & ((flows.target > flows.origin) | (flows.target == WON)) & (flows.at >= since) & (flows.at < until)
-    )
-    owners = read.facts.owner[read.facts.rows(flows.deal[forward])]
-    return Counter(owners.tolist())
+
+    def made() -> Ints:
+        return np.flatnonzero((flows.origin >= 0) & ((flows.target > flows.origin) | (flows.target == WON)))
+
+    forward = read.history.once("forward", made)
+    at = flows.at[forward]
+    moved = flows.deal[forward[(at >= since) & (at < until)]]
+    owners, place = told_apart(read.facts.owner[read.facts.rows(moved)])
+    return dict(zip(owners.tolist(), np.bincount(place).tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +153,7 @@ class Asked:
 
 def _followed(read: Reading, by: Literal["deal", "assignee"], first: date, today: date) -> Asked:
     """Adherence, as `activities.queries.adherence` has it, over the deals of the scope: of the days from one on, before today."""
-    deal, assignee, due, verdict = read.known.rows("asked").rows.T
+    deal, assignee, due, verdict = read.known.rows("asked").columns
     here = np.flatnonzero((due >= _midnight(first)) & (due < _midnight(today)))
     here = here[_among(read).find(deal[here]) >= 0]
     return _asked((deal if by == "deal" else assignee)[here], verdict[here] != Verdict.UNDONE)
@@ -157,7 +161,7 @@ def _followed(read: Reading, by: Literal["deal", "assignee"], first: date, today
 
 def _answered(read: Reading, *, since: datetime, until: datetime, now: datetime) -> Asked:
     """First contacts in time by whoever had the deal, as `qualification.queries.kept` has them, over the deals of the scope."""
-    deal, owner, started, ended, in_time = read.known.rows("clocks").rows.T
+    deal, owner, started, ended, in_time = read.known.rows("clocks").columns
     first, behind, moment = (in_microseconds(one) for one in (since, until, now))
     # A contact in time counts from its moment on, a clock that was missed only behind its end.
     here = np.flatnonzero((started >= first) & (started < behind) & (ended < moment + in_time))

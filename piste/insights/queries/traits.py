@@ -103,7 +103,7 @@ class _Known:
         rows, before = self.earlier("products")
         here, goods = self.read.known.rows("goods").of(self.deals)
         kept = ~np.isin(here, rows)
-        known, code = np.unique(goods[kept, 1], return_inverse=True)
+        known, code = np.unique(goods[1, kept], return_inverse=True)
         told = [[str(product) for product, *_ in several] for several in before]
         return _marks(here[kept], code, [[str(product)] for product in known.tolist()], rows, told)
 
@@ -119,7 +119,7 @@ class _Known:
         """How many rows each deal has, when asked of moments before it entered."""
         here, rows = self.read.known.rows(name).of(self.deals)
         if before:
-            here = here[rows[:, 1] / DAY < self.entered[here]]
+            here = here[rows[1] / DAY < self.entered[here]]
         return np.bincount(here, minlength=len(self.deals))
 
 
