@@ -50,6 +50,11 @@ def person_key(text: str) -> str:
     return " ".join(sorted(search_words(text).split()))[:200]
 
 
+def order_key(text: str) -> str:
+    """A name as one sorts it: É with E, capitals with small letters, punctuation aside; empty when it is nothing else."""
+    return search_words(text)[:200]
+
+
 def email_key(text: str) -> str:
     """An e-mail address as one compares it; empty when it is none."""
     address = text.strip().casefold()

@@ -32,14 +32,15 @@ class VisibleSet[Row: models.Model](models.QuerySet[Row]):
 
 
 class Record(models.Model):
-    """What companies and contacts share. `custom` holds custom field values by key. One `erased_at` some moment stays in the bin
-    for good, without a word."""
+    """What companies and contacts share. `custom` holds custom field values by key. `order_key` is the name by which lists are
+    sorted, without accents: É stands with E. One `erased_at` some moment stays in the bin for good, without a word."""
 
     owner = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
     team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
     phone = models.CharField(max_length=40, blank=True)
     phone_key = models.CharField(max_length=20, blank=True, db_index=True)
     name_key = models.CharField(max_length=200, blank=True, db_index=True)
+    order_key = models.CharField(max_length=200, blank=True, default="", db_default="")
     custom = models.JSONField(default=dict, blank=True)
     external_id = models.CharField(max_length=120, blank=True, db_index=True)
     created_at = models.DateTimeField()
@@ -70,7 +71,7 @@ class Company(Record):
 
     class Meta:
         indexes = [
-            models.Index(fields=["name", "id"], name="people_company_name"),
+            models.Index(fields=["order_key", "id"], name="people_company_order"),
             models.Index(fields=["deleted_at"], condition=IN_BIN, name="people_company_in_bin"),
         ]
 
@@ -95,7 +96,7 @@ class Contact(Record):
 
     class Meta:
         indexes = [
-            models.Index(fields=["name", "id"], name="people_contact_name"),
+            models.Index(fields=["order_key", "id"], name="people_contact_order"),
             models.Index(fields=["deleted_at"], condition=IN_BIN, name="people_contact_in_bin"),
         ]
 

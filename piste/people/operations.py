@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from piste.company.models import Member
 from piste.finding.operations import Document, forget, index
-from piste.foundations.names import company_domain, email_key, name_key, person_key, phone_key
+from piste.foundations.names import company_domain, email_key, name_key, order_key, person_key, phone_key
 from piste.journal.models import Entry
 from piste.journal.operations import Happening, record, record_many
 from piste.journal.rows import add_with_ids, unsaved
@@ -342,7 +342,7 @@ def _set_company_keys(company: Company) -> None:
     company.name = company.name.strip()
     if not company.name:
         raise NameMissing
-    company.name_key = name_key(company.name)
+    company.name_key, company.order_key = name_key(company.name), order_key(company.name)
     company.phone_key = phone_key(company.phone)
     if company.website:
         company.domain = company_domain(company.website)
@@ -353,7 +353,7 @@ def _set_contact_keys(contact: Contact) -> None:
     contact.name = contact.name.strip() or both or contact.email
     if not contact.name:
         raise NameMissing
-    contact.name_key = person_key(contact.name)
+    contact.name_key, contact.order_key = person_key(contact.name), order_key(contact.name)
     contact.email_key = email_key(contact.email)
     contact.phone_key = phone_key(contact.phone)
 

@@ -70,6 +70,16 @@ def test_escape_cancels_a_drag(scene, look):
     assert scene.status("Alba")[2] == 1
 
 
+def test_the_ring_of_the_first_card_is_whole(scene, look):
+    page = look("rosa", scene.path)
+    expect(scene.card(page, "Alba")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    card = scene.card(page, "Alba")
+    assert card.evaluate("one => [getComputedStyle(one).outlineStyle, getComputedStyle(one).outlineWidth]") == ["solid", "2px"]
+    room = "one => { const [a, b] = [one, one.closest('.column__cards')].map(part => part.getBoundingClientRect());"
+    assert card.evaluate(room + " return Math.min(a.top - b.top, a.left - b.left, b.right - a.right) }") >= 4
+
+
 def test_the_keyboard_lifts_moves_and_tells(scene, look):
     page = look("rosa", scene.path)
     expect(scene.card(page, "Alba")).to_be_visible()

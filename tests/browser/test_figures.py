@@ -82,6 +82,16 @@ def test_how_it_is_counted_opens_by_key_and_closes_by_escape(look):
     expect(summary).to_be_focused()
 
 
+def test_a_bar_that_leads_somewhere_shows_the_ring(look):
+    page = look("alice", "/styleguide/")
+    bar = page.locator(".bars svg a").first
+    bar.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    expect(bar).to_be_focused()
+    assert bar.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
+
+
 @pytest.mark.parametrize("shown", ["chart", "table"])
 def test_the_picture_shows_the_chart_in_its_colours(look, tmp_path: Path, shown: str):
     page = look("alice", "/styleguide/" if shown == "chart" else "/styleguide/?table=won")

@@ -100,6 +100,22 @@ def test_a_contact_s_page_shows_facts_deals_and_takes_notes(look, known):
     expect(page.locator("#deal-people")).to_contain_text(known["anna"])
 
 
+@pytest.mark.parametrize("kind", ["companies", "contacts"])
+def test_on_a_phone_the_head_of_a_list_is_one_row(look, known, kind):
+    page = look("alice", f"/{kind}/", viewport={"width": 390, "height": 844}, has_touch=True)
+    row = [page.locator("#q"), *(page.locator(".page__actions").get_by_role("link").nth(place) for place in range(3))]
+    boxes = [part.bounding_box() for part in row]
+    assert len({box["y"] + box["height"] / 2 for box in boxes}) == 1
+    assert boxes[0]["width"] > 150
+    assert boxes[-1]["x"] + boxes[-1]["width"] <= 390 - 14
+    names = ["Doubles", "Import", "Company" if kind == "companies" else "Contact"]
+    for part, name in zip(row[1:], names, strict=True):
+        expect(part).to_have_accessible_name(name)
+    page.locator("#q").fill(known["name"] if kind == "companies" else known["anna"])
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(1)
+
+
 def test_lists_are_searched_and_say_when_nobody_is_found(look, known):
     page = look("rosa", "/companies/")
     page.get_by_label("Find a company").fill(known["name"].upper())

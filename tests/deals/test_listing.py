@@ -178,3 +178,10 @@ def test_usual_orders_are_read_from_the_indexes_of_the_columns(
         plan = [row[3] for row in cursor.fetchall()]
     assert sum("USING INDEX deals_deal_by_" in line or "COVERING INDEX deals_deal_by_" in line for line in plan) >= len(stages)
     assert not [line for line in plan if line.startswith("SCAN deals_deal")]
+
+
+def test_the_list_by_company_leaves_accents_aside(cast: Cast, stages: list[Stage]) -> None:
+    for name in ("Zénith", "Étoile", "abel", "Eugène"):
+        make.deal(stages[0], cast.rosa, company=create_company(name=name, by=cast.rosa, at=NOW))
+    rows = listing.page(look(cast.alice, stages), Sort("deal"), KINDS, skip=0, limit=9)
+    assert [row.company for row in rows] == ["abel", "Étoile", "Eugène", "Zénith"]

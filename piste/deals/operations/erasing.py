@@ -45,7 +45,9 @@ NOTHING: dict[str, dict[str, Any]] = {
     | {"registration_number": "", "employees": None, "parent": None},
     "contact": dict.fromkeys(("first_name", "last_name", "email", "email_key", "job_title", "language"), "") | {"company": None},
 }
-OF_BOTH: dict[str, Any] = {"name": "", "name_key": "", "phone": "", "phone_key": "", "external_id": "", "custom": {}}
+OF_BOTH: dict[str, Any] = dict.fromkeys(("name", "name_key", "order_key", "phone", "phone_key", "external_id"), "") | {
+    "custom": {}
+}
 
 
 @transaction.atomic

@@ -214,7 +214,7 @@ def _key(name: str) -> Any:
         case "title":
             return Lower(name)
         case "deal":
-            return Lower(Coalesce(F("company__name"), F("title")))
+            return Coalesce(F("company__order_key"), Lower("title"))
         case "owner" | "team" | "source":
             return Lower(f"{name}__name")
         case "stage":

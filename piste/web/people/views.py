@@ -36,7 +36,7 @@ from .forms import CompanyForm, ContactForm
 PAGE = 50
 #: States of deals in the order in which a page gathers them.
 STATES = (Status.OPEN, Status.HELD, Status.WON, Status.LOST)
-ORDERS = {"name": ("name", "pk"), "-name": ("-name", "-pk"), "new": ("-created_at", "-pk")}
+ORDERS = {"name": ("order_key", "pk"), "-name": ("-order_key", "-pk"), "new": ("-created_at", "-pk")}
 
 
 def _wanted(request: MemberRequest, found: Any, kind: str) -> tuple[Any, str, str]:
@@ -75,7 +75,7 @@ def company(request: MemberRequest, key: int) -> HttpResponse:
     """One company: facts, people, deals, history."""
     found = access.company(request, key)
     deals = access.deals(request).filter(company=found)
-    people = access.contacts(request).filter(company=found).order_by("name")
+    people = access.contacts(request).filter(company=found).order_by("order_key", "pk")
     context = {
         "person": found,
         "kind": "company",

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from piste.people.models import Company
-from piste.people.operations import create_company, create_contact
+from piste.people.operations import amend_company, create_company, create_contact
 from tests import make
 from tests.cast import NOW
 
@@ -59,3 +59,17 @@ def test_one_writes_calls_and_reads_from_the_facts(alice: Client, cast: Any) -> 
     anna = create_contact(name="Anna Berg", by=cast.alice, at=NOW, company=company, email="anna@alba.example")
     assert 'href="mailto:anna@alba.example"' in alice.get(f"/companies/{company.pk}/").content.decode()
     assert 'href="mailto:anna@alba.example"' in alice.get(f"/contacts/{anna.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("kind", ["companies", "contacts"])
+def test_accents_and_capitals_do_not_sort_names(alice: Client, cast: Any, kind: str) -> None:
+    names = ["Zénith", "Étoile du Nord", "abel", "Eugène", "Àbreu"]
+    made = [(create_company if kind == "companies" else create_contact)(name=name, by=cast.alice, at=NOW) for name in names]
+    page = alice.get(f"/{kind}/").content.decode()
+    assert sorted(names, key=lambda name: page.index(f"<b>{name}</b>")) == ["abel", "Àbreu", "Étoile du Nord", "Eugène", "Zénith"]
+    back = alice.get(f"/{kind}/?order=-name").content.decode()
+    assert sorted(names, key=lambda name: back.index(f"<b>{name}</b>"))[0] == "Zénith"
+    if kind == "companies":
+        amend_company(company=made[0], facts={"name": "Ébène"}, by=cast.alice, at=NOW)
+        page = alice.get("/companies/").content.decode()
+        assert page.index("Àbreu") < page.index("Ébène") < page.index("Étoile")
