@@ -70,8 +70,12 @@ def _each(words: Sequence[str], least: int, pieces_of: Callable[[str], Iterable[
 def _around_a_slip(word: str) -> Iterator[Sought]:
     for place in range(len(word) - 1):
         before, after = word[:place], word[place + 2 :]
-        # One letter alone is in every other document: it narrows, it does not find.
-        if max(len(before), len(after)) < 2:
+        if len(after) == 1:
+            # One letter at the end is in every other document and narrows nothing. Of the slips around this place only that which
+            # exchanges its two letters is not found from the places beside it.
+            exchanged = before + word[place + 1] + word[place] + after
+            if exchanged != word:
+                yield (Piece(exchanged, begins=True),)
             continue
         pieces = [Piece(before, begins=True)] if before else []
         yield (*pieces, Piece(after, ends=True)) if after else tuple(pieces)

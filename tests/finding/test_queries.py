@@ -119,6 +119,22 @@ def test_each_kind_is_asked_by_the_index_of_its_own(cast: Cast, kind: str, index
     assert all(f"finding_document_{index}" in plan for plan in plans), plans
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="about the indexes of PostgreSQL")
+def test_a_guess_is_found_by_its_letters_and_not_by_reading_in_order(cast: Cast) -> None:
+    """In order a rare piece is met after all documents have been read; two letters are never rare."""
+    people.bring_companies(rows=[{"name": f"Fonderie {number}"} for number in range(3000)], by=cast.rosa, at=NOW)
+    plans = []
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE finding_document")
+        for text in ("fonder", "fo"):
+            guesses = [(Piece(text, begins=True),), (Piece("derei", ends=True),)]
+            statement, values = Engine.statement(guesses, ["company"], Seen.by(cast.alice), 60, "")
+            cursor.execute(f"EXPLAIN {statement}", values)
+            plans.append("\n".join(row[0] for row in cursor.fetchall()))
+    assert "companies_in_order" not in plans[0]
+    assert "companies_in_order" in plans[1]
+
+
 def test_a_limit_for_each_kind(cast: Cast, stages: list[Stage]) -> None:
     for number in range(5):
         company = people.create_company(name=f"Marsac {number}", by=cast.rosa, at=NOW)

@@ -58,9 +58,18 @@ def test_the_right_word_is_among_what_one_slip_makes_one_look_for(right: str, da
             ]
         )
     )
-    if len(wrong) < 6:
+    if len(wrong) < rules.GUESSED:
         return
     assert any(all(_holds(right, piece) for piece in sought) for sought in rules.mistyped([wrong]))
+
+
+def test_no_letter_alone_at_an_end_is_looked_for() -> None:
+    """It is in every other document, so that all with the rest of the word were read."""
+    sought = rules.mistyped(["quemner"])
+    assert (rules.Piece("quemenr", begins=True),) in sought
+    assert not [piece for pieces in sought for piece in pieces if piece.ends and len(piece.text) < 2]
+    # Where two letters are the same nothing is exchanged.
+    assert not [pieces for pieces in rules.mistyped(["maille"]) if pieces == (rules.Piece("maille", begins=True),)]
 
 
 def _holds(word: str, piece: Piece) -> bool:
