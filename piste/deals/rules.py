@@ -144,6 +144,11 @@ def days_in_stage(entered: datetime, now: datetime) -> int:
     return max(0, (now - entered).days)
 
 
+def is_gone_by(closing: date | None, status: str, today: date) -> bool:
+    """Whether an open deal should have been closed before this day: a forecast counts with a date that can still be true."""
+    return status == OPEN and closing is not None and closing < today
+
+
 def stalls(days: int, norm_days: int | None) -> bool:
     """Whether a deal stays longer than its stage's norm."""
     return norm_days is not None and days > norm_days

@@ -53,6 +53,13 @@ def test_a_company_begins_and_creates_its_first_deal(site, look):
     page.wait_for_url(re.compile(r"/pipelines/\d+/"))
     expect(page.locator(".column h2")).to_have_count(6)
     expect(page.locator("#board-empty")).to_contain_text("Une première affaire")
+    page.goto(f"{site.address}/day/")
+    first, second = page.locator(".notice").all()
+    acts = [act.bounding_box() for act in first.locator(".btn").all()]
+    assert len(acts) == 2
+    assert len({act["y"] for act in acts}) == 1
+    expect(second.get_by_role("link", name="Inviter")).to_have_attribute("href", "/settings/members/invite/")
+    page.go_back()
     page.locator("#board-empty .btn--primary").click()
     page.locator("#new-deal [name=company]").fill("Alba")
     page.locator("#new-deal [name=amount]").fill("12 500")

@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from piste.activities.queries import pinned, withdrawn
@@ -83,6 +84,7 @@ def context(request: MemberRequest, deal: Deal) -> dict[str, Any]:
         "weighted": rules.weighted(deal.amount_minor or 0, deal.status, deal.stage.probability),
         "chance": deal.stage.probability / 100,
         "counts": deal.status == Status.OPEN,
+        "gone_by": rules.is_gone_by(deal.expected_close_on, deal.status, timezone.localdate(request.now)),
         "beside": queries.neighbours(deal, member=request.user),
         "track": track(deal, list(Move.objects.filter(deal=deal).order_by("number")), stages, rank, request.now),
         "facts": facts,

@@ -47,7 +47,7 @@ class Along(NamedTuple):
 CELL = ("id", "pipeline", "label", "fact", "slug", "text", "sign", "more")
 LINE = ("id", "head", "cells")
 #: The columns that are more than words.
-DRAWN = ("stage", "owner", "step", "days", "tags")
+DRAWN = ("stage", "owner", "step", "days", "tags", "expected_close_on")
 
 
 class Lines:
@@ -101,6 +101,9 @@ class Lines:
                 return self._days(row)
             case "tags":
                 return Cell(", ".join(along.tags.get(row.id, ())))
+            case "expected_close_on":
+                gone_by = rules.is_gone_by(row.expected_close_on, row.status, self.writer.today)
+                return Cell(self._day(row.expected_close_on), "past" if gone_by else "")
             case "chance":
                 return Cell(percent(along.chances.get(row.id)))
             case _:
@@ -123,8 +126,6 @@ class Lines:
             case "amount" | "weighted":
                 minor = row.amount_minor if column.name == "amount" else weighted(row)
                 return "" if minor is None else self.writer.amount(minor, row.currency)
-            case "expected_close_on":
-                return self._day(row.expected_close_on)
             case "source":
                 return row.source or ""
             case "campaign":

@@ -84,7 +84,7 @@ def company_hours(request: MemberRequest) -> HttpResponse:
         operations.amend_settings(facts=form.facts, by=request.user, at=request.now)
         messages.success(request, _("The settings are saved."))
         return redirect("company_hours")
-    context = {"form": form, "section": "settings", "place": "company", "back": "company_settings"}
+    context = {"form": form, "section": "settings", "place": "company_hours", "back": "company_settings"}
     return render(request, "settings/hours.html", context, status=422 if form.errors else 200)
 
 
@@ -96,5 +96,5 @@ def own_hours(request: MemberRequest) -> HttpResponse:
         operations.amend_member(member=request.user, facts=form.facts, by=request.user, at=request.now)
         messages.success(request, _("Your profile is saved."))
         return redirect("own_hours")
-    context = {"form": form, "section": "settings", "place": "profile", "back": "profile", "is_own": True}
+    context = {"form": form, "section": "settings", "place": "own_hours", "back": "profile", "is_own": True}
     return render(request, "settings/hours.html", context, status=422 if form.errors else 200)

@@ -76,13 +76,15 @@ def context(request: MemberRequest, asked: QueryDict) -> dict[str, Any]:
     leads = [lead for lead in leads if whole or lead.owner_id == member.pk or lead.takes_over]
     fixed = [] if whole else queries.agenda(member, scope.today)
     first = next((lead for lead in leads if lead.owner_id == member.pk), None) or (leads[0] if whole and leads else None)
+    has_deals = bool(leads or waking or any(counted)) or _has_deals(scope)
     return {
         "section": "today",
         "whole": whole,
         "sees_others": sees_others(member),
         "title": words.title(scope.today),
         "start": _start(first, overdue, today),
-        "has_deals": bool(leads or waking or any(counted)) or _has_deals(scope),
+        "has_deals": has_deals,
+        "is_alone": not has_deals and member.is_admin and not Member.objects.active().exclude(pk=member.pk).exists(),
         "then": words.then(counted.overdue, counted.today, sum(step.done_at is None for step in fixed)),
         "retests": waiting(RETESTS) if member.may_manage else [],
         "leads": write.leads(leads, csrf=get_token(request)),

@@ -239,3 +239,16 @@ def test_what_is_not_known_is_a_dash(cast: Cast, stages: list[Stage], sign_in: S
         assert 'class="list-edit is-empty"' in cell
         assert cell.endswith(">—</a>")
     assert "North" in line
+
+
+def test_an_expected_close_gone_by_is_said_of_open_deals_alone(cast: Cast, stages: list[Stage], sign_in: SignIn) -> None:
+    day = NOW.date() - timedelta(days=1)
+    late, today = (make.deal(stages[0], cast.rosa, title="One", expected_close_on=on) for on in (day, NOW.date()))
+    won = make.deal(stages[0], cast.rosa, title="Won", expected_close_on=day)
+    operations.win(deal=won, by=cast.rosa, at=NOW)
+    html = page(sign_in(cast.rosa), stages)
+    for deal, is_late in ((late, True), (today, False), (won, False)):
+        cell = html.split(f'id="cell-{deal.pk}-expected_close_on"')[1].split("</td>")[0]
+        assert ("list-past" in cell, "gone by. Edit" in cell) == (is_late, is_late), deal.title
+        head = sign_in(cast.rosa).get(f"/deals/{deal.pk}/").content.decode().split("Expected close</dt>")[1].split("</div>")[0]
+        assert ("gone by" in head) is is_late

@@ -83,3 +83,11 @@ def states(client: Client) -> dict[str, str]:
     page = client.get("/settings/").content.decode()
     cards = re.findall(r'settings-card__name">(.*?)</p>.*?settings-card__state[^>]*>(.*?)</p>', page, re.DOTALL)
     return {re.sub("<.*?>", "", name): re.sub("<.*?>", "", state) for name, state in cards}
+
+
+def test_working_time_has_its_place_beside_the_page(alice: Client) -> None:
+    for address, name in (("profile/hours/", "My working time"), ("company/hours/", "Working time and first contact")):
+        page = alice.get(f"/settings/{address}").content.decode()
+        marked = page.split('class="settings__nav')[1].split("</nav>")[0].split('aria-current="page"')
+        assert len(marked) == 2
+        assert name in marked[1].split("</a>")[0]

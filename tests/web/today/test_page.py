@@ -278,3 +278,17 @@ def test_a_step_on_a_deal_one_does_not_see_leads_to_the_step(cast: Cast, deal: D
     step.refresh_from_db()
     assert step.done_at is not None
     assert f"/deals/{deal.pk}/" in sign_in(cast.rosa).get("/day/").content.decode()
+
+
+def test_the_first_morning_begins_with_a_deal_and_an_invitation(cast: Cast, sign_in: Callable[[Any], Client]) -> None:
+    said = "your colleagues join by an invitation"
+    alice = sign_in(cast.alice)
+    html = alice.get("/day/").content.decode()
+    assert "Add a deal" in html
+    assert said not in html
+    Member.objects.exclude(pk=cast.alice.pk).update(is_active=False)
+    html = alice.get("/day/").content.decode()
+    assert said in html
+    assert 'href="/settings/members/invite/"' in html
+    make.deal(make.stages(make.pipeline(by=cast.alice))[0], cast.alice)
+    assert said not in alice.get("/day/").content.decode()
