@@ -90,23 +90,45 @@ class _Cohort:
     by_days: Ints
 
 
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first visit of each deal to a stage: its row (ascending), its beginning, and when the deal came into a later stage
+    after it, NaN for never."""
+
+    row: Ints
+    since: Floats
+    reached: Floats
+
+
+def first_visits(history: History, stage: int) -> First:
+    """The first visits to a stage, whenever they were; worked out once."""
+
+    def made() -> First:
+        visits, here = history.visits, history.visits_of(stage)
+        row = here[firsts(visits.deal[here])]
+        return First(row, visits.entered[row], _reached_later(history, stage, row))
+
+    return history.once(("first", stage), made)
+
+
 def _cohort(history: History, stage: int, since: float, until: float) -> _Cohort:
     """What `conversion` takes a period of. The first period asked is worked out alone, for a history of a period before is asked
     nothing else; with the second all are, once."""
-    here = history.visits_of(stage)
-    first = history.once(("first", stage), lambda: here[firsts(history.visits.deal[here])])
-    if ("asked", stage) in history.worked_out:
+    first = first_visits(history.later or history, stage)
+    if history.later is None and ("asked", stage) in history.worked_out:
         return history.once(("cohort", stage), lambda: _of(history, stage, first))
     history.worked_out["asked", stage] = True
-    entered = history.visits.entered[first]
-    return _of(history, stage, first[(entered >= since) & (entered < until)])
+    here = np.flatnonzero((first.since >= since) & (first.since < until) & (first.since <= history.as_of))
+    return _of(history, stage, First(first.row[here], first.since[here], first.reached[here]))
 
 
-def _of(history: History, stage: int, rows: Ints) -> _Cohort:
-    """The cohort of the deals whose first visits to a stage stand in some rows."""
-    visits, deals = history.visits, history.deals
-    entered, since = visits.deal[rows], visits.entered[rows]
-    reached = _reached_later(history, stage, rows)
+def _of(history: History, stage: int, first: First) -> _Cohort:
+    """The cohort of deals by their first visits to a stage."""
+    deals, source = history.deals, history.later or history
+    entered, since, reached = source.visits.deal[first.row], first.since, first.reached
+    if history.later is not None:
+        # What a later history tells was not yet known then.
+        reached = np.where(reached <= history.as_of, reached, np.nan)
     place = history.places.of(entered)
     won = deals.won[place]
     # Won without coming to a customers' stage: this alone tells of it.
@@ -117,26 +139,32 @@ def _of(history: History, stage: int, rows: Ints) -> _Cohort:
     out = ~advanced & ((status == Status.LOST) | (status == Status.LEFT))
     ended = np.where(advanced, reached, history.as_of)
     # One that is out went with its last visit.
-    gone = visits.left[history.last_visits[rows[out]]]
-    ended[out] = np.where(np.isnan(gone), history.as_of, gone)
+    gone = source.visits.left[_last_visits(history, first.row[out])]
+    ended[out] = np.where(gone <= history.as_of, gone, history.as_of)
     fate = np.where(advanced, ADVANCED, np.where(out, OUT, STILL))
     days = np.maximum(ended - since, 0.0)
     return _Cohort(entered, since, status, days, fate, np.argsort(days))
 
 
+def _last_visits(history: History, rows: Ints) -> Ints:
+    """The row of the last visit, as of a history, of the deals of some rows of its visits, or of those of its later one."""
+    if history.later is None:
+        return history.last_visits[rows]
+    visits, last = history.later.visits, history.later.last_visits[rows]
+    begun: Ints = history.once("begun", lambda: np.cumsum(visits.entered <= history.as_of))
+    return rows + begun[last] - begun[rows]
+
+
 def _reached_later(history: History, stage: int, rows: Ints) -> Floats:
     """When each deal came first into a later stage after a row of its visits; NaN for never."""
-    visits, last = history.visits, history.last_visits
+    visits = history.visits
+    beyond = visits.stage > stage
+    there = np.append(np.flatnonzero(beyond), len(visits))
+    # As many lie before each row: the next one is that of its deal, or of another behind it.
+    following = there[np.cumsum(beyond)[rows]]
     found = np.full(len(rows), np.nan)
-    # From visit to visit: nearly all go on with the next one or never.
-    pending = np.flatnonzero(last[rows] > rows)
-    at = rows[pending]
-    while len(pending):
-        at = at + 1
-        there = visits.stage[at] > stage
-        found[pending[there]] = visits.entered[at[there]]
-        further = ~there & (at < last[at])
-        pending, at = pending[further], at[further]
+    comes = following <= history.last_visits[rows]
+    found[comes] = visits.entered[following[comes]]
     return found
 
 

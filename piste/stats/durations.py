@@ -66,10 +66,19 @@ def durations(days: Floats, ended: Flags) -> Durations:
         raise ValueError("a visit cannot end before it begins")
     curve = survival(days, ended)
     done = days[ended]
-    middle = float(np.median(done)) if len(done) else None
     bands = _bands(curve)
     median, most, few = (quantile(curve, part, bands) for part in (0.5, 0.9, 0.1))
-    return Durations(len(days), len(done), median, most, few, middle)
+    return Durations(len(days), len(done), median, most, few, _middle(done))
+
+
+def _middle(days: Floats) -> float | None:
+    """The median; mostly they are in order, and nothing needs sorting."""
+    if not len(days):
+        return None
+    if not bool((days[1:] >= days[:-1]).all()):
+        return float(np.median(days))
+    half = len(days) // 2
+    return float(days[half - 1 + len(days) % 2 : half + 1].mean())
 
 
 def _bands(curve: Survival) -> tuple[Floats, Floats]:

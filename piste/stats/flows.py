@@ -46,26 +46,27 @@ def skipped(history: History, stage: int, *, since: float, until: float) -> Ints
     """The deals that passed by a stage on their way forward within a period. Being won straight from a stage
     skips nothing."""
 
-    def passing() -> Ints:
+    def passing() -> tuple[Floats, Ints]:
         rows = history.flows
-        return np.flatnonzero(
+        there = np.flatnonzero(
             (rows.origin >= 0) & (rows.origin < stage) & (rows.target > stage) & (rows.target < history.selling)
         )
+        return rows.at[there], rows.deal[there]
 
-    return _named(history, history.once(("skipped", stage), passing), since, until)
+    return _named(*history.once(("skipped", stage), passing), since, until)
 
 
 def returned(history: History, stage: int, *, since: float, until: float) -> Ints:
     """The deals that went back from a stage to an earlier one within a period."""
 
-    def back() -> Ints:
+    def back() -> tuple[Floats, Ints]:
         rows = history.flows
-        return np.flatnonzero((rows.origin == stage) & (rows.target >= 0) & (rows.target < stage))
+        there = np.flatnonzero((rows.origin == stage) & (rows.target >= 0) & (rows.target < stage))
+        return rows.at[there], rows.deal[there]
 
-    return _named(history, history.once(("returned", stage), back), since, until)
+    return _named(*history.once(("returned", stage), back), since, until)
 
 
-def _named(history: History, of_it: Ints, since: float, until: float) -> Ints:
-    at = history.flows.at[of_it]
-    deals = history.flows.deal[of_it[(at >= since) & (at < until)]]
+def _named(at: Floats, deal: Ints, since: float, until: float) -> Ints:
+    deals = deal[(at >= since) & (at < until)]
     return deals[firsts(deals)]

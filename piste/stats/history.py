@@ -153,16 +153,25 @@ class Deals:
 @dataclass(frozen=True, slots=True)
 class History:
     """Everything that happened in a pipeline of `stages` stages until `as_of`. The stages from the place `selling` on are those
-    of customers: who comes there has been won."""
+    of customers: who comes there has been won. `told` gives the visits and flows, which are made when they are asked for; `later`
+    is a history of at least the same deals at a later moment that tells the same of all until `as_of`."""
 
     stages: int
     selling: int
     as_of: float
-    visits: Visits
-    flows: Flows
     deals: Deals
+    told: Callable[[], tuple[Visits, Flows]] = field(repr=False, compare=False)
+    later: History | None = field(default=None, repr=False, compare=False)
     #: What was worked out of it before, by whoever needs it again for another period.
     worked_out: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def visits(self) -> Visits:
+        return self.once("told", self.told)[0]
+
+    @property
+    def flows(self) -> Flows:
+        return self.once("told", self.told)[1]
 
     def once[T](self, key: Hashable, make: Callable[[], T]) -> T:
         """What was worked out of it before under a key, else what is worked out now."""
@@ -193,19 +202,19 @@ class History:
 
     def among(self, ids: Ints) -> History:
         """What happened to these deals (ascending ids) alone."""
-        visits, flows, deals = self.visits, self.flows, self.deals
+        deals = self.deals
         kept = np.isin(deals.id, ids, assume_unique=True)
-        in_flows = np.isin(flows.deal, ids)
-        return History(
-            self.stages,
-            self.selling,
-            self.as_of,
-            visits.where(np.isin(visits.deal, ids)),
-            Flows(flows.deal[in_flows], flows.origin[in_flows], flows.target[in_flows], flows.at[in_flows]),
-            Deals(
-                deals.id[kept], deals.created[kept], deals.status[kept], deals.stage[kept], deals.won[kept], deals.closed[kept]
-            ),
+        of_them = Deals(
+            deals.id[kept], deals.created[kept], deals.status[kept], deals.stage[kept], deals.won[kept], deals.closed[kept]
         )
+
+        def told() -> tuple[Visits, Flows]:
+            visits, flows = self.visits, self.flows
+            here = np.isin(flows.deal, ids)
+            there = Flows(flows.deal[here], flows.origin[here], flows.target[here], flows.at[here])
+            return visits.where(np.isin(visits.deal, ids)), there
+
+        return History(self.stages, self.selling, self.as_of, of_them, told)
 
 
 def firsts(ordered: npt.NDArray[Any]) -> Flags:
@@ -218,7 +227,7 @@ def firsts(ordered: npt.NDArray[Any]) -> Flags:
 @dataclass(frozen=True, slots=True, eq=False)
 class Course:
     """The moves of a pipeline made ready to be read as of any moment: where each led, and, when any was ever taken back, `until`
-    when each counted. Those that took back are not among them."""
+    when each counted. Those that took back are not among them. `is_ordered`: none is dated before its deal's one before it."""
 
     stages: int
     selling: int
@@ -228,28 +237,47 @@ class Course:
     is_at: Shorts
     status: Shorts
     until: Floats | None
+    is_ordered: bool
 
     def as_of(self, moment: float) -> History:
         """The history that the moves until a moment tell."""
-        kept = self.at <= moment
-        if self.until is not None:
-            kept &= self.until > moment
+        kept = self._counted(moment)
         deal, at, place, is_at, status = self.deal, self.at, self.place, self.is_at, self.status
         if not kept.all():
             deal, at, place, is_at, status = deal[kept], at[kept], place[kept], is_at[kept], status[kept]
         first = firsts(deal)
-        came = first.copy()
-        came[1:] |= is_at[1:] != is_at[:-1]
-        is_sale = status == Status.WON
-        began = is_sale.copy()
-        began[1:] &= first[1:] | ~is_sale[:-1]
-        change = np.flatnonzero(came)
-        is_at, opens = is_at[change], first[change]
-        last = np.append(opens[1:], True)[: len(opens)]
-        flows = _flows(deal[change], at[change], is_at, opens)
-        visits = _visits(flows, is_at, last, began[change])
         deals = _deals(deal, at, place, status, np.flatnonzero(first))
-        return History(self.stages, self.selling, moment, visits, flows, deals)
+
+        def told() -> tuple[Visits, Flows]:
+            return _told(deal, at, is_at, status == Status.WON, first)
+
+        return History(self.stages, self.selling, moment, deals, told)
+
+    def tells_the_same(self, moment: float, later: float) -> bool:
+        """Whether all that counted at a moment still does at a later one, and what came since came behind it, deal by deal."""
+        if not self.is_ordered or moment > later:
+            return False
+        return self.until is None or not bool((self._counted(moment) & ~self._counted(later)).any())
+
+    def _counted(self, moment: float) -> Flags:
+        """The moves that counted at a moment."""
+        kept: Flags = self.at <= moment
+        if self.until is not None:
+            kept &= self.until > moment
+        return kept
+
+
+def _told(deal: Ints, at: Floats, is_at: Shorts, is_sale: Flags, first: Flags) -> tuple[Visits, Flows]:
+    """Visits and changes of place of moves that count."""
+    came = first.copy()
+    came[1:] |= is_at[1:] != is_at[:-1]
+    began = is_sale.copy()
+    began[1:] &= first[1:] | ~is_sale[:-1]
+    change = np.flatnonzero(came)
+    is_at, opens = is_at[change], first[change]
+    last = np.append(opens[1:], True)[: len(opens)]
+    flows = _flows(deal[change], at[change], is_at, opens)
+    return _visits(flows, is_at, last, began[change]), flows
 
 
 def course(moves: Moves, places: Mapping[int, int], *, stages: int, selling: int) -> Course:
@@ -258,10 +286,13 @@ def course(moves: Moves, places: Mapping[int, int], *, stages: int, selling: int
     until = _counted_until(moves) if moves.undone.any() else None
     place, status = _placed(moves.stage, places), moves.status.astype(np.int16)
     is_at = _whereabouts(place, status, selling)
-    if until is None:
-        return Course(stages, selling, moves.deal, moves.at, place, is_at, status, None)
-    kept = ~moves.undone
-    return Course(stages, selling, moves.deal[kept], moves.at[kept], place[kept], is_at[kept], status[kept], until[kept])
+    deal, at = moves.deal, moves.at
+    if until is not None:
+        kept = ~moves.undone
+        deal, at, until = deal[kept], at[kept], until[kept]
+        place, is_at, status = place[kept], is_at[kept], status[kept]
+    is_ordered = bool(((at[1:] >= at[:-1]) | (deal[1:] != deal[:-1])).all())
+    return Course(stages, selling, deal, at, place, is_at, status, until, is_ordered)
 
 
 def read(moves: Moves, places: Mapping[int, int], *, stages: int, selling: int, as_of: float) -> History:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,9 @@ from hypothesis import strategies as st
 from piste.stats.conversion import conversion, reached_by_pair
 from piste.stats.durations import durations
 from piste.stats.flows import flows, returned, skipped
-from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON, Exit, History, MoveTuple, Status
+from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON, Course, Exit, History, MoveTuple, Status, as_moves, course
 from piste.stats.outcomes import closed, cohort
-from tests.stats.ledgers import ORDER, PLACES, Told, grown, history, ledgers, plain
+from tests.stats.ledgers import DAY, ORDER, PLACES, RETENTION, START, Told, grown, history, ledgers, plain
 
 FAR = 30000.0
 
@@ -253,6 +254,40 @@ def test_folding_two_stages_changes_nothing_of_the_others(told: Told, at: int) -
     assert one.entered.tolist() == entered.tolist()
     reached = reached_by_pair(before), reached_by_pair(after)
     assert [int(reached[0][stage, -1]) for stage in others] == [int(reached[1][stage - (stage > at), -1]) for stage in others]
+
+
+def ready(rows: list[MoveTuple]) -> Course:
+    return course(as_moves(rows), PLACES, stages=len(PLACES), selling=PLACES[RETENTION[0]])
+
+
+@given(ledgers, st.floats(0, 40), st.floats(-10, 40), st.floats(0, 40))
+def test_a_later_history_tells_of_an_earlier_moment_what_was_told_then(
+    told: Told, then: float, first: float, length: float
+) -> None:
+    """Where nothing was taken back since: the conversions of the period before are made from the history of now."""
+    first_day = START.timestamp() / DAY
+    rows, moment, now = ready(grown(told)), first_day + then, first_day + 60
+    plain_one, later = rows.as_of(moment), rows.as_of(now)
+    if not rows.tells_the_same(moment, now):
+        assert rows.until is not None
+        assert ((rows.at <= moment) & (rows.until > moment) & (rows.until <= now)).any()
+        return
+    told_by_it = replace(plain_one, later=later, worked_out={})
+    for since, until in ((first_day + first, first_day + first + length), (float("-inf"), float("inf"))):
+        for stage in range(plain_one.stages):
+            found, expected = (conversion(one, stage, since=since, until=until) for one in (told_by_it, plain_one))
+            assert all(np.array_equal(getattr(found, one.name), getattr(expected, one.name)) for one in fields(found))
+    assert visits(told_by_it) == visits(plain_one)
+
+
+def test_what_was_taken_back_since_or_stands_out_of_order_is_told_by_no_later_history() -> None:
+    way = moves(("created", 10, "open"), ("advanced", 20, "open"), ("undone", 10, "open"), ("advanced", 30, "open"))
+    assert not ready(way).tells_the_same(2.5, 9.0)
+    assert ready(way).tells_the_same(1.5, 9.0)
+    assert ready(way).tells_the_same(3.5, 9.0)
+    assert not ready(way).tells_the_same(9.0, 3.5)
+    dated_back = [*moves(("created", 10, "open"), ("advanced", 20, "open")), MoveTuple(1, 3, "advanced", 30, "open", 1.5)]
+    assert not ready(dated_back).tells_the_same(1.7, 9.0)
 
 
 @given(ledgers)

@@ -110,7 +110,8 @@ def _products(read: Reading) -> tuple[Ints, Ints]:
 
 def earlier(read: Reading, as_of: datetime) -> Reading:
     """The same deals and stages at an earlier moment, to hold a period against one that was watched for as long."""
-    history = _history(read.known, whole(), read.stages, read.places, as_of)
+    moves, moment = whole(), in_days(as_of)
+    history = _history(read.known, moves, read.stages, read.places, as_of)
     facts = read.facts
     if len(history.deals) != len(facts):
         there = facts.places.find(history.deals.id)
@@ -118,6 +119,8 @@ def earlier(read: Reading, as_of: datetime) -> Reading:
             history = history.among(facts.id)
             there = facts.rows(history.deals.id)
         facts = facts.where(there)
+    if _course(read.known, moves, read.stages, read.places).tells_the_same(moment, read.history.as_of):
+        history = replace(history, later=read.history, worked_out={})
     return Reading(replace(read.scope, as_of=as_of), read.stages, history, facts, read.known, read.places)
 
 
@@ -141,17 +144,19 @@ def _reading(scope: Scope, known: Known, moves: Moves) -> Reading:
 
 def _history(known: Known, moves: Moves, stages: list[StagePlace], places: dict[int, int], as_of: datetime) -> History:
     """The history of a pipeline at a moment: of all its deals, whoever asks."""
-    selling = sum(stage.is_selling for stage in stages)
+    key = (*_key(moves, stages, places), as_of)
+    return known.answer("history", key, lambda: _course(known, moves, stages, places).as_of(in_days(as_of)))
+
+
+def _course(known: Known, moves: Moves, stages: list[StagePlace], places: dict[int, int]) -> Course:
+    """The moves of a pipeline, ready to be read as of any moment."""
+    key = _key(moves, stages, places)
+    return known.answer("course", key, lambda: course(touching(moves, places), places, stages=len(stages), selling=key[1]))
+
+
+def _key(moves: Moves, stages: list[StagePlace], places: dict[int, int]) -> tuple[Hashable, int, int]:
     # A ledger only grows: as long as it has as many moves, it is the same.
-    key = (tuple(places.items()), selling, as_of, len(moves))
-
-    def ready() -> Course:
-        return course(touching(moves, places), places, stages=len(stages), selling=selling)
-
-    def read() -> History:
-        return known.answer("course", key[:2] + key[3:], ready).as_of(in_days(as_of))
-
-    return known.answer("history", key, read)
+    return tuple(places.items()), sum(stage.is_selling for stage in stages), len(moves)
 
 
 def lately(scope: Scope, since: datetime) -> Reading:

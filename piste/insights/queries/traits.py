@@ -10,14 +10,15 @@ import numpy as np
 
 from piste.company.models import CustomField, FieldKind, FieldSubject
 from piste.deals.models import PurchaseRole
-from piste.stats.conversion import ADVANCED, conversion
-from piste.stats.history import Flags, Floats, Ints, firsts
+from piste.stats.conversion import ADVANCED, conversion, first_visits
+from piste.stats.history import Flags, Floats, Ints
+from piste.stats.places import told_apart
 from piste.stats.traits import Marks, Traits, compare, horizon
 
 from .changes import OWN
 from .facts import NO_AMOUNT, NONE, Facts
 from .figures import Belonging, Within
-from .reading import Reading, once
+from .reading import Reading, made_once, once
 from .whole_numbers import DAY
 
 #: Kinds of custom fields whose values are few enough to be compared.
@@ -25,6 +26,7 @@ COMPARED = (FieldKind.CHOICE, FieldKind.CHOICES, FieldKind.YES_NO)
 YES, NO = "yes", "no"
 #: So many people on a deal, or activities done, count as several.
 SEVERAL = 2
+NO_SUCH = 2**62
 
 
 @once
@@ -40,10 +42,8 @@ def traits_of(read: Reading, place: int, within: Within) -> Traits:
     limit = horizon(found.days[went].tolist())
     if limit is None:
         return compare(np.zeros(0, dtype=np.bool_), {}, horizon_days=None)
-    visits = read.history.visits
-    rows = np.flatnonzero(visits.stage == place)
-    rows = rows[firsts(visits.deal[rows])]
-    entered = visits.entered[rows][np.searchsorted(visits.deal[rows], found.entered)]
+    first = first_visits(read.history, place)
+    entered = first.since[np.searchsorted(read.history.visits.deal[first.row], found.entered)]
     watched = entered + limit <= read.history.as_of
     fields = _Known(read, found.entered[watched], entered[watched]).fields()
     return compare((went & (found.days <= limit))[watched], fields, horizon_days=limit)
@@ -55,7 +55,8 @@ class _Known:
 
     def __init__(self, read: Reading, deals: Ints, entered: Floats) -> None:
         self.read, self.deals, self.entered = read, deals, entered
-        self.facts: Facts = read.facts.where(read.facts.rows(deals))
+        self.rows = read.facts.rows(deals)
+        self.facts: Facts = read.facts.where(self.rows)
 
     def fields(self) -> dict[str, Marks]:
         """The values of each field."""
@@ -67,7 +68,7 @@ class _Known:
             ),
             "amount": self.column("amount_minor", facts.amount != NO_AMOUNT, lambda is_known: [YES if is_known else NO]),
             "product": self.products(),
-            "activities": _yes_no(self.counted("done", before=True) >= SEVERAL),
+            "activities": _yes_no(_nth(self.read, "done", SEVERAL)[self.rows] / DAY < self.entered),
         } | self.people()
         for own in CustomField.objects.filter(subject=FieldSubject.DEAL):
             if own.kind in COMPARED:
@@ -84,14 +85,14 @@ class _Known:
         rows, before = self.earlier(name)
         same = np.ones(len(now), dtype=np.bool_)
         same[rows] = False
-        known, code = np.unique(now[same], return_inverse=True)
+        known, code = told_apart(now[same].astype(np.int64, copy=False))
         values = [said(number) for number in known.tolist()]
         told = [_texts_before(name, value) for value in before]
         return _marks(np.flatnonzero(same), code, values, rows, told)
 
     def own(self, key: str) -> Marks:
         """A custom field."""
-        known, code = np.unique(self.facts.custom, return_inverse=True)
+        known, code = told_apart(self.facts.custom)
         values = [texts(self.facts.own(number).get(key)) for number in known.tolist()]
         rows, before = self.earlier(OWN + key)
         same = np.ones(len(self.deals), dtype=np.bool_)
@@ -103,24 +104,34 @@ class _Known:
         rows, before = self.earlier("products")
         here, goods = self.read.known.rows("goods").of(self.deals)
         kept = ~np.isin(here, rows)
-        known, code = np.unique(goods[1, kept], return_inverse=True)
+        known, code = told_apart(goods[1, kept])
         told = [[str(product) for product, *_ in several] for several in before]
         return _marks(here[kept], code, [[str(product)] for product in known.tolist()], rows, told)
 
     def people(self) -> dict[str, Marks]:
         """Whether several people were known, and whether somebody who decides."""
-        several, decided = self.counted("contacts") >= SEVERAL, self.counted("deciders") > 0
+        several, decided = (
+            _nth(self.read, name, n)[self.rows] != NO_SUCH for name, n in (("contacts", SEVERAL), ("deciders", 1))
+        )
         rows, before = self.earlier("contacts")
         several[rows] = [len(contacts) >= SEVERAL for contacts in before]
         decided[rows] = [any(role == PurchaseRole.DECIDES for _, role in contacts) for contacts in before]
         return {"contacts": _yes_no(several), "decision_maker": _yes_no(decided)}
 
-    def counted(self, name: str, *, before: bool = False) -> Ints:
-        """How many rows each deal has, when asked of moments before it entered."""
-        here, rows = self.read.known.rows(name).of(self.deals)
-        if before:
-            here = here[rows[1] / DAY < self.entered[here]]
-        return np.bincount(here, minlength=len(self.deals))
+
+def _nth(read: Reading, name: str, n: int) -> Ints:
+    """For each deal of a reading, what the nth of its rows has behind the deal; `NO_SUCH` where it has fewer."""
+
+    def made() -> Ints:
+        here, (deal, what, *_) = read.known.rows(name).of(read.facts.id)
+        found = np.full(len(read.facts), NO_SUCH)
+        behind = np.arange(n - 1, len(deal))
+        behind = behind[deal[behind] == deal[behind - n + 1]]
+        # Backwards: the first of those that have n rows up to them stays.
+        found[here[behind[::-1]]] = what[behind[::-1]]
+        return found
+
+    return made_once(read, ("nth", name, n), made)
 
 
 def _texts_before(name: str, value: Any) -> list[str]:
@@ -157,7 +168,7 @@ def _marks(row: Ints, code: Ints, values: list[list[str]], rows: Ints, told: Ite
 
 def by_text(read: Reading, key: str, without: str) -> Belonging[str]:
     """To which values of a custom field deals belong; those that have none to `without`."""
-    known, code = np.unique(read.facts.custom, return_inverse=True)
+    known, code = told_apart(read.facts.custom)
     values = [texts(read.facts.own(number).get(key)) or [without] for number in known.tolist()]
     marks = _marks(np.arange(len(code)), code, values, np.zeros(0, dtype=np.int64), [])
     return Belonging(marks.row, marks.label, marks.labels)
