@@ -116,6 +116,35 @@ def test_on_a_phone_the_head_of_a_list_is_one_row(look, known, kind):
     expect(page.locator("tbody tr")).to_have_count(1)
 
 
+LONG = """
+from django.utils import timezone
+from piste.people.operations import create_company, create_contact
+now = timezone.now()
+rosa = Member.objects.get(email="rosa@piste.example")
+stages = make.stages(make.pipeline(f"Long {Member.objects.count()}"))
+name = "International society for the transformation and trade of agricultural products of the south-west"
+company = create_company(name=name, by=rosa, at=now, sector="Food and agriculture", website="https://international-society-for-it.example")
+contact = create_contact(name="Marie-Antoinette de La Rochefoucauld-Montbel", by=rosa, at=now, company=company)
+for currency in ("EUR", "GBP", "JPY"):
+    deal = make.deal(stages[0], rosa, company=company, currency=currency, amount_minor=98_765_432_100)
+    operations.name_contacts(deal=deal, contacts=[(contact.pk, "decides")], by=rosa, at=now)
+result = {"company": company.pk, "contact": contact.pk}
+"""
+
+
+def test_long_names_and_sums_keep_to_a_phone(look, site):
+    made = site.do(LONG)
+    page = look("rosa", "/contacts/?q=rochefoucauld", viewport={"width": 390, "height": 844}, has_touch=True)
+    row = page.locator("tbody tr")
+    expect(row).to_have_count(1)
+    assert row.locator("td").first.bounding_box()["width"] > 120
+    assert row.locator("td").nth(1).bounding_box()["width"] > 120
+    for address in (f"/companies/{made['company']}/", f"/contacts/{made['contact']}/"):
+        page.goto(f"{site.address}{address}")
+        expect(page.locator(".people-states .filter")).to_have_count(1)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_lists_are_searched_and_say_when_nobody_is_found(look, known):
     page = look("rosa", "/companies/")
     page.get_by_label("Find a company").fill(known["name"].upper())
