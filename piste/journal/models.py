@@ -26,7 +26,7 @@ class Entry(models.Model):
     """
 
     at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     verb = models.CharField(max_length=48)
     subject_kind = models.CharField(max_length=16)
     subject_id = models.BigIntegerField()

@@ -132,20 +132,28 @@ def _insertion_of(model: type[models.Model], names: tuple[str, ...], vendor: str
 
 def change_row(row: models.Model, names: Sequence[str]) -> None:
     """Writes the named columns of one row as they stand in it."""
-    change_values(type(row), names, [[row.pk, *(getattr(row, name) for name in names)]])
+    taken = _takers()
+    values = [value if type(value) in PLAIN else _taken(value, taken) for value in (getattr(row, name) for name in names)]
+    with connection.cursor() as cursor:
+        cursor.execute(_change_of(type(row), tuple(names), connection.vendor), [*values, row.pk])
 
 
 def change_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Changes the named columns of rows, each given as its id and its values."""
-    quote = connection.ops.quote_name
-    given = {field.attname: field.column for field in model._meta.concrete_fields}
-    put = ", ".join(f"{quote(given[name] or name)} = %s" for name in names)
-    statement = f"UPDATE {quote(model._meta.db_table)} SET {put} WHERE id = %s"  # noqa: S608
+    statement = _change_of(model, tuple(names), connection.vendor)
     taken = _takers()
     values = [[value if type(value) in PLAIN else _taken(value, taken) for value in (*row[1:], row[0])] for row in rows]
     if values:
         with connection.cursor() as cursor:
             cursor.executemany(statement, values)
+
+
+@cache
+def _change_of(model: type[models.Model], names: tuple[str, ...], _vendor: str) -> str:
+    quote = connection.ops.quote_name
+    given = {field.attname: field.column for field in model._meta.concrete_fields}
+    put = ", ".join(f"{quote(given[name] or name)} = %s" for name in names)
+    return f"UPDATE {quote(model._meta.db_table)} SET {put} WHERE id = %s"  # noqa: S608
 
 
 @cache

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from piste.company.models import Member
 from piste.deals import operations as ops
@@ -59,6 +60,24 @@ def test_a_move_names_the_process_version_in_force(cast: Cast, stages: list[Stag
     moved = ops.move(deal=deal, to=stages[2], by=cast.rosa, at=LATER)
     assert moved.process_version is not None
     assert moved.process_version.number == 2
+
+
+def test_a_move_writes_of_its_deal_what_it_changes_alone(cast: Cast, stages: list[Stage], deal: Deal) -> None:
+    """SQLite writes each index anew of which a column is named, be it as it was."""
+    with CaptureQueriesContext(connection) as asked:
+        ops.move(deal=deal, to=stages[2], by=cast.rosa, at=NOW)
+    (written,) = [one["sql"] for one in asked if one["sql"].startswith('UPDATE "deals_deal"')]
+    assert '"stage_id"' in written
+    assert '"ledger_hash"' in written
+    assert not [name for name in ("pipeline_id", "status", "hold_until", "loss_reason_id") if f'"{name}"' in written]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("table", "column"), [("deals_move", "by_id"), ("journal_entry", "actor_id")])
+def test_what_a_person_did_stands_in_one_index(table: str, column: str) -> None:
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, table).values()
+    assert len([one for one in found if one["index"] and one["columns"][:1] == [column]]) == 1
 
 
 def test_winning_goes_on_in_retention_and_stays_won_there(cast: Cast, stages: list[Stage], deal: Deal) -> None:

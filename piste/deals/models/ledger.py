@@ -44,7 +44,7 @@ class Move(models.Model):
     to_status = models.CharField(max_length=4)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(Member, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     why = models.TextField(blank=True)
     cause = models.CharField(max_length=16, default="page")
     loss_reason = models.ForeignKey(LossReason, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)

@@ -130,6 +130,7 @@ def append(
     if not kept and (status in (rules.OPEN, rules.HELD) or rules.shows_in_column(status, to.role)):
         keep_in_use(to)
     before, old_cell = state_of(deal), Cell.of(deal)
+    stood = [getattr(deal, name) for name in STATE]
     origin = deal.stage
     step = rules.Step(
         number=deal.ledger_number + 1,
@@ -146,7 +147,8 @@ def append(
     written = write_move(deal, step, from_stage_id=origin.pk, from_status=before.status, act=act)
     written.to_stage = to
     deal.updated_at = act.at
-    change_row(deal, STATE)
+    # Only what has changed: SQLite writes each index anew of which a column is named, be it as it was.
+    change_row(deal, [name for name, was in zip(STATE, stood, strict=True) if getattr(deal, name) != was])
     shift([(old_cell, -1, -old_cell.amount), (Cell.of(deal), 1, Cell.of(deal).amount)])
     record(
         verb=f"deal.{kind}",
@@ -161,7 +163,7 @@ def append(
     return written
 
 
-#: What a move changes of its deal's row.
+#: What a move may change of its deal's row.
 STATE = (
     "pipeline_id",
     "stage_id",
