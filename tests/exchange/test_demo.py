@@ -18,8 +18,10 @@ from django.utils import translation
 
 from piste.company.models import Member, Settings
 from piste.company.operations import join, set_up
-from piste.deals.models import Deal, Move
+from piste.deals.models import Deal, LossReason, Move, Source
+from piste.exchange.demo import english as english_words
 from piste.exchange.demo import operations as demo
+from piste.exchange.demo import trade
 from piste.exchange.demo.story import lost_quarter, stories
 from piste.insights.queries import Scope, reading
 from piste.insights.queries.figures import Within, stage_figures
@@ -179,10 +181,31 @@ def test_its_past_has_something_to_teach() -> None:
 def test_it_speaks_the_language_asked_for() -> None:
     fill(5, language="en")
     english = list(Stage.objects.order_by("position").values_list("name", flat=True))
+    known = {text for text in english_words.WORDS if english_words.WORDS[text] != text}
+    for model, field in ((Deal, "title"), (Contact, "job_title"), (Company, "sector"), (Source, "name"), (LossReason, "name")):
+        said = set(model._default_manager.values_list(field, flat=True))
+        assert said
+        assert not said & known, model
     empty_again()
     fill(5, language="fr")
+    assert set(Source.objects.values_list("name", flat=True)) <= known
     assert english[0] == "Prospecting"
     assert Stage.objects.order_by("position").first().name == "Prospection"
+
+
+def test_all_its_words_have_english_ones() -> None:
+    pairs = (*trade.PRODUCTS, *trade.SOURCES, *trade.LOSS_REASONS)
+    lists = (trade.SECTORS, trade.NEEDS, trade.JOB_TITLES, trade.TEAMS, trade.WHY_SKIPPED, trade.WHY_RETURNED)
+    words = {word for words in (*lists, trade.WHY_CALLED, trade.WHY_HELD) for word in words} | {pair[0] for pair in pairs}
+    alike = {"Maintenance", "Transport", "Services"}
+    assert words - alike == set(english_words.WORDS)
+
+
+@pytest.mark.django_db
+def test_nobody_in_it_passes_for_somebody_else() -> None:
+    fill(200)
+    phones = list(Contact.objects.values_list("phone_key", flat=True))
+    assert len(set(phones)) == len(phones) > 100
 
 
 @pytest.mark.django_db

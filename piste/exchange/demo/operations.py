@@ -26,11 +26,14 @@ from piste.pipelines.queries import stages_in_use
 from piste.qualification.operations import begin_where_due
 
 from . import automating, goals, looking_back, said, shaping, teaching, trade, trying, working
+from .english import worded
 from .story import Story, stories
 
 MONTHS = 14
 DEFAULT_DEALS = 720
 BATCH = 2000
+#: How many telephone numbers the range kept for fiction has.
+PHONES = 10_000
 
 
 class NotEmpty(Exception):
@@ -153,7 +156,7 @@ class _Cast:
         roles = ("decides", "influences", "uses")
         return Arrival(
             facts={
-                "title": story.title,
+                "title": worded(story.title),
                 "company": Company(pk=buyer.company_id, name=buyer.name),
                 "owner": seller,
                 "team_id": seller.team_id,
@@ -168,7 +171,7 @@ class _Cast:
                     status=event.status,
                     at=event.at,
                     by=seller,
-                    why=event.why,
+                    why=worded(event.why),
                     loss_reason_id=self.reasons.get(event.loss_reason),
                     hold_until=event.hold_until,
                 )
@@ -181,7 +184,7 @@ class _Cast:
 
 def _people(at: datetime, *, language: str) -> list[Member]:
     Settings.objects.create(pk=1, name="Nordvik Logiciels", language=language, currency="EUR", is_demo=True, created_at=at)
-    teams = [Team.objects.create(name=name, created_at=at) for name in trade.TEAMS]
+    teams = [Team.objects.create(name=worded(name), created_at=at) for name in trade.TEAMS]
     locked = make_password(None)
     members = []
     for place, (name, role, sees, team, _share) in enumerate(trade.SELLERS):
@@ -206,9 +209,11 @@ def _people(at: datetime, *, language: str) -> list[Member]:
 
 
 def _named(model: type[Source] | type[LossReason], names: list[str]) -> dict[str, int]:
+    """Rows by the name that the stories give them."""
     found = {}
     for place, name in enumerate(names):
-        row = LossReason(name=name, position=place) if model is LossReason else Source(name=name)
+        shown = worded(name)
+        row = LossReason(name=shown, position=place) if model is LossReason else Source(name=shown)
         row.save(force_insert=True)
         found[name] = row.pk
     return found
@@ -216,17 +221,21 @@ def _named(model: type[Source] | type[LossReason], names: list[str]) -> dict[str
 
 def _products(at: datetime) -> list[Product]:
     return Product.objects.bulk_create(
-        [Product(name=name, code=code, price_minor=price, currency="EUR", created_at=at) for name, code, price in trade.PRODUCTS]
+        [
+            Product(name=worded(name), code=code, price_minor=price, currency="EUR", created_at=at)
+            for name, code, price in trade.PRODUCTS
+        ]
     )
 
 
 def _buyers(count: int, at: datetime, sellers: list[Member], chance: random.Random) -> list[_Buyer]:
     """Companies with one or two contacts each; domains are `.example`, phones of the reserved French range."""
     found = list[_Buyer]()
+    numbers = set[int]()
     for names in batched(_company_names(count, chance), BATCH, strict=False):
         rows = [_company_facts(name, place, chance) for place, name in enumerate(names, start=len(found))]
         made = bring_companies(rows=rows, by=sellers[-1], at=at, cause="demo")
-        people = [_contact_facts(company, chance) for company in made for _turn in range(chance.choice((1, 2, 2, 2)))]
+        people = [_contact_facts(company, chance, numbers) for company in made for _turn in range(chance.choice((1, 2, 2, 2)))]
         of: dict[int | None, list[int]] = {}
         for contact in bring_contacts(rows=people, by=sellers[-1], at=at, cause="demo"):
             of.setdefault(contact.company_id, []).append(contact.pk)
@@ -239,7 +248,7 @@ def _company_facts(name: str, place: int, chance: random.Random) -> dict[str, An
     return {
         "name": name,
         "website": f"https://{_slug(name)}-{place}.example",
-        "sector": chance.choice(trade.SECTORS),
+        "sector": worded(chance.choice(trade.SECTORS)),
         "employees": chance.choice((8, 15, 24, 40, 60, 90, 140, 250, 600)),
         "city": city,
         "postcode": postcode,
@@ -247,14 +256,19 @@ def _company_facts(name: str, place: int, chance: random.Random) -> dict[str, An
     }
 
 
-def _contact_facts(company: Company, chance: random.Random) -> dict[str, Any]:
+def _contact_facts(company: Company, chance: random.Random, numbers: set[int]) -> dict[str, Any]:
+    """`numbers` are those of others: no two people share one while there are enough, or they would pass for doubles."""
     first, last = chance.choice(trade.FIRST_NAMES), chance.choice(trade.FAMILIES)
+    number = chance.randint(0, 99) * 100 + chance.randint(0, 99)
+    while number in numbers and len(numbers) < PHONES:
+        number = (number + 1) % PHONES
+    numbers.add(number)
     return {
         "first_name": first,
         "last_name": last,
         "email": f"{_slug(first)}.{_slug(last)}@{company.domain}",
-        "phone": f"+33 1 99 00 {chance.randint(0, 99):02d} {chance.randint(0, 99):02d}",
-        "job_title": chance.choice(trade.JOB_TITLES),
+        "phone": f"+33 1 99 00 {number // 100:02d} {number % 100:02d}",
+        "job_title": worded(chance.choice(trade.JOB_TITLES)),
         "company": company,
     }
 

@@ -17,6 +17,7 @@ from piste.foundations.calendar import Period, Span, period
 from piste.pipelines.models import Pipeline
 
 from . import trade
+from .english import worded
 
 #: How far into a quarter calls are made, and how much they still lie by chance then.
 WHEN = ((0.06, 0.35), (0.4, 0.22), (0.68, 0.1))
@@ -92,7 +93,7 @@ def _said(
         # Early on one thinks of an ordinary quarter, later of this one.
         thought = told.mean * (1 - part) + max(told.won, told.mean if quarter.last > at.date() else 0) * part
         amount = max(0, round(thought * (1 + (leaning - 1) * (1 - part / 2) + guess) / 10_000) * 10_000)
-        note = chance.choice(trade.WHY_CALLED) if chance.random() < 0.35 else ""
+        note = worded(chance.choice(trade.WHY_CALLED)) if chance.random() < 0.35 else ""
         found.append(
             RepCall(
                 pipeline=pipeline,

@@ -1,4 +1,5 @@
-"""Material of the demo company: who buys, who sells, what is sold, why deals are lost. All invented."""
+"""Material of the demo company: who buys, who sells, what is sold, why deals are lost. All invented, in French; `english` has
+its words for who reads it in English."""
 
 from __future__ import annotations
 
@@ -47,8 +48,8 @@ NEEDS = (
 )  # fmt: skip
 
 JOB_TITLES = (
-    "Directrice générale", "Directeur des opérations", "Responsable maintenance", "DSI", "Gérant", "Acheteuse",
-    "Responsable d’exploitation", "Directrice administrative et financière", "Chef d’atelier",
+    "Direction générale", "Direction des opérations", "Responsable maintenance", "DSI", "Gérance", "Achats",
+    "Responsable d’exploitation", "Direction administrative et financière", "Responsable d’atelier",
 )  # fmt: skip
 
 #: Name, code, price in cents.
