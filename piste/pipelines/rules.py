@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from piste.foundations.numbers import row_number
+
 #: Facts of a deal that a stage may require, besides custom fields (`custom:<key>`).
 FACTS: tuple[str, ...] = (
     "amount",
@@ -64,7 +66,7 @@ class Promise:
 def measured(measure: str) -> tuple[str, int | None]:
     """The kind of a promised measure and the id of the stage it is about; an unknown one is none."""
     kind, _colon, stage = measure.partition(":")
-    return (kind if kind in MEASURES else ""), (int(stage) if stage.isdecimal() else None)
+    return (kind if kind in MEASURES else ""), row_number(stage)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from django.utils.module_loading import import_string
 
 from piste.company.models import Member
 from piste.deals.models import Deal
+from piste.foundations.numbers import row_number
 from piste.journal.models import Entry
 from piste.journal.operations import on_announcement
 
@@ -327,16 +328,16 @@ def pipeline_asked(scope: MutableMapping[str, Any]) -> int | None:
 def _asked(scope: MutableMapping[str, Any], name: str) -> int | None:
     for part in scope.get("query_string", b"").decode("latin-1").split("&"):
         key, _, value = part.partition("=")
-        if key == name and value.isdecimal() and len(value) < 19:
-            return int(value)
+        if key == name and (number := row_number(value)) is not None:
+            return number
     return None
 
 
 def last_seen(scope: MutableMapping[str, Any]) -> int | None:
     """The number of the last entry a returning browser saw; at first `?since=`, that of its page."""
     for key, value in scope.get("headers", []):
-        if key == b"last-event-id" and value.isdigit() and len(value) < 19:
-            return int(value)
+        if key == b"last-event-id" and (number := row_number(value.decode("latin-1"))) is not None:
+            return number
     return _asked(scope, "since")
 
 

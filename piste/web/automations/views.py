@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from piste.automations import operations
 from piste.automations.rules import Recipe
+from piste.foundations.numbers import row_number
 from piste.pipelines.models import Pipeline
 from piste.pipelines.operations import DraftOvertaken
 from piste.pipelines.queries import wanted
@@ -62,9 +63,7 @@ def automations(request: MemberRequest, key: int) -> HttpResponse:
 def new(request: MemberRequest, key: int) -> HttpResponse:
     """A new automation, begun at a stage when the address names one."""
     pipeline = access.pipeline(request, key)
-    asked = request.GET.get("stage", "")
-    stage = int(asked) if asked.isdecimal() and len(asked) < 19 else None
-    return _edit(request, pipeline, None, new_state(stage))
+    return _edit(request, pipeline, None, new_state(row_number(request.GET.get("stage", ""))))
 
 
 @manager_view

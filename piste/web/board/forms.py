@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from piste.deals.models import LossReason
 from piste.foundations.figures import read_number
+from piste.foundations.numbers import row_number
 from piste.web.templatetags.piste import tongue
 
 
@@ -35,10 +36,10 @@ class IdsField(forms.Field):
 
     def to_python(self, value: Any) -> tuple[int, ...]:
         given = {str(item) for item in value or ()}
-        # No id is longer, and the database would stumble over one that is.
-        if not all(item.isdecimal() and len(item) < 19 for item in given):
+        found = {number for item in given if (number := row_number(item)) is not None}
+        if len(found) < len(given):
             raise forms.ValidationError(_("This filter names something unknown; choose from the list."))
-        return tuple(sorted({int(item) for item in given}))
+        return tuple(sorted(found))
 
 
 class LossForm(forms.Form):

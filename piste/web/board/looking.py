@@ -18,6 +18,7 @@ from piste.deals.models import SavedView
 from piste.deals.queries import board as queries
 from piste.deals.queries.board import PAGE, Board, BoardTotals, Place
 from piste.foundations import typography
+from piste.foundations.numbers import row_number
 from piste.pipelines.models import Pipeline, Stage
 from piste.web import access
 from piste.web.access import MemberRequest
@@ -78,7 +79,8 @@ class Look:
         named = dict(self.links.pairs).get(VIEW, "")
         if not named:
             return None
-        found = access.saved_view(self.request, int(named)) if named.isdecimal() and len(named) < 18 else None
+        number = row_number(named)
+        found = access.saved_view(self.request, number) if number is not None else None
         if found is None or found.pipeline_id != self.pipeline.pk:
             raise Http404
         return found
@@ -223,8 +225,8 @@ def shown_of(pairs: Sequence[str]) -> dict[int, int]:
     found = {}
     for pair in pairs:
         stage, _, count = pair.partition(":")
-        if stage.isdecimal() and len(stage) < 18:
-            found[int(stage)] = _number(count, PAGE)
+        if (number := row_number(stage)) is not None:
+            found[number] = _number(count, PAGE)
     return found
 
 

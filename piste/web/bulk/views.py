@@ -22,6 +22,7 @@ from piste.deals.operations import bulk
 from piste.deals.queries.listing import listed
 from piste.deals.tasks import carry_out_bulk
 from piste.foundations import typography
+from piste.foundations.numbers import row_number
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.answering import go, wants_fragment
@@ -62,7 +63,7 @@ def chosen(look: Look) -> DealSet:
     """The deals of the look, or those among them that the address names."""
     deals = listed(look.board)
     asked = look.request.GET
-    named = [text for text in asked.getlist("deal") if text.isdecimal() and len(text) < 18]
+    named = [number for text in asked.getlist("deal") if (number := row_number(text)) is not None]
     return deals.filter(pk__in=named) if named or "chosen" in asked else deals
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from piste.dashboards.models import READY, Dashboard
+from piste.foundations.numbers import row_number
 from piste.web import access
 from piste.web.access import MemberRequest
 from piste.web.insights.asking import OWN, InsightLinks, Question
@@ -125,10 +126,10 @@ def opened(request: MemberRequest, key: str, figures: Sequence[str]) -> Opened:
 
 
 def _board(request: MemberRequest, key: str, figures: Sequence[str]) -> Dashboard:
-    number = key.removeprefix(READY)
-    if not number.isdecimal() or not number.isascii() or len(number) > 18:
+    named = key.removeprefix(READY)
+    if (number := row_number(named)) is None:
         raise Http404
-    if number == key:
-        return access.dashboard(request, int(number))
-    pipeline = access.pipeline(request, int(number))
+    if named == key:
+        return access.dashboard(request, number)
+    pipeline = access.pipeline(request, number)
     return Dashboard(name=gettext("Team"), pipeline=pipeline, owner=request.user, figures=list(figures))

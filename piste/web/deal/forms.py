@@ -18,6 +18,7 @@ from piste.deals.models import Deal, PurchaseRole, Source
 from piste.deals.queries import required_facts
 from piste.foundations.money import BadAmount, to_minor
 from piste.foundations.names import name_key
+from piste.foundations.numbers import row_number
 from piste.people.operations import amend_contact, create_contact
 from piste.pipelines.models import Stage
 from piste.web import access
@@ -166,7 +167,7 @@ def _initial(request: MemberRequest) -> dict[str, Any]:
     settings = Settings.objects.filter(pk=1).first()
     found: dict[str, Any] = {"currency": settings.currency if settings else "EUR", "owner": request.user.pk}
     asked = {name: request.GET.get(name, "") for name in ("stage", "company", "contact")}
-    numbers = {name: int(text) for name, text in asked.items() if text.isdecimal() and len(text) < 18}
+    numbers = {name: number for name, text in asked.items() if (number := row_number(text)) is not None}
     found["stage"] = numbers.get("stage")
     if line := request.GET.get("line", ""):
         named = {stage.name: stage.pk for stage in reversed(access.stages(request))}

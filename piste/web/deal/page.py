@@ -21,6 +21,7 @@ from piste.deals import queries, rules
 from piste.deals.models import Deal, DealContact, Move, PurchaseRole, Status
 from piste.forecasting.models import Category
 from piste.forecasting.queries.calls import category_of
+from piste.foundations.numbers import row_number
 from piste.journal.models import Entry, EntrySet
 from piste.pipelines.models import Stage
 from piste.pipelines.queries import stages_in_use
@@ -44,7 +45,7 @@ from .steps import Steps, clock
 from .winning import Winning
 
 #: The address of the page of a deal, as a fragment's request tells where it was sent from.
-DEAL_PATH = re.compile(r"^/deals/(\d+)/$")
+DEAL_PATH = re.compile(r"^/deals/(\d{1,18})/$")
 
 PAGE = 30
 PEOPLE_NEEDS = ("contact", "contact_email", "contact_phone", "decision_maker")
@@ -190,10 +191,8 @@ def _counts(entries: EntrySet) -> dict[str, int]:
 
 
 def _before(request: MemberRequest, deal: Deal) -> Entry | None:
-    text = request.GET.get("before", "")
-    if not re.fullmatch(r"\d{1,18}", text):
-        return None
-    return Entry.objects.of("deal", deal.pk).filter(pk=int(text)).first()
+    number = row_number(request.GET.get("before", ""))
+    return Entry.objects.of("deal", deal.pk).filter(pk=number).first() if number is not None else None
 
 
 def changed(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from piste.deals import operations
 from piste.deals.models import Deal
 from piste.deals.operations import FactsChanged
+from piste.foundations.numbers import row_number
 from piste.journal.models import Entry
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
@@ -56,10 +57,10 @@ def history(request: MemberRequest, key: int) -> HttpResponse:
 def live(request: MemberRequest, key: int) -> HttpResponse:
     """The page as it is now, with a word on what a colleague has just done (`?told=` the number of the entry)."""
     access.deal(request, key)
-    number = request.GET.get("told", "")
+    number = row_number(request.GET.get("told", ""))
     said = ""
-    if number.isdecimal() and len(number) < 18:
-        entry = Entry.objects.of("deal", key).filter(pk=int(number)).select_related("actor").first()
+    if number is not None:
+        entry = Entry.objects.of("deal", key).filter(pk=number).select_related("actor").first()
         if entry is not None and entry.actor_id != request.user.pk:
             said = _sentence(entry)
     return changed(request, key, said=said, level="info")

@@ -13,6 +13,7 @@ from piste.experiments import operations, rules
 from piste.experiments.models import Idea, SplitTest
 from piste.experiments.queries import planning, variants_of
 from piste.foundations import typography
+from piste.foundations.numbers import row_number
 from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.queries import stages_in_use
 from piste.web import access
@@ -88,8 +89,8 @@ def _form(request: MemberRequest, pipeline: Pipeline, stages: list[Stage], start
 
 
 def _idea(request: MemberRequest, pipeline: Pipeline) -> Idea | None:
-    asked = request.POST.get("idea") or request.GET.get("idea") or ""
-    return get_object_or_404(Idea, pk=int(asked), pipeline=pipeline) if asked.isdecimal() and len(asked) < 19 else None
+    asked = row_number(request.POST.get("idea") or request.GET.get("idea") or "")
+    return get_object_or_404(Idea, pk=asked, pipeline=pipeline) if asked is not None else None
 
 
 def _plan(request: MemberRequest, stage: Stage, form: DesignForm) -> rules.Plan | None:

@@ -19,6 +19,7 @@ from piste.experiments import operations, rules
 from piste.experiments.models import SplitTest, Variant
 from piste.experiments.queries.varied import texts_of
 from piste.experiments.rules import AUTOMATION, PLAYBOOK, TEMPLATE
+from piste.foundations.numbers import row_number
 from piste.playbooks.models import Template
 from piste.playbooks.queries import guide
 from piste.playbooks.rules import MERGE_FIELDS, Guide, told_guide
@@ -61,9 +62,9 @@ def _asked(request: MemberRequest) -> tuple[str, int]:
     kind, _colon, key = (request.POST.get("of") or request.GET.get("of") or PLAYBOOK).partition(":")
     if kind == PLAYBOOK and not key:
         return PLAYBOOK, 0
-    if kind not in (TEMPLATE, AUTOMATION) or not key.isdecimal() or len(key) > 18:
+    if kind not in (TEMPLATE, AUTOMATION) or (number := row_number(key)) is None:
         raise Http404
-    return kind, int(key)
+    return kind, number
 
 
 def _as_everybody(request: MemberRequest, test: SplitTest, variant: Variant, kind: str, key: int) -> HttpResponse:

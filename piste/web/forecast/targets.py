@@ -18,6 +18,7 @@ from piste.forecasting.models import Measure, Target, Whose
 from piste.forecasting.operations import NotAllowed, Overtaken, set_targets
 from piste.forecasting.queries.targets import history as everything_set
 from piste.foundations import typography
+from piste.foundations.numbers import row_number
 from piste.pipelines.models import Pipeline
 from piste.web.access import MemberRequest, manager_view, member_view
 from piste.web.answering import go, wants_fragment
@@ -105,7 +106,7 @@ def year(request: MemberRequest, key: int) -> HttpResponse:
     grid = YearGrid(look, request.POST if request.method == "POST" else None)
     problem = ""
     if request.method == "POST" and grid.is_valid():
-        seen = int(grid.seen) if grid.seen.isdecimal() and len(grid.seen) < 19 else None
+        seen = row_number(grid.seen)
         try:
             rows = set_targets(pipeline=look.pipeline, goals=grid.goals, why=grid.why, seen=seen, by=request.user, at=request.now)
         except Overtaken as late:

@@ -34,6 +34,7 @@ from piste.exchange.reading.findings import Unreadable
 from piste.exchange.reading.mapping import BadMapping, Mapping, from_json
 from piste.exchange.reading.sheets import open_sheet
 from piste.exchange.tasks import carry_out_import, try_out_import
+from piste.foundations.numbers import row_number
 from piste.pipelines.models import Pipeline
 from piste.pipelines.queries import stages_in_use
 from piste.web import access
@@ -147,9 +148,8 @@ def _told(request: MemberRequest, pending: PendingImport) -> Mapping:
     before = from_json(pending.mapping) if pending.mapping else Mapping()
     if request.method == "POST":
         return columns.told(request.POST, before, may_join=request.user.is_admin)
-    saved = request.GET.get("saved", "")
-    if saved.isdecimal():
-        return from_json(get_object_or_404(SavedMapping, pk=int(saved), kind=pending.kind).mapping)
+    if (saved := row_number(request.GET.get("saved", ""))) is not None:
+        return from_json(get_object_or_404(SavedMapping, pk=saved, kind=pending.kind).mapping)
     return before
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from piste.activities.models import Activity, ActivityKind
 from piste.company.models import Member
+from piste.foundations.numbers import row_number
 from piste.insights.queries import live
 from piste.insights.queries.team import done_within
 from piste.web.insights.asking import Question
@@ -47,9 +48,10 @@ def page(question: Question, key: str) -> dict[str, Any]:
     """What the page shows; 404 for a key that no number has."""
     figure, _, rest = key.partition(".")
     who, _, kind = rest.partition(".")
-    if figure not in (TEAM, PRESENT) or not _is_number(who) or kind not in (ALL, *ActivityKind.values):
+    number = row_number(who)
+    if figure not in (TEAM, PRESENT) or number is None or kind not in (ALL, *ActivityKind.values):
         raise Http404
-    member = Member.objects.filter(pk=int(who)).first()
+    member = Member.objects.filter(pk=number).first()
     if member is None:
         raise Http404
     keys = _keys(question, figure, member, kind)
@@ -76,7 +78,3 @@ def _keys(question: Question, figure: str, member: Member, kind: str) -> list[in
         return list(rows.order_by("done_at", "pk").values_list("pk", flat=True))
     counted = done_within(question.reading, question.within, zone_now=question.as_of)
     return counted.keys(member.pk, "" if kind == ALL else kind)
-
-
-def _is_number(text: str) -> bool:
-    return text.isdecimal() and text.isascii() and len(text) < 18

@@ -10,6 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext, pgettext
 
 from piste.foundations.calendar import Period, Span
+from piste.foundations.numbers import row_number
 from piste.insights.queries.figures import StageFigures, outcomes
 from piste.insights.queries.live import arrivals
 from piste.insights.queries.losses import losses
@@ -140,9 +141,9 @@ def _two(parts: list[str]) -> tuple[str, str]:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
+    if (number := row_number(text)) is None:
         raise Http404
-    return int(text)
+    return number
 
 
 READERS: dict[str, Callable[[Question, list[str]], tuple[str, Ints]]] = {

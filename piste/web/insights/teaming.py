@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from piste.activities.models import ActivityKind
 from piste.company.models import Member
+from piste.foundations.numbers import row_number
 from piste.insights.queries.team import FOLLOWED, Work, following, work
 from piste.stats.shares import difference
 from piste.web.forecast.catalogue import targets
@@ -115,7 +116,8 @@ def _work_table(question: Question, rows: list[GroupFigures], done: dict[int, Wo
     ]
     lines = []
     for row in rows:
-        one = done.get(int(row.key)) if row.key.isdecimal() else None
+        number = row_number(row.key)
+        one = done.get(number) if number is not None else None
         if one is None:
             continue
         total = sum(one.done.values())

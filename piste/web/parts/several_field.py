@@ -6,8 +6,7 @@ from typing import Any
 
 from django import forms
 
-#: Digits that any number of a row fits into.
-LONGEST = 18
+from piste.foundations.numbers import row_number
 
 
 class SeveralField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -18,6 +17,6 @@ class SeveralField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
     def clean(self, value: Any) -> Any:
         for one in value or ():
-            if len(str(one)) > LONGEST:
+            if row_number(str(one)) is None:
                 raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": one})
         return super().clean(value)

@@ -18,6 +18,7 @@ from piste.company.models import FieldSubject
 from piste.deals.models import DealSet, Status
 from piste.finding.queries import find
 from piste.foundations.names import search_words
+from piste.foundations.numbers import row_number
 from piste.journal.models import Entry
 from piste.people.models import Company, Contact
 from piste.people.operations import FactsChanged, note_consent
@@ -206,8 +207,8 @@ def edit_company(request: MemberRequest, key: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_contact(request: MemberRequest) -> HttpResponse:
     """A new contact, of the company that the address names (`?company=`); likely doubles are shown while one types."""
-    asked = request.GET.get("company", "")
-    of = access.companies(request).filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 18 else None
+    asked = row_number(request.GET.get("company", ""))
+    of = access.companies(request).filter(pk=asked).first() if asked is not None else None
     return _form(request, ContactForm(request.user, None, request.POST or None, of=of), "contact")
 
 

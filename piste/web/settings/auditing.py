@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from piste.catalogue.models import Product
 from piste.company.models import CustomField, Invitation, Member, Team
 from piste.deals.models import Deal, LossReason, Source, Tag
+from piste.foundations.numbers import row_number
 from piste.journal.models import Entry
 from piste.people.models import Company, Contact
 from piste.pipelines.models import Pipeline
@@ -78,12 +79,12 @@ def _entries(person: str, verb: str, before: str) -> QuerySet[Entry]:
     found = Entry.objects.select_related("actor").order_by("-pk")
     if person == "piste":
         found = found.filter(actor=None)
-    elif person.isdecimal():
-        found = found.filter(actor_id=int(person[:18]))
+    elif (actor := row_number(person)) is not None:
+        found = found.filter(actor_id=actor)
     if verb in VERBS:
         found = found.filter(verb=verb)
-    if before.isdecimal():
-        found = found.filter(pk__lt=int(before[:18]))
+    if (last := row_number(before)) is not None:
+        found = found.filter(pk__lt=last)
     return found
 
 

@@ -17,6 +17,7 @@ from piste.activities.operations import ActivityChanged, AlreadyDone, NoSuchOutc
 from piste.activities.queries import readers, sees_deal, steps_of
 from piste.company.models import Member
 from piste.deals.models import Deal, Status
+from piste.foundations.numbers import row_number
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.board.words import name_of
@@ -231,9 +232,8 @@ def _sent(request: MemberRequest) -> QueryDict | None:
 
 def _subject(request: MemberRequest) -> dict[str, Any]:
     for name, find in (("deal", access.deal), ("contact", access.contact), ("company", access.company)):
-        key = request.GET.get(name, "")
-        if key.isdecimal() and len(key) < 19:
-            return {name: find(request, int(key))}
+        if (key := row_number(request.GET.get(name, ""))) is not None:
+            return {name: find(request, key)}
     raise Http404
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from piste.company.models import Member
 from piste.deals import operations
 from piste.deals.queries import fact_value
+from piste.foundations.numbers import row_number
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.answering import wants_fragment
@@ -60,4 +61,5 @@ def _answer(request: MemberRequest, said: str, *, level: str = "success", undo: 
 
 
 def _member(text: str) -> Member | None:
-    return Member.objects.active().filter(pk=int(text)).first() if text.isdecimal() and len(text) < 19 else None
+    number = row_number(text)
+    return Member.objects.active().filter(pk=number).first() if number is not None else None

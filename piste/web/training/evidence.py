@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from piste.experiments.models import SplitTest
 from piste.foundations import typography
+from piste.foundations.numbers import row_number
 from piste.insights.queries import Reading, Scope, StagePlace, reading, settled
 from piste.insights.queries.figures import Within
 from piste.insights.queries.traits import NO, YES, traits_of
@@ -100,7 +101,8 @@ class Figures:
     def _of(self, key: str) -> Evidence | None:
         parts = rules.read_key(key)
         if parts[0] == rules.TEST:
-            test = self.tests.get(int(parts[1])) if parts[1].isdecimal() else None
+            number = row_number(parts[1])
+            test = self.tests.get(number) if number is not None else None
             return self._test(test) if test is not None else None
         if len(parts) != 4:
             return None

@@ -150,6 +150,8 @@ def test_a_saved_correspondence_serves_the_next_file(client: Client) -> None:
     page = client.get(f"{again}?saved={saved.pk}").content.decode()
     assert 'name="member:Inès"' not in page, "the column of owners is left out"
     assert '<option value="won" selected>' in page
+    assert client.get(f"{again}?saved={saved.pk + 1}").status_code == 404
+    assert client.get(f"{again}?saved={'9' * 5000}").status_code == 200, "what names no correspondence asks for none"
 
 
 def test_a_long_file_is_rehearsed_and_imported_behind_the_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
