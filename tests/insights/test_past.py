@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
@@ -16,10 +18,14 @@ from piste.deals.models import Tag
 from piste.deals.queries.custom import CustomWanted
 from piste.deals.queries.filtering import Filter
 from piste.insights.queries import Scope, reading
-from piste.insights.queries.figures import Within
+from piste.insights.queries.figures import Within, conversions, outcomes
+from piste.insights.queries.ledger import touching, whole
+from piste.insights.queries.reading import earlier
 from piste.insights.queries.told import told
+from piste.insights.queries.whole_numbers import in_days
 from piste.pipelines.models import Pipeline
-from tests.cast import Cast
+from piste.stats.course import course
+from tests.cast import NOW, Cast
 from tests.insights.playing import STEPS, Playing
 
 UTC = ZoneInfo("UTC")
@@ -60,3 +66,28 @@ def test_a_past_moment_tells_what_it_told(cast: Cast, seed: int, first: list[str
             assert seen(pipeline, moment, past=True, wanted=wish) == printed, wish
     finally:
         transaction.savepoint_rollback(point)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(3))
+def test_an_earlier_moment_is_told_as_if_nothing_had_come_since(cast: Cast, seed: int) -> None:
+    """What is made from the history of now is what is made from the moves until then alone, whoever asks."""
+    team = Playing(cast, seed)
+    for _ in range(60):
+        team.play(team.chance.choice(STEPS))
+    pipeline, taken_up = Pipeline.objects.get(pk=team.pipeline.pk), 0
+    for _ in range(12):
+        moment = NOW + (team.now - NOW) * team.chance.random()
+        within = Within(moment - (moment - NOW) * team.chance.random(), moment)
+        for member in (None, cast.rosa, cast.marc):
+            read = reading(Scope(pipeline=pipeline, as_of=team.now, member=member))
+            found = earlier(read, moment)
+            taken_up += found.history.later is not None
+            moves = touching(whole(), found.places)
+            alone = course(moves, found.places, stages=read.history.stages, selling=read.history.selling)
+            history = alone.as_of(in_days(moment)).among(read.facts.id)
+            plain = replace(found, history=history, answers={})
+            assert np.array_equal(found.history.deals.id, found.facts.id)
+            assert str(conversions(found, within)) == str(conversions(plain, within))
+            assert str(outcomes(found, within)) == str(outcomes(plain, within))
+    assert taken_up

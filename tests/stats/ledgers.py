@@ -10,7 +10,8 @@ from math import isnan, nan
 from hypothesis import strategies as st
 
 from piste.deals import rules
-from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON, Exit, History, MoveTuple, Status, as_moves, read
+from piste.stats.course import read
+from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON, Exit, History, MoveTuple, Status, as_moves
 
 #: Stages of the pipeline by id: four of selling, two of customers; 90 and 91 are those of another pipeline.
 ORDER = [10, 20, 30, 40, 50, 60]

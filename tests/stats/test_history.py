@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from piste.stats.conversion import conversion, reached_by_pair
+from piste.stats.course import Course, course
 from piste.stats.durations import durations
 from piste.stats.flows import flows, returned, skipped
-from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON, Course, Exit, History, MoveTuple, Status, as_moves, course
+from piste.stats.history import ELSEWHERE, LOST, NOWHERE, WON, Exit, History, MoveTuple, Status, as_moves
 from piste.stats.outcomes import closed, cohort
 from tests.stats.ledgers import DAY, ORDER, PLACES, RETENTION, START, Told, grown, history, ledgers, plain
 
@@ -267,12 +268,15 @@ def test_a_later_history_tells_of_an_earlier_moment_what_was_told_then(
     """Where nothing was taken back since: the conversions of the period before are made from the history of now."""
     first_day = START.timestamp() / DAY
     rows, moment, now = ready(grown(told)), first_day + then, first_day + 60
-    plain_one, later = rows.as_of(moment), rows.as_of(now)
+    plain_one, later, went_back = rows.as_of(moment), rows.as_of(now), rows.back_to(moment, now)
+    for one in fields(plain_one.deals):
+        assert np.array_equal(getattr(went_back.deals, one.name), getattr(plain_one.deals, one.name), equal_nan=True)
+    assert (visits(went_back), ways(went_back)) == (visits(plain_one), ways(plain_one))
     if not rows.tells_the_same(moment, now):
         assert rows.until is not None
         assert ((rows.at <= moment) & (rows.until > moment) & (rows.until <= now)).any()
         return
-    told_by_it = replace(plain_one, later=later, worked_out={})
+    told_by_it = replace(went_back, later=later, worked_out={})
     for since, until in ((first_day + first, first_day + first + length), (float("-inf"), float("inf"))):
         for stage in range(plain_one.stages):
             found, expected = (conversion(one, stage, since=since, until=until) for one in (told_by_it, plain_one))

@@ -12,8 +12,9 @@ from typing import Any, Concatenate
 import numpy as np
 
 from piste.pipelines.models import ProcessVersion
-from piste.stats.history import Course, History, Ints, Moves, course
-from piste.stats.history import read as read_moves
+from piste.stats.course import Course, course
+from piste.stats.course import read as read_moves
+from piste.stats.history import History, Ints, Moves
 
 from .facts import Facts
 from .keeping import Known, known
@@ -111,15 +112,17 @@ def _products(read: Reading) -> tuple[Ints, Ints]:
 def earlier(read: Reading, as_of: datetime) -> Reading:
     """The same deals and stages at an earlier moment, to hold a period against one that was watched for as long."""
     moves, moment = whole(), in_days(as_of)
-    history = _history(read.known, moves, read.stages, read.places, as_of)
+    ready = _course(read.known, moves, read.stages, read.places)
+    key = (*_key(moves, read.stages, read.places), as_of)
+    history = read.known.answer("history", key, lambda: ready.back_to(moment, read.history.as_of))
     facts = read.facts
-    if len(history.deals) != len(facts):
+    if not np.array_equal(history.deals.id, facts.id):
         there = facts.places.find(history.deals.id)
         if bool(np.any(there < 0)):
             history = history.among(facts.id)
             there = facts.rows(history.deals.id)
         facts = facts.where(there)
-    if _course(read.known, moves, read.stages, read.places).tells_the_same(moment, read.history.as_of):
+    if ready.tells_the_same(moment, read.history.as_of):
         history = replace(history, later=read.history, worked_out={})
     return Reading(replace(read.scope, as_of=as_of), read.stages, history, facts, read.known, read.places)
 
