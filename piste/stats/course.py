@@ -57,11 +57,13 @@ class Course:
         """The history as of a moment, from what counts at a later one, where that tells the same."""
         if not self.tells_the_same(moment, later):
             return self.as_of(moment)
-        if later not in self.last_read:
+        counted = self.last_read.get(later)
+        if counted is None:
+            counted = self._counted(later)
+            # Others may ask at once: what was found is held here, whatever they put in its place.
             self.last_read.clear()
-            self.last_read[later] = self._counted(later)
-        deals = self.last_read[later].deals(until=moment)
-        return History(self.stages, self.selling, moment, deals, lambda: self._counted(moment).told())
+            self.last_read[later] = counted
+        return History(self.stages, self.selling, moment, counted.deals(until=moment), lambda: self._counted(moment).told())
 
     def tells_the_same(self, moment: float, later: float) -> bool:
         """Whether all that counted at a moment still does at a later one, and what came since came behind it, deal by deal."""
