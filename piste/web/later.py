@@ -47,8 +47,8 @@ class Later:
 
 
 def warm(rest: Callable[[], None]) -> None:
-    """Loads the addresses, every screen, and what the insights keep, so that the first pages find less to wait for: between
-    pages, for one interpreter works for all. `rest` returns when nobody waits."""
+    """Loads the addresses, every screen, the public holidays and what the insights keep, so that the first pages find less to
+    wait for: between pages, for one interpreter works for all. `rest` returns when nobody waits."""
     from django.urls import get_resolver
 
     _ = get_resolver().url_patterns
@@ -60,7 +60,7 @@ def warm(rest: Callable[[], None]) -> None:
     from piste.insights.queries import keep
 
     try:
-        for part in keep():
+        for part in (know_holidays, *keep()):
             rest()
             part()
     except DatabaseError:
@@ -69,6 +69,19 @@ def warm(rest: Callable[[], None]) -> None:
     finally:
         connection.close()
     _give_back()
+
+
+def know_holidays() -> None:
+    """Loads the calendar of the company's country, which takes longer than most pages, with the years around this one."""
+    from django.utils import timezone
+
+    from piste.company.queries import working_time
+    from piste.foundations.calendar import public_holidays
+
+    hours, year = working_time(), timezone.now().year
+    if hours.country:
+        for each in (year - 1, year, year + 1):
+            public_holidays(hours.country, hours.region, each)
 
 
 def _give_back() -> None:
