@@ -1,6 +1,5 @@
 """Companies and contacts are sorted by their names without capitals and accents."""
 
-from itertools import batched
 from typing import Any
 
 from django.db import migrations, models
@@ -12,12 +11,16 @@ MANY = 1000
 
 
 def fill(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    for name in ("Company", "Contact"):
-        model = apps.get_model("people", name)
-        for batch in batched(model.objects.only("name").order_by("pk").iterator(chunk_size=MANY), MANY, strict=False):
-            for row in batch:
-                row.order_key = order_key(row.name)
-            model.objects.bulk_update(batch, ["order_key"])
+    """One by one, many at a time: a single statement over so many rows would compare each with all."""
+    with schema_editor.connection.cursor() as cursor:
+        for name in ("Company", "Contact"):
+            model = apps.get_model("people", name)
+            table = schema_editor.quote_name(model._meta.db_table)
+            last = 0
+            while rows := list(model.objects.filter(pk__gt=last).order_by("pk").values_list("name", "pk")[:MANY]):
+                keys = [(order_key(text), key) for text, key in rows]
+                cursor.executemany(f"UPDATE {table} SET order_key = %s WHERE id = %s", keys)
+                last = rows[-1][1]
 
 
 class Migration(migrations.Migration):
