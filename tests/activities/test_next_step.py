@@ -9,7 +9,7 @@ from importlib import import_module
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from piste.activities import operations as activities
@@ -128,6 +128,8 @@ def test_a_deal_on_hold_keeps_what_it_wakes_with(cast: Cast, stages: list[Stage]
 
 @pytest.mark.django_db
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(plans=[], turns=["won", "open", "undone"])
+@example(plans=[], turns=["undone", "won", "open", "undone", "undone"])
 @given(plans=st.lists(st.none() | st.integers(-40, 40), max_size=5), turns=st.lists(st.sampled_from(TURNS), max_size=6))
 def test_a_reopened_deal_has_its_steps_back(cast: Cast, stages: list[Stage], plans: list[int | None], turns: list[str]) -> None:
     """However it was closed, held or binned between, a deal brought back open to where it was counts what it counted. (That what

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext, override
 
 from piste.activities.models import Activity
@@ -80,9 +81,19 @@ def unwind(entry: Entry) -> None:
         return
     move = Move.objects.get(deal_id=entry.subject_id, number=entry.data["undoes"])
     planned = Activity.objects.undone().filter(deal_id=entry.subject_id, standard__stage_id=left, created_at__gte=move.at)
+    if _came_before(move):
+        # Of one instant, as histories told by the day are: what it had planned when it came there first is not this move's.
+        planned = planned.exclude(created_at=move.at)
     for activity in planned.order_by("pk"):
         Activity.objects.filter(pk=activity.pk).update(standard=None)
         discard(activity=activity, by=_actor(entry), at=entry.at, cause=entry.cause)
+
+
+def _came_before(move: Move) -> bool:
+    """Whether the deal had come to the stage a move led to at the very same moment, by a move that still counts."""
+    undone = Move.objects.filter(deal=OuterRef("deal"), undoes=OuterRef("number"))
+    alike = Move.objects.filter(deal=move.deal_id, to_stage=move.to_stage_id, at=move.at, number__lt=move.number)
+    return alike.exclude(Exists(undone)).exists()
 
 
 def _actor(entry: Entry) -> Member | None:
