@@ -3,7 +3,19 @@
 from .adherence import Adherence, Verdict, adherence_of_deals, adherence_of_members, adherence_of_stages, asked
 from .following import criteria_met, standards_of, unplanned
 from .papers import attachments, files_away, mentions_of, names_of_subjects, notes, notes_away, pinned, readers, withdrawn
-from .steps import Progress, Step, beside_a_deal, hour_passed, left_undone, outcomes, place_of, progress, sees_deal, steps_of
+from .steps import (
+    Progress,
+    Step,
+    beside_a_deal,
+    hour_passed,
+    left_undone,
+    outcomes,
+    place_of,
+    planned_with,
+    progress,
+    sees_deal,
+    steps_of,
+)
 from .steps import read as read_step
 from .waiting import waiting_for
 
@@ -29,6 +41,7 @@ __all__ = [
     "outcomes",
     "pinned",
     "place_of",
+    "planned_with",
     "progress",
     "read_step",
     "readers",

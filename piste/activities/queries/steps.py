@@ -26,6 +26,7 @@ __all__ = [
     "outcomes",
     "overdue",
     "place_of",
+    "planned_with",
     "progress",
     "read",
     "sees_deal",
@@ -43,6 +44,12 @@ class Step(NamedTuple):
     due_on: date
     due_at: datetime | None
     assignee_id: int
+
+
+def planned_with(kind: str, key: int) -> ActivitySet:
+    """What is to be done with a contact or a company itself, as `steps_of` has a deal's; what is planned on their deals stands
+    there."""
+    return Activity.objects.undone().filter(deal=None, **{kind: key}).select_related("assignee").in_order()
 
 
 def overdue(today: date, now: datetime) -> Q:

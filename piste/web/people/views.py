@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from piste.activities.queries import pinned
+from piste.activities.queries import pinned, planned_with
 from piste.company.models import FieldSubject
 from piste.deals.models import DealSet, Status
 from piste.finding.queries import find
@@ -25,6 +25,7 @@ from piste.people.operations import FactsChanged, note_consent
 from piste.people.queries import companies_alike, contacts_alike
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
+from piste.web.deal.steps import Shown, shown
 from piste.web.parts import custom_fields
 from piste.web.parts.papers import papers
 from piste.web.parts.telling import UNTOLD, lines, written
@@ -35,6 +36,8 @@ from . import consenting, taking_back
 from .forms import CompanyForm, ContactForm
 
 PAGE = 50
+#: Steps planned with one contact or company that its page shows: the soonest.
+PLANNED = 50
 #: States of deals in the order in which a page gathers them.
 STATES = (Status.OPEN, Status.HELD, Status.WON, Status.LOST)
 ORDERS = {"name": ("order_key", "pk"), "-name": ("-order_key", "-pk"), "new": ("-created_at", "-pk")}
@@ -87,6 +90,7 @@ def company(request: MemberRequest, key: int) -> HttpResponse:
         "new_deal": f"{reverse('new_deal')}?company={found.pk}",
         "section": "companies",
         **papers("company", found),
+        "planned": _planned(request, "company", found.pk),
         **_history(request, "company", found.pk),
     }
     return render(request, "people/person.html", context)
@@ -116,6 +120,7 @@ def contact_page(
         "section": "contacts",
         **consenting.context(found, form),
         **papers("contact", found),
+        "planned": _planned(request, "contact", found.pk),
         **_history(request, "contact", found.pk),
     }
     return render(request, "people/person.html", context, status=status)
@@ -178,6 +183,10 @@ def _leads(kind: str, value: str) -> str:
         case "website" | "url":
             return value if value.startswith(("https://", "http://")) else "" if ":" in value else f"https://{value}"
     return ""
+
+
+def _planned(request: MemberRequest, kind: str, key: int) -> list[Shown]:
+    return [shown(step, now=request.now) for step in planned_with(kind, key)[:PLANNED]]
 
 
 def _history(request: MemberRequest, kind: str, key: int) -> dict[str, Any]:

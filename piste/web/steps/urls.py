@@ -14,4 +14,5 @@ urlpatterns = [
     path("steps/<int:key>/undo/", views.undo, name="step_undo"),
     path("steps/<int:key>/remove/", views.remove, name="step_remove"),
     path("deals/<int:key>/call/", views.call, name="deal_call"),
+    path("calls/new/", views.new_call, name="call_new"),
 ]

@@ -62,27 +62,37 @@ def done(request: MemberRequest, key: int) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 def call(request: MemberRequest, key: int) -> HttpResponse:
     """A call that has just been made: two keystrokes when it reached somebody."""
-    deal = access.deal(request, key)
-    home = reverse("deal", args=[key])
+    return _call(request, {"deal": access.deal(request, key)})
+
+
+@member_view
+@require_http_methods(GET_OR_POST)
+def new_call(request: MemberRequest) -> HttpResponse:
+    """The same with a contact (`?contact=`) or a company, whatever their deals are."""
+    return _call(request, _subject(request))
+
+
+def _call(request: MemberRequest, about: dict[str, Any]) -> HttpResponse:
+    deal, name, home = about.get("deal"), _name(about), _home(about)
     form = OutcomeForm(_sent(request), of_kind=ActivityKind.CALL, doer=request.user, now=request.now)
     if request.method == "POST" and form.is_valid():
         try:
-            logged = _log_call(request, deal, form)
+            logged = _log_call(request, about, form)
         except NoSuchOutcome:
             form.add_error("outcome", _("This outcome is no longer on the list; choose another."))
         else:
-            said = _said_next(_("The call to %(deal)s is noted.") % {"deal": name_of(deal)}, form)
+            said = _said_next(_("The call to %(deal)s is noted.") % {"deal": name}, form)
             undo = reverse("step_undo", args=[logged.pk]) + "?logged=1"
             return answers.told(request, said, home=home, undo=undo)
-    context = {"form": form, "about": name_of(deal), "others": _others(deal)}
+    context = {"form": form, "about": name, "has_deal": deal is not None, "others": _others(deal)}
     return answers.ask(request, "call", context, home=home, status=422 if form.errors else 200)
 
 
 @transaction.atomic
-def _log_call(request: MemberRequest, deal: Deal, form: OutcomeForm) -> Activity:
-    by: dict[str, Any] = {"by": request.user, "at": request.now, "deal": deal}
+def _log_call(request: MemberRequest, about: dict[str, Any], form: OutcomeForm) -> Activity:
+    by: dict[str, Any] = {"by": request.user, "at": request.now, **about}
     found = form.cleaned_data
-    title = _("Call to %(deal)s") % {"deal": name_of(deal)}
+    title = _("Call to %(deal)s") % {"deal": _name(about)}
     logged = operations.log(
         kind=ActivityKind.CALL, title=title, outcome=found["outcome"], result=found["result"], **by
     )  # fmt: skip
@@ -165,16 +175,15 @@ def new(request: MemberRequest) -> HttpResponse:
     """A step for a deal (`?deal=`), a contact or a company."""
     about = _subject(request)
     deal = about.get("deal")
-    home = f"/{'companies' if 'company' in about else 'contacts' if 'contact' in about else 'deals'}/{_key(about)}/"
     doer = deal.owner if deal is not None and deal.owner.is_active else request.user
     form = StepForm(_sent(request), people=_people(deal), doer=doer, now=request.now)
     if request.method == "POST" and form.is_valid():
         assignee: Member = form.cleaned_data["assignee"]
         made = operations.plan(wanted=form.wanted, assignee=assignee, by=request.user, at=request.now, **about)
         said = _("“%(step)s” is planned.") % {"step": made.title}
-        return answers.told(request, said, home=home, undo=reverse("step_remove", args=[made.pk]))
-    context = {"form": form, "sleeps": _sleeps(deal), "about": name_of(deal) if deal else str(next(iter(about.values())))}
-    return answers.ask(request, "edit", context, home=home, status=422 if form.errors else 200)
+        return answers.told(request, said, home=_home(about), undo=reverse("step_remove", args=[made.pk]))
+    context = {"form": form, "sleeps": _sleeps(deal), "about": _name(about)}
+    return answers.ask(request, "edit", context, home=_home(about), status=422 if form.errors else 200)
 
 
 def _sleeps(deal: Deal | None) -> str:
@@ -237,9 +246,14 @@ def _subject(request: MemberRequest) -> dict[str, Any]:
     raise Http404
 
 
-def _key(about: dict[str, Any]) -> int:
-    key: int = next(iter(about.values())).pk
-    return key
+def _name(about: dict[str, Any]) -> str:
+    (subject,) = about.values()
+    return name_of(subject) if isinstance(subject, Deal) else str(subject)
+
+
+def _home(about: dict[str, Any]) -> str:
+    ((kind, subject),) = about.items()
+    return reverse(kind, args=[subject.pk])
 
 
 def _people(deal: Deal | None) -> list[Member]:

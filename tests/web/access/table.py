@@ -125,6 +125,8 @@ BOARD: list[tuple[str, Row]] = [
 STEPS: list[tuple[str, Row]] = [
     ("step_new", Row(MEMBERS, 200, 422, seen=SEEING, query="deal={deal}")),
     ("step_new", Row(MEMBERS, 404, 404)),
+    ("call_new", Row(MEMBERS, 200, 302, seen=SEEING, query="deal={deal}")),
+    ("call_new", Row(MEMBERS, 404, 404)),
     ("step", on("step", 200, 422)),
     ("step_done", on("step", 200, 302)),
     ("step_snooze", on("step", 200, 422)),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from piste.activities.models import Activity
 from piste.people.models import Company
 from piste.people.operations import amend_company, create_company, create_contact
 from tests import make
@@ -73,3 +76,43 @@ def test_accents_and_capitals_do_not_sort_names(alice: Client, cast: Any, kind: 
         amend_company(company=made[0], facts={"name": "Ébène"}, by=cast.alice, at=NOW)
         page = alice.get("/companies/").content.decode()
         assert page.index("Àbreu") < page.index("Ébène") < page.index("Étoile")
+
+
+@pytest.mark.parametrize("kind", ["contact", "company"])
+def test_one_plans_and_notes_calls_with_a_person_or_a_company(alice: Client, cast: Any, kind: str) -> None:
+    made: Any = (create_contact if kind == "contact" else create_company)(name="Anna Berg", by=cast.alice, at=NOW)
+    home = f"/{'contacts' if kind == 'contact' else 'companies'}/{made.pk}/"
+    page = alice.get(home).content.decode()
+    assert f'href="/steps/new/?{kind}={made.pk}"' in page
+    assert f'href="/calls/new/?{kind}={made.pk}"' in page
+    assert "To be done" not in page
+    deal = make.deal(make.stages(make.pipeline(by=cast.alice))[0], cast.alice, **({kind: made} if kind == "company" else {}))
+    soon = timezone.localdate() + timedelta(days=9)
+    asked = {"kind": "meeting", "on": soon.isoformat(), "assignee": cast.alice.pk}
+    alice.post(f"/steps/new/?deal={deal.pk}", asked | {"title": "Of the deal"})
+    answer = alice.post(f"/steps/new/?{kind}={made.pk}", asked | {"title": "Show the new range"}, follow=True)
+    assert answer.redirect_chain[-1][0] == home
+    planned = answer.content.decode().split('id="planned"')[1].split("</section>")[0]
+    assert "Show the new range" in planned
+    assert "Of the deal" not in planned
+    step = Activity.objects.get(title="Show the new range")
+    done = alice.post(f"/steps/{step.pk}/done/", {"title": "Send the minutes", "when": soon.isoformat()}, follow=True)
+    planned = done.content.decode().split('id="planned"')[1].split("</section>")[0]
+    assert "Send the minutes" in planned
+    assert "Show the new range" not in planned
+    assert "this deal" not in alice.get(f"/calls/new/?{kind}={made.pk}").content.decode()
+    called = alice.post(f"/calls/new/?{kind}={made.pk}", {"result": "Likes the catalogue"}, follow=True)
+    assert called.redirect_chain[-1][0] == home
+    call = Activity.objects.get(kind="call", **{kind: made})
+    assert call.done_at is not None
+    assert "Likes the catalogue" in called.content.decode().split('id="tl"')[1]
+    alice.post(f"/steps/{call.pk}/undo/?logged=1")
+    assert not Activity.objects.present().filter(pk=call.pk).exists()
+
+
+def test_nobody_plans_with_a_person_out_of_sight(client: Client, cast: Any) -> None:
+    made = create_contact(name="Anna Berg", by=cast.olga, at=NOW)
+    client.force_login(cast.rosa)
+    for address in ("/steps/new/", "/calls/new/"):
+        assert client.get(f"{address}?contact={made.pk}").status_code == client.get(f"/contacts/{made.pk}/").status_code
+        assert client.get(f"{address}?contact={made.pk + 99}").status_code == 404
