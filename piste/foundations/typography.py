@@ -233,9 +233,10 @@ def sentence(text: str, locale: str) -> str:
     if tongue(locale) == "en":
         return text
     text = BEFORE_FINE.sub(FINE + r"\1", text)
-    text = BEFORE_FIRM.sub(FIRM + ":", text)
     text = OPENING.sub("«" + FINE, text)
     text = CLOSING.sub(FINE + "»", text)
+    # Behind the quotation marks, whose spaces tell a colon that ends something from one within it.
+    text = BEFORE_FIRM.sub(FIRM + ":", text)
     text = PER_CENT.sub(r"\1" + FINE + "%", text)
     text = UNIT.sub(r"\1" + FIRM + r"\2", text)
     text = TITLE.sub(r"\1" + FIRM, text)

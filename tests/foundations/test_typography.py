@@ -8,7 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from piste.foundations import typography
@@ -200,6 +200,7 @@ def test_english_sentences_keep_their_spaces():
     assert typography.sentence("Rosa's deal: why? 12%", "en") == "Rosa’s deal: why? 12%"
 
 
+@example(" :»", "fr")
 @given(st.text(alphabet="ab1 ?!;:«»%'’–€jh\u00a0\u202f\u2060.M°n", max_size=40), LOCALES)
 def test_a_sentence_is_set_once_and_for_all(text, locale):
     once = typography.sentence(text, locale)
