@@ -55,8 +55,7 @@ def add_row(row: models.Model) -> None:
     """Inserts one unsaved row, which then knows its id: a tenth of what `save` takes to write the same statement each time."""
     model = type(row)
     names = columns(model)
-    taken = _takers()
-    values = [value if type(value) in PLAIN else _taken(value, taken) for value in (getattr(row, name) for name in names)]
+    values = _all_taken((getattr(row, name) for name in names), _takers())
     with connection.cursor() as cursor:
         cursor.execute(f"{_insertion(model, names)} RETURNING id", values)
         (row.pk,) = cursor.fetchone()
@@ -98,7 +97,7 @@ def add_values(model: type[models.Model], names: Sequence[str], rows: Iterable[S
     """Inserts rows given as values of the named columns; `otherwise` is the end of the statement (ON CONFLICT …)."""
     statement = f"{_insertion(model, names)} {otherwise}"
     taken = _takers()
-    values = [[value if type(value) in PLAIN else _taken(value, taken) for value in row] for row in rows]
+    values = [_all_taken(row, taken) for row in rows]
     if values:
         with connection.cursor() as cursor:
             cursor.executemany(statement, values)
@@ -113,7 +112,7 @@ def add_at_once(model: type[models.Model], names: Sequence[str], rows: Sequence[
     with connection.cursor() as cursor:
         for start in range(0, len(rows), AT_ONCE):
             part = rows[start : start + AT_ONCE]
-            values = [value if type(value) in PLAIN else _taken(value, taken) for row in part for value in row]
+            values = [value for row in part for value in _all_taken(row, taken)]
             cursor.execute(f"{into}{', '.join([one] * len(part))} {otherwise}", values)
 
 
@@ -132,8 +131,7 @@ def _insertion_of(model: type[models.Model], names: tuple[str, ...], vendor: str
 
 def change_row(row: models.Model, names: Sequence[str]) -> None:
     """Writes the named columns of one row as they stand in it."""
-    taken = _takers()
-    values = [value if type(value) in PLAIN else _taken(value, taken) for value in (getattr(row, name) for name in names)]
+    values = _all_taken((getattr(row, name) for name in names), _takers())
     with connection.cursor() as cursor:
         cursor.execute(_change_of(type(row), tuple(names), connection.vendor), [*values, row.pk])
 
@@ -142,7 +140,7 @@ def change_values(model: type[models.Model], names: Sequence[str], rows: Iterabl
     """Changes the named columns of rows, each given as its id and its values."""
     statement = _change_of(model, tuple(names), connection.vendor)
     taken = _takers()
-    values = [[value if type(value) in PLAIN else _taken(value, taken) for value in (*row[1:], row[0])] for row in rows]
+    values = [_all_taken((*row[1:], row[0]), taken) for row in rows]
     if values:
         with connection.cursor() as cursor:
             cursor.executemany(statement, values)
@@ -160,6 +158,10 @@ def _change_of(model: type[models.Model], names: tuple[str, ...], _vendor: str) 
 def columns(model: type[models.Model]) -> tuple[str, ...]:
     """The columns of a table, as its rows name them, but its id and those that the database works out."""
     return tuple(field.attname for field in model._meta.concrete_fields if not field.primary_key and not field.generated)
+
+
+def _all_taken(values: Iterable[Any], taken: dict[type, Callable[[Any], Any]]) -> list[Any]:
+    return [value if type(value) in PLAIN else _taken(value, taken) for value in values]
 
 
 def _takers() -> dict[type, Callable[[Any], Any]]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext, override
 
 from piste.activities.models import Activity
@@ -91,9 +90,8 @@ def unwind(entry: Entry) -> None:
 
 def _came_before(move: Move) -> bool:
     """Whether the deal had come to the stage a move led to at the very same moment, by a move that still counts."""
-    undone = Move.objects.filter(deal=OuterRef("deal"), undoes=OuterRef("number"))
     alike = Move.objects.filter(deal=move.deal_id, to_stage=move.to_stage_id, at=move.at, number__lt=move.number)
-    return alike.exclude(Exists(undone)).exists()
+    return alike.counted().exists()
 
 
 def _actor(entry: Entry) -> Member | None:

@@ -27,6 +27,15 @@ class MoveKind(models.TextChoices):
     UNDONE = "undone", _("Undone")
 
 
+class MoveSet(models.QuerySet["Move"]):
+    """Moves by what became of them."""
+
+    def counted(self) -> MoveSet:
+        """Those that nobody took back."""
+        undone = Move.objects.filter(deal=models.OuterRef("deal"), undoes=models.OuterRef("number"))
+        return self.exclude(models.Exists(undone))
+
+
 class Move(models.Model):
     """One entry of a deal's ledger; never removed, and never changed but for its words (`why`, `override`), which the erasure of
     its deal takes out (`erased_at`): its hash stays, and the journal keeps the seal of what is left (`operations.ledger.seal`).
@@ -55,6 +64,8 @@ class Move(models.Model):
     previous_hash = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
     erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MoveSet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["deal", "number"], name="deals_move_number")]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from piste.asking import KeptCounts
 from piste.deals.models import Move, MoveKind
@@ -30,6 +30,5 @@ def forward_count(members: Collection[int], *, before: datetime, since: datetime
 
 @KeptCounts
 def _forward(*, members: list[int], before: datetime, since: datetime, until: datetime) -> Iterable[Any]:
-    undone = Move.objects.filter(deal=OuterRef("deal"), undoes=OuterRef("number"))
-    found = Move.objects.filter(FORWARD, by_id__in=members).exclude(Exists(undone)).values("deal_id").distinct()
+    found = Move.objects.filter(FORWARD, by_id__in=members).counted().values("deal_id").distinct()
     return found.filter(at__gte=since, at__lt=until), found.filter(at__gte=before, at__lt=since)

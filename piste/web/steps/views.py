@@ -18,6 +18,7 @@ from piste.activities.queries import readers, sees_deal, steps_of
 from piste.company.models import Member
 from piste.deals.models import Deal, Status
 from piste.foundations.numbers import row_number
+from piste.people.models import Company, Contact
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.board.words import name_of
@@ -73,11 +74,11 @@ def new_call(request: MemberRequest) -> HttpResponse:
 
 
 def _call(request: MemberRequest, about: dict[str, Any]) -> HttpResponse:
-    deal, name, home = about.get("deal"), _name(about), _home(about)
+    deal, name, home = about.get("deal"), _name(*about.values()), _home(about)
     form = OutcomeForm(_sent(request), of_kind=ActivityKind.CALL, doer=request.user, now=request.now)
     if request.method == "POST" and form.is_valid():
         try:
-            logged = _log_call(request, about, form)
+            logged = _log_call(request, about, name, form)
         except NoSuchOutcome:
             form.add_error("outcome", _("This outcome is no longer on the list; choose another."))
         else:
@@ -89,10 +90,10 @@ def _call(request: MemberRequest, about: dict[str, Any]) -> HttpResponse:
 
 
 @transaction.atomic
-def _log_call(request: MemberRequest, about: dict[str, Any], form: OutcomeForm) -> Activity:
+def _log_call(request: MemberRequest, about: dict[str, Any], name: str, form: OutcomeForm) -> Activity:
     by: dict[str, Any] = {"by": request.user, "at": request.now, **about}
     found = form.cleaned_data
-    title = _("Call to %(deal)s") % {"deal": _name(about)}
+    title = _("Call to %(deal)s") % {"deal": name}
     logged = operations.log(
         kind=ActivityKind.CALL, title=title, outcome=found["outcome"], result=found["result"], **by
     )  # fmt: skip
@@ -182,7 +183,7 @@ def new(request: MemberRequest) -> HttpResponse:
         made = operations.plan(wanted=form.wanted, assignee=assignee, by=request.user, at=request.now, **about)
         said = _("“%(step)s” is planned.") % {"step": made.title}
         return answers.told(request, said, home=_home(about), undo=reverse("step_remove", args=[made.pk]))
-    context = {"form": form, "sleeps": _sleeps(deal), "about": _name(about)}
+    context = {"form": form, "sleeps": _sleeps(deal), "about": _name(*about.values())}
     return answers.ask(request, "edit", context, home=_home(about), status=422 if form.errors else 200)
 
 
@@ -246,8 +247,7 @@ def _subject(request: MemberRequest) -> dict[str, Any]:
     raise Http404
 
 
-def _name(about: dict[str, Any]) -> str:
-    (subject,) = about.values()
+def _name(subject: Deal | Contact | Company) -> str:
     return name_of(subject) if isinstance(subject, Deal) else str(subject)
 
 
@@ -274,7 +274,8 @@ def _follower(assignee: Member, member: Member) -> Member:
 
 
 def _about(step: Activity) -> str:
-    return name_of(step.deal) if step.deal is not None else str(step.contact or step.company or "")
+    subject = step.deal or step.contact or step.company
+    return _name(subject) if subject is not None else ""
 
 
 def _said_next(said: str, form: NextForm) -> str:
