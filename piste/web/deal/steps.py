@@ -20,7 +20,7 @@ from piste.web.parts.activities_told import ICONS
 from piste.web.templatetags.piste import tongue, zone
 from piste.web.today.words import before
 
-#: Further steps shown under the next one.
+#: Further steps shown under the next one; those after them are folded.
 SHOWN = 6
 
 
@@ -36,12 +36,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The next step of a deal (None when there is none), the following ones, how many more, whom to call; and what a closed deal
+    """The next step of a deal (None when there is none), the following ones, those after, whom to call; and what a closed deal
     has left undone."""
 
     next: Shown | None
     others: list[Shown]
-    more: int
+    more: list[Shown]
     phone: str
     is_asked: bool
     left: list[Shown]
@@ -55,13 +55,13 @@ class Steps:
         head = planned[0] if planned and planned[0].due_on is not None else None
         # Those of the stage's playbook stand in its panel.
         is_held = deal.status == Status.HELD
-        others = [row for row in planned if row is not head and not _is_of_playbook(row, deal)]
+        others = [shown(row, now=now, is_held=is_held) for row in planned if row is not head and not _is_of_playbook(row, deal)]
         left = _left(deal, now=now)
         closed = deal.closed_at
         return cls(
             next=shown(head, now=now, is_held=is_held) if head else None,
-            others=[shown(row, now=now, is_held=is_held) for row in others[:SHOWN]],
-            more=max(0, len(others) - SHOWN),
+            others=others[:SHOWN],
+            more=others[SHOWN:],
             phone=_phone(head, people),
             is_asked=deal.status == Status.OPEN,
             left=left,

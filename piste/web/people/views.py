@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from piste.activities.queries import pinned, planned_with
 from piste.company.models import FieldSubject
 from piste.deals.models import DealSet, Status
-from piste.finding.queries import find
+from piste.finding.queries import find, matching
 from piste.foundations.names import search_words
 from piste.foundations.numbers import row_number
 from piste.journal.models import Entry
@@ -25,7 +25,7 @@ from piste.people.operations import FactsChanged, note_consent
 from piste.people.queries import companies_alike, contacts_alike
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
-from piste.web.deal.steps import Shown, shown
+from piste.web.deal.steps import shown
 from piste.web.parts import custom_fields
 from piste.web.parts.papers import papers
 from piste.web.parts.telling import UNTOLD, lines, written
@@ -36,8 +36,8 @@ from . import consenting, taking_back
 from .forms import CompanyForm, ContactForm
 
 PAGE = 50
-#: Steps planned with one contact or company that its page shows: the soonest.
-PLANNED = 50
+#: Of the steps planned with one contact or company, and of the contacts of a company, as many stand on one page of each.
+PLANNED, PEOPLE = 50, 100
 #: States of deals in the order in which a page gathers them.
 STATES = (Status.OPEN, Status.HELD, Status.WON, Status.LOST)
 ORDERS = {"name": ("order_key", "pk"), "-name": ("-order_key", "-pk"), "new": ("-created_at", "-pk")}
@@ -47,8 +47,11 @@ def _wanted(request: MemberRequest, found: Any, kind: str) -> tuple[Any, str, st
     """A list narrowed by what is typed and in the order asked for."""
     text, order = request.GET.get("q", "").strip(), request.GET.get("order", "name")
     if search_words(text):
-        keys = [row.object_id for row in find(text, member=request.user, kinds=[kind], limit=500)]
-        found = found.filter(pk__in=keys)
+        held = found.filter(pk__in=matching(text, kind=kind).values("object_id"))
+        if not held.exists():
+            # Nothing holds these words as they are written: what may have been meant.
+            held = found.filter(pk__in=[row.object_id for row in find(text, member=request.user, kinds=[kind], limit=PAGE)])
+        found = held
     return found.order_by(*ORDERS.get(order, ORDERS["name"])), text, order
 
 
@@ -85,12 +88,12 @@ def company(request: MemberRequest, key: int) -> HttpResponse:
         "kind": "company",
         "facts": _facts(CompanyForm(request.user, found), found),
         **_deals(request, deals),
-        "people": people[:100],
+        "people": Paginator(people, PEOPLE).get_page(request.GET.get("people")),
         "alike": companies_alike(name=found.name, address=found.website, phone=found.phone, member=request.user, but=found.pk),
         "new_deal": f"{reverse('new_deal')}?company={found.pk}",
         "section": "companies",
         **papers("company", found),
-        "planned": _planned(request, "company", found.pk),
+        **_planned(request, "company", found.pk),
         **_history(request, "company", found.pk),
     }
     return render(request, "people/person.html", context)
@@ -120,7 +123,7 @@ def contact_page(
         "section": "contacts",
         **consenting.context(found, form),
         **papers("contact", found),
-        "planned": _planned(request, "contact", found.pk),
+        **_planned(request, "contact", found.pk),
         **_history(request, "contact", found.pk),
     }
     return render(request, "people/person.html", context, status=status)
@@ -185,8 +188,10 @@ def _leads(kind: str, value: str) -> str:
     return ""
 
 
-def _planned(request: MemberRequest, kind: str, key: int) -> list[Shown]:
-    return [shown(step, now=request.now) for step in planned_with(kind, key)[:PLANNED]]
+def _planned(request: MemberRequest, kind: str, key: int) -> dict[str, Any]:
+    """What is to be done with a contact or a company, the soonest first."""
+    page = Paginator(planned_with(kind, key), PLANNED).get_page(request.GET.get("planned"))
+    return {"planned": page, "steps": [shown(step, now=request.now) for step in page]}
 
 
 def _history(request: MemberRequest, kind: str, key: int) -> dict[str, Any]:

@@ -172,6 +172,14 @@ def still(template: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def to_page(context: template.Context, number: int, key: str = "") -> str:
+    """`{% to_page 2 key %}`: the address of another page of a list; `key` where a page of the site holds several lists."""
+    wanted = context["request"].GET.copy()
+    wanted[key or "page"] = str(number)
+    return f"?{wanted.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
 def heading(context: template.Context) -> str:
     """`<{% heading %} id="ask-title">`: the title of a dialog, second to the page beneath it; first where it is the page."""
     return "h1" if context.get("is_page") else "h2"

@@ -193,3 +193,15 @@ def test_a_stage_without_customers_shows_no_late_step_of_a_sale(cast, time_machi
     assert "Send the proposal" in html
     assert '<span class="chip chip--danger">late</span>' not in html
     assert "steps-left" not in html
+
+
+def test_those_after_the_next_six_are_folded_and_reached(cast):
+    deal, _step = planned(cast)
+    for number in range(9):
+        wanted = Wanted(title=f"Step {number}", due_on=date(2027, 1, 8))
+        activities.plan(wanted=wanted, assignee=cast.remi, by=None, at=NOW, deal=deal)
+    page = signed_in(cast.rosa).get(f"/deals/{deal.pk}/").content.decode()
+    _shown, folded = page.split("<summary>3 other steps", 1)
+    folded = folded.split("</details>", 1)[0]
+    assert folded.count('class="tick') == 3
+    assert "Step 8" in folded

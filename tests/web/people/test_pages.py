@@ -10,8 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from piste.activities.models import Activity
-from piste.people.models import Company
-from piste.people.operations import amend_company, create_company, create_contact
+from piste.activities.operations import Wanted, plan
+from piste.people.models import Company, Contact
+from piste.people.operations import amend_company, bring_companies, bring_contacts, create_company, create_contact
+from piste.web.people import views
 from tests import make
 from tests.cast import NOW
 
@@ -116,3 +118,44 @@ def test_nobody_plans_with_a_person_out_of_sight(client: Client, cast: Any) -> N
     for address in ("/steps/new/", "/calls/new/"):
         assert client.get(f"{address}?contact={made.pk}").status_code == client.get(f"/contacts/{made.pk}/").status_code
         assert client.get(f"{address}?contact={made.pk + 99}").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["contact", "company"])
+def test_what_is_planned_beyond_a_page_is_counted_and_reached(alice: Client, cast: Any, kind: str, monkeypatch: Any) -> None:
+    monkeypatch.setattr(views, "PLANNED", 2)
+    found = (create_contact if kind == "contact" else create_company)(name="Zénith", by=cast.alice, at=NOW)
+    for number in range(1, 6):
+        wanted = Wanted(title=f"Step {number}", due_on=NOW.date() + timedelta(days=number))
+        plan(wanted=wanted, assignee=cast.alice, by=cast.alice, at=NOW, **{kind: found})
+    first = alice.get(f"{found_at(found)}?state=open").content.decode()
+    assert "Step 2" in first
+    assert "Step 3<" not in first
+    assert "1 to 2 of 5" in first
+    assert 'href="?state=open&amp;planned=2"' in first
+    last = alice.get(f"{found_at(found)}?planned=3").content.decode()
+    assert "Step 5" in last
+    assert "5 to 5 of 5" in last
+
+
+def test_the_contacts_of_a_company_beyond_a_page_are_counted_and_reached(alice: Client, cast: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(views, "PEOPLE", 2)
+    company = create_company(name="Zénith", by=cast.alice, at=NOW)
+    for name in ("Anna", "Bruno", "Carla"):
+        create_contact(name=name, by=cast.alice, at=NOW, company=company)
+    first = alice.get(f"/companies/{company.pk}/").content.decode()
+    assert "Carla" not in first
+    assert "1 to 2 of 3" in first
+    assert "Carla" in alice.get(f"/companies/{company.pk}/?people=2").content.decode()
+
+
+@pytest.mark.parametrize("kind", ["companies", "contacts"])
+def test_a_search_of_a_list_counts_all_that_it_finds(alice: Client, cast: Any, kind: str) -> None:
+    bring, rows = (bring_companies, bring_contacts)[kind == "contacts"], [{"name": f"Zénith {n}"} for n in range(230)]
+    bring(rows=rows, by=cast.alice, at=NOW)
+    page = alice.get(f"/{kind}/?q=zenith&page=5").content.decode()
+    assert "201 to 230 of 230" in page
+    assert "Zénith 7<" in alice.get(f"/{kind}/?q=zenoth+7").content.decode(), "a slip is forgiven"
+
+
+def found_at(found: Any) -> str:
+    return f"/{'contacts' if isinstance(found, Contact) else 'companies'}/{found.pk}/"
