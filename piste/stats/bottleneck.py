@@ -64,7 +64,7 @@ def stake(
     place: int,
     now: Conversion,
     *,
-    before: Conversion | None,
+    before: Incidence | None,
     won: int,
     settled: int,
     value: float | None,
@@ -74,7 +74,7 @@ def stake(
     """The stake of one stage. Of the deals that advanced from it `settled` are won or lost, `won` are won; `value` is the mean
     value of a sale, None when nobody said any."""
     after = share(won, settled)
-    moved = change(now.estimate, before.estimate) if before is not None else None
+    moved = change(now.estimate, before) if before is not None else None
     unit = value * after.rate if value is not None and after.rate is not None else None
     n, found = len(now.entered), now.estimate
     if unit is None or found.rate is None or found.low is None or found.high is None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from .ends import ends, staying
 from .history import WON, Floats, History, Ints, Status, firsts
+from .places import last_until
 from .shares import Share, Z, share, wilson
 
 #: What became of a deal since it entered, as handed to `incidence`.
@@ -75,6 +76,13 @@ def conversion(history: History, stage: int, *, since: float = float("-inf"), un
         days=days,
         fate=fate,
     )
+
+
+def estimated(history: History, stage: int, *, since: float = float("-inf"), until: float = float("inf")) -> Incidence:
+    """The estimate of `conversion` without the rest of it."""
+    whole = _cohort(history, stage, since, until)
+    ordered = whole.by_days[((whole.since >= since) & (whole.since < until))[whole.by_days]]
+    return incidence(whole.days[ordered], whole.fate[ordered])
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +158,8 @@ def _last_visits(history: History, rows: Ints) -> Ints:
     """The row of the last visit, as of a history, of the deals of some rows of its visits, or of those of its later one."""
     if history.later is None:
         return history.last_visits[rows]
-    visits, last = history.later.visits, history.later.last_visits[rows]
-    begun: Ints = history.once("begun", lambda: np.cumsum(visits.entered <= history.as_of))
-    return rows + begun[last] - begun[rows]
+    later = history.later
+    return last_until(later.visits.entered, rows, later.last_visits[rows], history.as_of)
 
 
 def _reached_later(history: History, stage: int, rows: Ints) -> Floats:

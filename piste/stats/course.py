@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,7 @@ from .history import (
     Visits,
     firsts,
 )
+from .places import last_until
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +52,7 @@ class Course:
     def as_of(self, moment: float) -> History:
         """The history that the moves until a moment tell."""
         counted = self._counted(moment)
-        return History(self.stages, self.selling, moment, counted.deals(), counted.told)
+        return History(self.stages, self.selling, moment, counted.deals, counted.told)
 
     def back_to(self, moment: float, later: float) -> History:
         """The history as of a moment, from what counts at a later one, where that tells the same."""
@@ -63,7 +64,7 @@ class Course:
             # Others may ask at once: what was found is held here, whatever they put in its place.
             self.last_read.clear()
             self.last_read[later] = counted
-        return History(self.stages, self.selling, moment, counted.deals(until=moment), lambda: self._counted(moment).told())
+        return History(self.stages, self.selling, moment, counted.deals_until(moment), lambda: self._counted(moment).told())
 
     def tells_the_same(self, moment: float, later: float) -> bool:
         """Whether all that counted at a moment still does at a later one, and what came since came behind it, deal by deal."""
@@ -110,15 +111,35 @@ class _Counted:
         """Moves while it was being sold, and those while it was not."""
         return _Runs(self.status > Status.HELD, self.start)
 
-    def deals(self, *, until: float | None = None) -> Deals:
-        """One row a deal; when told, as they stood after the moves until a moment, which must come before the others."""
-        start, end = self.start, np.append(self.start[1:], len(self.deal))[: len(self.start)] - 1
-        if until is not None:
-            # How many of each deal's moves had been made.
-            made = np.cumsum(self.at <= until, dtype=np.int32)
-            had = self.at[start] <= until
-            start, end = start[had], end[had]
-            end = start + made[end] - made[start]
+    @cached_property
+    def end(self) -> Ints:
+        """Where each deal ends."""
+        return np.append(self.start[1:], len(self.deal))[: len(self.start)] - 1
+
+    @cached_property
+    def moved_at(self) -> Floats:
+        """When each deal was moved last."""
+        return self.at[self.end]
+
+    @cached_property
+    def deals(self) -> Deals:
+        """One row a deal."""
+        return self._deals(self.start, self.end)
+
+    def deals_until(self, moment: float) -> Deals:
+        """The deals as they stood after the moves until a moment, which must come before the others: most stood then as they do
+        now."""
+        had = np.flatnonzero(self.deals.created <= moment)
+        found = Deals(*(getattr(self.deals, one.name)[had] for one in fields(Deals)))
+        moved = np.flatnonzero(self.moved_at[had] > moment)
+        start = self.start[had[moved]]
+        then = self._deals(start, last_until(self.at, start, self.end[had[moved]], moment))
+        for one in fields(Deals):
+            getattr(found, one.name)[moved] = getattr(then, one.name)
+        return found
+
+    def _deals(self, start: Ints, end: Ints) -> Deals:
+        """Deals by the moves where they begin and where they end."""
         ends = self.status[end].astype(np.int64)
         is_over = ends > Status.HELD
         over, over_first = end[is_over], start[is_over]

@@ -71,3 +71,20 @@ def parted(place: Ints, count: int) -> list[Ints]:
     # Short numbers are put in order without being compared.
     order = np.argsort(place.astype(np.int16) if count <= SHORT else place, kind="stable")
     return np.split(order, np.cumsum(np.bincount(place, minlength=count))[:-1]) if count else []
+
+
+def last_until(values: npt.NDArray[np.float64], first: Ints, last: Ints, limit: float) -> Ints:
+    """Of stretches of ascending values, each told by its `first` and `last` row, the last row whose value is at most a limit; the
+    first is, or is taken to be."""
+    is_last = values[last] <= limit
+    low, high = np.where(is_last, last, first), np.where(is_last, last, last - 1)
+    left = np.flatnonzero(low < high)
+    while len(left):
+        # All are halved at once.
+        begin, end = low[left], high[left]
+        middle = (begin + end + 1) // 2
+        within = values[middle] <= limit
+        low[left] = np.where(within, middle, begin)
+        high[left] = np.where(within, end, middle - 1)
+        left = left[low[left] < high[left]]
+    return low

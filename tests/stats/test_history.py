@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from piste.stats.conversion import conversion, reached_by_pair
+from piste.stats.conversion import conversion, estimated, reached_by_pair
 from piste.stats.course import Course, course
 from piste.stats.durations import durations
 from piste.stats.flows import flows, returned, skipped
@@ -281,6 +281,8 @@ def test_a_later_history_tells_of_an_earlier_moment_what_was_told_then(
         for stage in range(plain_one.stages):
             found, expected = (conversion(one, stage, since=since, until=until) for one in (told_by_it, plain_one))
             assert all(np.array_equal(getattr(found, one.name), getattr(expected, one.name)) for one in fields(found))
+            alone = replace(went_back, later=later, worked_out={})
+            assert estimated(alone, stage, since=since, until=until) == expected.estimate
     assert visits(told_by_it) == visits(plain_one)
 
 

@@ -12,11 +12,11 @@ import numpy as np
 from piste.company.models import Member
 from piste.deals.models import Deal, DealSet
 from piste.insights.queries import Reading, Scope, earlier, reading, settled
-from piste.insights.queries.figures import StageFigures, Within, conversions, stage_figures, value
+from piste.insights.queries.figures import StageFigures, Within, estimates, stage_figures, value
 from piste.insights.queries.whole_numbers import in_days, table
 from piste.pipelines.models import Pipeline, Stage
 from piste.pipelines.queries import stages_in_use
-from piste.stats.conversion import Conversion
+from piste.stats.conversion import Incidence
 from piste.stats.history import Ints
 
 #: What figures of an audit are counted over, and what a stage or field that nobody used has been left alone for.
@@ -69,9 +69,9 @@ class Ground:
         return stage_figures(self.read, self.year)
 
     @cached_property
-    def rates_before(self) -> dict[int, Conversion]:
-        """The conversions of the year before by the place of the stage, watched for as long."""
-        return conversions(earlier(self.read, self.at - YEAR), Within(self.at - 2 * YEAR, self.at - YEAR))
+    def rates_before(self) -> dict[int, Incidence]:
+        """The estimates of conversion of the year before by the place of the stage, watched for as long."""
+        return estimates(earlier(self.read, self.at - YEAR), Within(self.at - 2 * YEAR, self.at - YEAR))
 
     def since(self, span: timedelta) -> float:
         """A moment so long ago, as histories say it."""

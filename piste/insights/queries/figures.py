@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from piste.stats import flows as flow_figures
-from piste.stats.conversion import Conversion, conversion
+from piste.stats.conversion import Conversion, Incidence, conversion, estimated
 from piste.stats.durations import Durations, durations
 from piste.stats.history import Flags, Floats, History, Ints, Status
 from piste.stats.outcomes import Cycle, Outcome, closed, cohort, cycle, velocity
@@ -91,6 +91,13 @@ def conversions(read: Reading, within: Within) -> dict[int, Conversion]:
     """By the place of each stage, what became of the deals that first entered it within a period."""
     since, until = within.days
     return {stage.place: conversion(read.history, stage.place, since=since, until=until) for stage in read.stages}
+
+
+@once
+def estimates(read: Reading, within: Within) -> dict[int, Incidence]:
+    """By the place of each stage, the estimate of its conversion alone."""
+    since, until = within.days
+    return {stage.place: estimated(read.history, stage.place, since=since, until=until) for stage in read.stages}
 
 
 @once

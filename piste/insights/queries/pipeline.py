@@ -11,11 +11,11 @@ import numpy as np
 
 from piste.foundations.calendar import Period
 from piste.stats.bottleneck import Ranked, Stake, rank, stake
-from piste.stats.conversion import Conversion, Incidence, conversion
+from piste.stats.conversion import Incidence, conversion
 from piste.stats.history import History, Ints, Status
 
 from .figures import ByCurrency, StageFigures, Within, mean_value, value
-from .reading import Reading, once
+from .reading import Reading, made_once, once
 from .whole_numbers import in_days
 
 #: A month that fewer deals entered in gives no point of its trend.
@@ -92,9 +92,9 @@ def _furthest(history: History) -> Ints:
     return history.once("furthest", made)
 
 
-def stakes(read: Reading, now: Sequence[StageFigures], before: Mapping[int, Conversion], within: Within, currency: str) -> Ranked:
-    """The selling stages by what they hold back, in minor units of a currency; `before` has the conversions of the period before
-    by place."""
+def stakes(read: Reading, now: Sequence[StageFigures], before: Mapping[int, Incidence], within: Within, currency: str) -> Ranked:
+    """The selling stages by what they hold back, in minor units of a currency; `before` has the estimates of the period
+    before by place."""
     deals = read.history.deals
     since, until = within.days
     days = min(until, read.history.as_of) - max(since, float(deals.created.min()) if len(deals) else until)
@@ -123,17 +123,21 @@ def stakes(read: Reading, now: Sequence[StageFigures], before: Mapping[int, Conv
     return rank(found, entered)
 
 
-@once
 def by_month(read: Reading, months: tuple[Period, ...], zone: ZoneInfo) -> dict[int, list[Incidence | None]]:
     """By stage, the conversion of the deals that entered it in each month; None for a month of too few."""
-    found: dict[int, list[Incidence | None]] = {}
-    bounds = [tuple(in_days(moment) for moment in month.moments(zone)) for month in months]
+    # Month by month: another period has most of them in common with this one.
+    known: dict[Period, dict[int, Incidence | None]] = made_once(read, ("months", zone), dict)
+    for month in months:
+        if month not in known:
+            known[month] = _in_month(read, *(in_days(moment) for moment in month.moments(zone)))
+    return {stage.place: [known[month][stage.place] for month in months] for stage in read.stages}
+
+
+def _in_month(read: Reading, since: float, until: float) -> dict[int, Incidence | None]:
+    found: dict[int, Incidence | None] = {}
     for stage in read.stages:
-        row: list[Incidence | None] = []
-        for since, until in bounds:
-            one = conversion(read.history, stage.place, since=since, until=until)
-            row.append(one.estimate if len(one.entered) >= LEAST_A_MONTH else None)
-        found[stage.place] = row
+        one = conversion(read.history, stage.place, since=since, until=until)
+        found[stage.place] = one.estimate if len(one.entered) >= LEAST_A_MONTH else None
     return found
 
 

@@ -19,11 +19,11 @@ from django.utils.translation import gettext
 from piste.dashboards.models import READY
 from piste.foundations import typography
 from piste.insights.queries import Reading, Scope, earlier, reading, settled
-from piste.insights.queries.figures import StageFigures, Within, conversions, stage_figures
+from piste.insights.queries.figures import StageFigures, Within, estimates, stage_figures
 from piste.insights.queries.pipeline import first_day, stakes
 from piste.pipelines.models import Pipeline, ProcessVersion
 from piste.stats.bottleneck import Ranked, Stake
-from piste.stats.conversion import Conversion
+from piste.stats.conversion import Incidence
 from piste.web.access import MemberRequest
 from piste.web.board.filtering import Choice, chips
 from piste.web.board.links import PASSING, VIEW, Links, address_in
@@ -153,12 +153,12 @@ class Question:
         return stage_figures(self.reading, self.within)
 
     @cached_property
-    def rates_before(self) -> dict[int, Conversion]:
-        """The conversions of the period before by the place of the stage, as they stood when it was as old as this one is now;
-        none before the first deal."""
+    def rates_before(self) -> dict[int, Incidence]:
+        """The estimates of conversion of the period before by the place of the stage, as they stood when it was as old as this
+        one is now; none before the first deal."""
         if self.when.before is None or self.reading_before is None:
             return {}
-        return conversions(self.reading_before, self.when.before.within(self.zone))
+        return estimates(self.reading_before, self.when.before.within(self.zone))
 
     @cached_property
     def ranked(self) -> Ranked:

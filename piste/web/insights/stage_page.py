@@ -85,7 +85,7 @@ def kpis(question: Question, found: StageFigures) -> list[tuple[str, Cell, str]]
     """Label, figure, what stands under it."""
     key, rates, lasting = f"stage.{found.stage.id}", found.conversion, found.durations
     prior = question.rates_before.get(found.stage.place)
-    gap = change(rates.estimate, prior.estimate) if prior is not None else None
+    gap = change(rates.estimate, prior) if prior is not None else None
     rows = [
         (gettext("Entered"), cell(question, len(rates.entered), f"{key}.entered"), question.said),
         (gettext("Went on, so far"), cell(question, len(rates.advanced), f"{key}.advanced"), words.rate(rates.plain.rate)),

@@ -62,7 +62,7 @@ def stage_figure(question: Question, first: Stake | None) -> Figure:
     shown, rows = [], []
     for one in question.stages:
         prior = before.get(one.stage.place)
-        gap = change(one.conversion.estimate, prior.estimate) if prior is not None else None
+        gap = change(one.conversion.estimate, prior) if prior is not None else None
         trend = trends[one.stage.place]
         shown.append(_row(question, one, gap, [point.rate if point else None for point in trend], most, first))
         rows.append(_stage_cells(question, one, gap))
