@@ -26,8 +26,8 @@ from piste.insights.queries import Reading, Scope, reading, settled
 from piste.pipelines.models import Pipeline
 from piste.web import access
 from piste.web.access import MemberRequest
-from piste.web.board.filter_form import UNREADABLE_DAY
 from piste.web.board.filtering import Choice
+from piste.web.insights.period import DayField
 from piste.web.insights.words import period_name
 from piste.web.member import company_of
 from piste.web.templatetags.piste import tongue
@@ -39,23 +39,14 @@ SPAN_LABELS = {
     "quarter": gettext_lazy("Quarter"),
     "year": gettext_lazy("Fiscal year"),
 }
-#: The years whose periods one may look at.
-YEARS = (1990, 2100)
 
 
 class PeriodForm(forms.Form):
     """What an address asks of the forecast; all may be left out. What cannot be read is said and left out."""
 
     span = forms.ChoiceField(required=False, choices=list(SPAN_LABELS.items()))
-    first = forms.DateField(required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": UNREADABLE_DAY})
+    first = DayField()
     measure = forms.ChoiceField(required=False, choices=Measure.choices)
-
-    def clean_first(self) -> date | None:
-        first: date | None = self.cleaned_data["first"]
-        if first is not None and not YEARS[0] <= first.year <= YEARS[1]:
-            said = gettext("There are only the years from %(first)s to %(last)s; choose a day within them.")
-            raise forms.ValidationError(said % {"first": YEARS[0], "last": YEARS[1]})
-        return first
 
 
 @dataclass

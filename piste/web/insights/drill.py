@@ -21,6 +21,7 @@ from . import words
 from .asking import Question
 from .flowing import flow_between, place_name
 from .groups import group_of, is_kind
+from .period import YEARS
 
 STAGE_GROUPS = ("entered", "advanced", "lost", "held", "open", "kept", "left")
 STANDING = ("skipped", "returned", "standing")
@@ -71,6 +72,8 @@ def _won(question: Question, parts: list[str]) -> tuple[str, Ints]:
         span, first = Span(int(parts[0])), date.fromisoformat(parts[1])
     except (ValueError, IndexError):
         raise Http404 from None
+    if not YEARS[0] <= first.year <= YEARS[1]:
+        raise Http404
     (found,) = won_by(question.reading, [Period(span, first)], question.zone)
     return words.won_in(found.period), found.deals
 

@@ -22,6 +22,22 @@ BEFORE, LAST_YEAR = "before", "year"
 NAMES = ("period", "back", "first", "last", "against", "as_of", "version")
 #: No further back than this many periods.
 MOST_BACK = 200
+#: The years one may ask for: at the ends of time no day has one before and after it, nor a place in every zone.
+YEARS = (1990, 2100)
+
+
+class DayField(forms.DateField):
+    """A day of an address, within the years one may ask for."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": UNREADABLE_DAY})
+
+    def clean(self, value: Any) -> date | None:
+        found: date | None = super().clean(value)
+        if found is not None and not YEARS[0] <= found.year <= YEARS[1]:
+            said = gettext("There are only the years from %(first)s to %(last)s; choose a day within them.")
+            raise forms.ValidationError(said % {"first": YEARS[0], "last": YEARS[1]})
+        return found
 
 
 class PeriodForm(forms.Form):
@@ -29,13 +45,13 @@ class PeriodForm(forms.Form):
 
     period = forms.ChoiceField(required=False, choices=[(name, "") for name in (MONTH, QUARTER, ROLLING, FISCAL, EVER, FREE)])
     back = forms.IntegerField(required=False, min_value=0, max_value=MOST_BACK)
-    first = forms.DateField(required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": UNREADABLE_DAY})
-    last = forms.DateField(required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": UNREADABLE_DAY})
+    first = DayField()
+    last = DayField()
     against = forms.ChoiceField(
         required=False,
         choices=[(BEFORE, gettext_lazy("the period before")), (LAST_YEAR, gettext_lazy("the same period a year before"))],
     )
-    as_of = forms.DateField(required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": UNREADABLE_DAY})
+    as_of = DayField()
     version = forms.IntegerField(required=False, min_value=1, max_value=2**31)
 
     def clean(self) -> dict[str, Any]:

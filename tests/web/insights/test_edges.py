@@ -64,3 +64,22 @@ def test_a_period_before_the_first_deal_is_not_compared_with(cast: Cast, scene: 
     wholly = read(cast.alice, at(scene.usual, "", "period=free&first=2026-07-01&last=2026-08-31"))
     assert "history begins" not in wholly
     assert "against" in wholly
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("days", ["first=0001-01-01&last=9999-12-31", "last=9999-12-31", "first=0001-01-02", "as_of=0001-01-01"])
+def test_days_at_the_ends_of_time_are_refused_in_words(cast: Cast, scene: Scene, days: str) -> None:
+    client = Client()
+    client.force_login(cast.alice)
+    for page in ("", "team/", "sources/", "losses/"):
+        answer = client.get(at(scene.usual, page, f"period=free&{days}"))
+        assert answer.status_code == 422
+        assert "There are only the years from 1990 to 2100" in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("first", ["0001-01-01", "9999-12-31"])
+def test_no_number_is_of_sales_at_the_ends_of_time(cast: Cast, scene: Scene, first: str) -> None:
+    client = Client()
+    client.force_login(cast.alice)
+    assert client.get(f"/insights/{scene.usual.pk}/deals/?figure=won.3.{first}").status_code == 404
