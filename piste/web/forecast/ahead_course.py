@@ -35,7 +35,7 @@ def course_figure(found: Forecast) -> Figure:
         before = [(0.0, 0.0), *before, (1.0, before[-1][1])]
     total = won[-1][1] if won else 0.0
     band = found.band if found.is_present or found.is_ahead else None
-    label = gettext("Won so far: %(won)s.") % {"won": found.worth(total)}
+    label = gettext("Won so far: %(won)s.") % {"won": found.exact(total)}
     if band is not None:
         label += " " + gettext("Forecast for the end: %(median)s (%(range)s).") % {
             "median": found.median_said,
@@ -62,7 +62,7 @@ def course_figure(found: Forecast) -> Figure:
         if before
         else "",
     )
-    rows = [[Cell(day(_day(since + x * (until - since)))), found.cell(value)] for x, value in won]
+    rows = [[Cell(day(_day(since + x * (until - since)))), found.fact(value)] for x, value in won]
     return Figure(
         key="course",
         title=gettext("How the period comes along"),

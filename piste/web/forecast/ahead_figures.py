@@ -22,6 +22,8 @@ from piste.web.templatetags.piste import day, stage_rank, tongue
 
 from .ahead_course import course_figure, days_figure
 from .ahead_seen import Forecast
+from .behind import OPEN, WON
+from .progress import narrowed_to
 
 METHODS = {
     "ours": gettext_lazy("Piste’s forecast"),
@@ -41,20 +43,21 @@ def parts_figure(found: Forecast) -> Figure:
     said, read = found.said, found.look.reading
     by_id = {stage.id: stage for stage in read.stages}
     won = found.base
-    rows = [tally.Row(pgettext("deals", "Won"), won, found.worth(won), "", (tally.Part("won", won, found.worth(won)),))]
-    table = [
-        [Cell(pgettext("deals", "Won")), Cell(words.count(said["won_deals"]), raw=said["won_deals"]), Cell("–"), found.cell(won)]
-    ]
+    part = tally.Part("won", won, found.exact(won))
+    behind = found.deals(WON) if said["won_deals"] else ""
+    rows = [tally.Row(pgettext("deals", "Won"), won, found.exact(won), "", (part,), behind)]
+    table = [[Cell(pgettext("deals", "Won")), _count(said["won_deals"], behind), Cell("–"), found.fact(won)]]
     known = [(by_id[key], count, value, expected) for key, count, value, expected in said.get("stages", []) if key in by_id]
     for stage, count, value, expected in sorted(known, key=lambda row: -row[0].place):
         rank = stage_rank(stage.place, read.history.selling, stage.role)
         note = gettext("of %(value)s") % {"value": found.worth(value)}
-        rows.append(tally.Row(stage.name, value, found.worth(expected), note, (tally.Part(rank, expected, stage.name),)))
-        table.append([Cell(stage.name), Cell(words.count(count), raw=count), found.cell(value), found.cell(expected)])
+        behind = found.deals(stage.id)
+        rows.append(tally.Row(stage.name, value, found.worth(expected), note, (tally.Part(rank, expected, stage.name),), behind))
+        table.append([Cell(stage.name), _count(count, behind), found.cell(value), found.cell(expected)])
     coming = said.get("coming_value", 0.0)
     name = gettext("Yet to come")
     rows.append(tally.Row(name, coming, found.worth(coming), "", (tally.Part("none", coming, name),)))
-    table.append([Cell(name), Cell(words.count(round(said.get("coming_deals", 0)))), Cell("–"), found.cell(coming)])
+    table.append([Cell(name), _count(round(said.get("coming_deals", 0))), Cell("–"), found.cell(coming)])
     shares = [words.rate(share, 0) for share in said.get("shares", [0, 0, 0])]
     return Figure(
         key="parts",
@@ -75,11 +78,15 @@ def parts_figure(found: Forecast) -> Figure:
                     "by how right each was."
                 )
                 % {"deals": shares[0], "rate": shares[1], "season": shares[2]},
-                gettext("A deal without a value counts for what won deals like it brought."),
+                gettext("A deal without a value counts for what won deals like it brought; one on hold counts as open."),
             ],
         ),
         csv=found.csv("parts"),
     )
+
+
+def _count(count: int, href: str = "") -> Cell:
+    return Cell(words.count(count), href, raw=count)
 
 
 def proof_figure(found: Forecast) -> Figure:
@@ -97,7 +104,7 @@ def proof_figure(found: Forecast) -> Figure:
                 Cell(day(date.fromisoformat(until))),
                 found.cell(median),
                 Cell(f"{found.worth(low)} – {found.worth(high)}"),
-                found.cell(came),
+                found.fact(came),
                 Cell(gettext("yes") if one.holds else gettext("no")),
             ]
         )
@@ -154,7 +161,7 @@ def method_figure(found: Forecast) -> Figure:
         rows.append(
             [
                 Cell(str(label)),
-                found.cell(band[0]),
+                found.cell(band[0], found.deals(OPEN) if name == "weighted_pipeline" else ""),
                 Cell(f"{found.worth(max(band[1], 0))} – {found.worth(band[2])}"),
                 Cell(words.rate(wape, 0), raw=wape),
                 Cell(words.points(bias), raw=bias),
@@ -165,7 +172,13 @@ def method_figure(found: Forecast) -> Figure:
         )
     call = _called(found)
     if call is not None:
-        rows.append([Cell(gettext("The reps’ own calls")), found.cell(call), *[Cell("–") for _ in range(6)]])
+        rows.append(
+            [
+                Cell(gettext("The reps’ own calls")),
+                found.fact(call, found.look.href("forecast_calls")),
+                *[Cell("–") for _ in range(6)],
+            ]
+        )
     head = [
         gettext("Method"),
         gettext("Says now"),
@@ -223,10 +236,10 @@ def group_figure(found: Forecast) -> Figure | None:
         rows.append(
             [
                 Cell(one.name),
-                found.cell(won),
+                found.fact(won, found.deals(WON, **narrowed_to(one)) if won else ""),
                 found.cell(median),
                 Cell(f"{found.worth(low)} – {found.worth(high)}"),
-                found.cell(target) if target else Cell("–"),
+                found.fact(target) if target else Cell("–"),
                 Cell(words.rate(reach, 0), raw=reach) if reach is not None else Cell("–"),
             ]
         )

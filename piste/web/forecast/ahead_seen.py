@@ -24,6 +24,8 @@ from piste.web.parts.charts.figure import Cell
 from piste.web.templatetags.piste import day, tongue
 
 from .asking import Look
+from .behind import key
+from .progress import narrowed_to
 
 
 @dataclass
@@ -127,8 +129,21 @@ class Forecast:
         unit: int = 10 ** decimals(self.look.currency)
         return round(value * unit)
 
-    def cell(self, value: float) -> Cell:
-        return Cell(self.worth(value), raw=round(value, 2))
+    def cell(self, value: float, href: str = "") -> Cell:
+        return Cell(self.worth(value), href, raw=round(value, 2))
+
+    def exact(self, value: float) -> str:
+        """What happened, or somebody said: to the last figure."""
+        if self.counts_deals:
+            return typography.number(round(value), tongue())
+        return typography.amount(self._minor(value), self.look.currency, tongue())
+
+    def fact(self, value: float, href: str = "") -> Cell:
+        return Cell(self.exact(value), href, raw=round(value, 2))
+
+    def deals(self, part: str | int, **narrowed: str) -> str:
+        """Where the deals are named that the forecast counted."""
+        return self.look.deals(key(self.snapshot, part), **narrowed) if self.snapshot is not None else ""
 
     def csv(self, figure: str) -> str:
         """Where a figure is to be had as a file."""
@@ -151,6 +166,15 @@ class Forecast:
     def won_said(self) -> str:
         lead = self.look.lead
         return "–" if lead is None else self.worth(self.won_now) if self.counts_deals else self.look.worth(lead.won)
+
+    @property
+    def won_href(self) -> str:
+        """Where the deals won so far are named."""
+        lead = self.look.lead
+        if lead is None or not len(lead.deals):
+            return ""
+        figure = f"won.{int(self.look.period.span)}.{self.look.period.first.isoformat()}"
+        return self.look.deals(figure, **narrowed_to(lead))
 
     @property
     def won_note(self) -> str:

@@ -78,7 +78,7 @@ def blocks(look: Look) -> list[Block]:
 
 def line(look: Look, row: Progress) -> Line:
     """How far one is, in words."""
-    narrowed = {NARROWED[Whose(row.whose)]: str(row.subject_id)} if row.whose in NARROWED else {}
+    narrowed = narrowed_to(row)
     figure = f"won.{int(look.period.span)}.{look.period.first.isoformat()}"
     target, pace = row.target, row.pace
     share = row.won / target.value if target is not None and target.value else None
@@ -100,6 +100,11 @@ def line(look: Look, row: Progress) -> Line:
         open_href=look.deals("closing.open", **narrowed) if len(row.standing) else "",
         raw=row,
     )
+
+
+def narrowed_to(row: Progress) -> dict[str, str]:
+    """What narrows the deals of the pipeline to those of a line, as addresses say it."""
+    return {NARROWED[Whose(row.whose)]: str(row.subject_id)} if row.whose in NARROWED else {}
 
 
 def coverage_said(row: Progress) -> str:

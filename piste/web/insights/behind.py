@@ -13,6 +13,7 @@ from django.db.models import F
 from piste.deals.models import DealSet, Status
 from piste.stats.history import Ints
 from piste.web import access
+from piste.web.forecast.behind import page_of
 
 from .asking import Question
 
@@ -58,6 +59,6 @@ def page(question: Question, title: str, ids: Ints, *, figure: str = "") -> dict
         "count": len(ids),
         "lines": lines(access.deals_at(question.request, question.past_moment), list(here)),
         "page": here,
-        "back": question.links.on("insights"),
+        "back": page_of(question, figure) or question.links.on("insights"),
         "whole": question.deals(figure) if figure else "",
     }

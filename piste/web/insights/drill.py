@@ -16,6 +16,7 @@ from piste.insights.queries.live import arrivals
 from piste.insights.queries.losses import losses
 from piste.insights.queries.pipeline import glass, won_by
 from piste.stats.history import ELSEWHERE, Ints
+from piste.web.forecast.behind import SAID, deals_said
 
 from . import words
 from .asking import Question
@@ -158,4 +159,5 @@ READERS: dict[str, Callable[[Question, list[str]], tuple[str, Ints]]] = {
     "lost": _lost,
     "flow": _flow,
     "into": _into,
+    SAID: deals_said,
 }

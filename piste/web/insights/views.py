@@ -120,8 +120,9 @@ def stage(request: MemberRequest, key: int, stage: int) -> HttpResponse:
 def deals(request: MemberRequest, key: int) -> HttpResponse:
     """The very deals behind a number."""
     question = Question.at(request, key, "insights", request.GET)
-    title, ids = deals_behind(question, request.GET.get("figure", ""))
-    return render(request, "insights/deals.html", question.shown() | behind.page(question, title, ids))
+    figure = request.GET.get("figure", "")
+    title, ids = deals_behind(question, figure)
+    return render(request, "insights/deals.html", question.shown() | behind.page(question, title, ids, figure=figure))
 
 
 @member_view
