@@ -34,6 +34,7 @@ from piste.web.board.words import fact_name, name_of
 from piste.web.member import company_of
 from piste.web.parts import custom_fields
 from piste.web.parts.papers import papers
+from piste.web.parts.taken_back import TAKES_BACK, taken_back
 from piste.web.parts.telling import KINDS, UNTOLD, lines, written
 from piste.web.parts.track import track
 from piste.web.parts.trail import Trail
@@ -160,7 +161,7 @@ def timeline(
     told = Entry.objects.of("deal", deal.pk).filter(erased_at=None).exclude(verb__in=UNTOLD)
     if gone := withdrawn("deal", deal.pk):
         told = told.exclude(verb="note.written", data__note__in=gone)
-    counts = _counts(told)
+    counts, has_undoing = _counts(told)
     entries = told.filter(verb__in=KINDS[only]) if only in KINDS else told
     if before := _before(request, deal):
         entries = entries.filter(Q(at__lt=before.at) | Q(at=before.at, pk__lt=before.pk))
@@ -176,6 +177,7 @@ def timeline(
     return {
         "pinned": told_lines[: len(above)],
         "lines": told_lines[len(above) :],
+        "taken_back": taken_back(rows[:PAGE]) if has_undoing else (),
         "older": rows[PAGE - 1].pk if len(rows) > PAGE else None,
         "only": only if only in KINDS else "",
         "about": ("deal", deal.pk),
@@ -183,11 +185,12 @@ def timeline(
     }
 
 
-def _counts(entries: EntrySet) -> dict[str, int]:
-    """How many entries there are of each kind, and of all."""
-    rows = dict(entries.order_by().values_list("verb").annotate(Count("pk")))
+def _counts(entries: EntrySet) -> tuple[dict[str, int], bool]:
+    """How many entries there are of each kind, and of all; and whether some take others back."""
+    told = list(entries.order_by().values_list("verb").annotate(count=Count("pk"), undoing=Count("pk", filter=TAKES_BACK)))
+    rows = {verb: count for verb, count, _undoing in told}
     found = {kind: sum(rows.get(verb, 0) for verb in verbs) for kind, verbs in KINDS.items()}
-    return {"": sum(rows.values())} | found
+    return {"": sum(rows.values())} | found, any(undoing for _verb, _count, undoing in told)
 
 
 def _before(request: MemberRequest, deal: Deal) -> Entry | None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from piste.activities.queries import pinned, planned_with
+from piste.activities.queries import pinned, planned_with, withdrawn
 from piste.company.models import FieldSubject
 from piste.deals.models import DealSet, Status
 from piste.finding.queries import find, matching
@@ -28,6 +28,7 @@ from piste.web.access import MemberRequest, member_view
 from piste.web.deal.steps import shown
 from piste.web.parts import custom_fields
 from piste.web.parts.papers import papers
+from piste.web.parts.taken_back import taken_back
 from piste.web.parts.telling import UNTOLD, lines, written
 from piste.web.start.regions import country_name
 from piste.web.templatetags.piste import tongue
@@ -195,11 +196,16 @@ def _planned(request: MemberRequest, kind: str, key: int) -> dict[str, Any]:
 
 
 def _history(request: MemberRequest, kind: str, key: int) -> dict[str, Any]:
-    entries = Entry.objects.of(kind, key).filter(erased_at=None).exclude(verb__in=UNTOLD).newest_first().select_related("actor")
-    page = Paginator(entries, 30).get_page(request.GET.get("page"))
-    above = written(kind, key, pinned(kind, key)) if page.number == 1 else []
-    told = lines([*above, *(entry for entry in page if entry not in above)])
-    return {"pinned": told[: len(above)], "lines": told[len(above) :], "page": page}
+    """What happened with a contact or a company, newest first; pinned notes stand above."""
+    first = pinned(kind, key)
+    told = Entry.objects.of(kind, key).filter(erased_at=None).exclude(verb__in=UNTOLD)
+    if apart := [*withdrawn(kind, key), *first]:
+        told = told.exclude(verb="note.written", data__note__in=apart)
+    page = Paginator(told.newest_first().select_related("actor"), 30).get_page(request.GET.get("page"))
+    above = written(kind, key, first) if page.number == 1 else []
+    told_lines = lines([*above, *page])
+    context = {"pinned": told_lines[: len(above)], "lines": told_lines[len(above) :], "page": page}
+    return context | {"taken_back": taken_back(list(page))}
 
 
 @member_view

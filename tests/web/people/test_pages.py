@@ -108,7 +108,11 @@ def test_one_plans_and_notes_calls_with_a_person_or_a_company(alice: Client, cas
     call = Activity.objects.get(kind="call", **{kind: made})
     assert call.done_at is not None
     assert "Likes the catalogue" in called.content.decode().split('id="tl"')[1]
-    alice.post(f"/steps/{call.pk}/undo/?logged=1")
+    assert "taken back</span>" not in called.content.decode()
+    undone = alice.post(f"/steps/{call.pk}/undo/?logged=1", follow=True).content.decode().split('id="tl"')[1]
+    noted = undone.split("Likes the catalogue")[1].split("</li>")[0]
+    assert '<span class="chip">taken back</span>' in noted
+    assert undone.count("taken back</span>") == 1
     assert not Activity.objects.present().filter(pk=call.pk).exists()
 
 
