@@ -11,12 +11,14 @@ from .history import ELSEWHERE, Floats, History, Ints, firsts
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The changes from one place to another (stages by place; negative as in `stats.history`): how many, by which deals."""
+    """The changes from one place to another (stages by place; negative as in `stats.history`): how many, by which deals, and
+    the deal of each (`moved`)."""
 
     origin: int
     target: int
     count: int
     deals: Ints
+    moved: Ints
 
 
 def flows(history: History, *, since: float = float("-inf"), until: float = float("inf")) -> list[Flow]:
@@ -26,7 +28,7 @@ def flows(history: History, *, since: float = float("-inf"), until: float = floa
     for (origin, target), at, deal in history.once("ways", lambda: _ways(history)):
         deals = deal[(at >= since) & (at < until)]
         if len(deals):
-            found.append(Flow(origin, target, len(deals), deals[firsts(deals)]))
+            found.append(Flow(origin, target, len(deals), deals[firsts(deals)], deals))
     return found
 
 

@@ -106,6 +106,13 @@ def _bounds(within: Within, zone_now: datetime) -> tuple[datetime, datetime]:
 
 def _advances(read: Reading, within: Within) -> dict[int, int]:
     """How many moves forward the deals of each owner made."""
+    moved = _moved_on(read, within)
+    owners, place = told_apart(read.facts.owner[read.facts.rows(moved)])
+    return dict(zip(owners.tolist(), np.bincount(place).tolist(), strict=True))
+
+
+def _moved_on(read: Reading, within: Within) -> Ints:
+    """The deal of each move forward within a period."""
     since, until = within.days
     flows = read.history.flows
 
@@ -114,18 +121,26 @@ def _advances(read: Reading, within: Within) -> dict[int, int]:
 
     forward = read.history.once("forward", made)
     at = flows.at[forward]
-    moved = flows.deal[forward[(at >= since) & (at < until)]]
-    owners, place = told_apart(read.facts.owner[read.facts.rows(moved)])
-    return dict(zip(owners.tolist(), np.bincount(place).tolist(), strict=True))
+    moved: Ints = flows.deal[forward[(at >= since) & (at < until)]]
+    return moved
 
 
-@dataclass(frozen=True, slots=True)
+def advanced(read: Reading, within: Within, who: int) -> Ints:
+    """The deal of each move forward that `work` counts for an owner."""
+    moved = _moved_on(read, within)
+    theirs: Ints = moved[read.facts.owner[read.facts.rows(moved)] == who]
+    return theirs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Following:
     """Of the deals closed within a period to which playbooks gave something to do: the wins among those that followed them
-    (at least `FOLLOWED` of what was asked) and among the others."""
+    (at least `FOLLOWED` of what was asked) and among the others; and which deals these are."""
 
     followed: Share
     others: Share
+    deals_followed: Ints
+    deals_others: Ints
 
 
 def following(read: Reading, within: Within, *, today: date) -> Following:
@@ -135,7 +150,10 @@ def following(read: Reading, within: Within, *, today: date) -> Following:
     known = read.known.answer("followed", (read.scope.key, today), lambda: _followed(read, "deal", date.min, today))
     here = np.isin(known.key, np.concatenate([outcome.won, outcome.lost]))
     won, followed = np.isin(known.key, outcome.won), known.done / known.asked >= FOLLOWED
-    return Following(*(share(int((won & group).sum()), int(group.sum())) for group in (here & followed, here & ~followed)))
+    groups = (here & followed, here & ~followed)
+    shares = [share(int((won & group).sum()), int(group.sum())) for group in groups]
+    deals = [known.key[group] for group in groups]
+    return Following(followed=shares[0], others=shares[1], deals_followed=deals[0], deals_others=deals[1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -22,9 +22,9 @@ def activity_cell(question: Question, value: int, key: str) -> Cell:
     return Cell(words.count(value), question.activities(key), raw=value) if value else Cell("–", raw=0)
 
 
-def rate_cell(value: float | None) -> Cell:
-    """A share."""
-    return Cell(words.rate(value), raw=None if value is None else round(value, 4))
+def rate_cell(value: float | None, href: str = "") -> Cell:
+    """A share; `href` leads to all the deals it is a share of."""
+    return Cell(words.rate(value), "" if value is None else href, raw=None if value is None else round(value, 4))
 
 
 def days_cell(value: float | None) -> Cell:
@@ -32,12 +32,13 @@ def days_cell(value: float | None) -> Cell:
     return Cell(words.days(value), raw=None if value is None else round(value, 2))
 
 
-def money_cell(values: ByCurrency) -> Cell:
-    """Amounts by currency; a file has the figure when there is one currency, else the words."""
+def money_cell(values: ByCurrency, href: str = "") -> Cell:
+    """Amounts by currency, which lead to the deals they are of; a file has the figure when there is one currency, else the
+    words."""
     if len(values) == 1:
         ((code, minor),) = values.items()
-        return Cell(words.money(values), raw=float(to_decimal(minor, code)))
-    return Cell(words.money(values))
+        return Cell(words.money(values), href, raw=float(to_decimal(minor, code)))
+    return Cell(words.money(values), href if values else "")
 
 
 def deals_said(count: int) -> str:

@@ -9,12 +9,14 @@ import numpy as np
 from django.http import Http404
 from django.utils.translation import gettext, pgettext
 
+from piste.company.models import Member
 from piste.foundations.calendar import Period, Span
 from piste.foundations.numbers import row_number
 from piste.insights.queries.figures import StageFigures, outcomes
 from piste.insights.queries.live import arrivals
 from piste.insights.queries.losses import losses
 from piste.insights.queries.pipeline import glass, won_by
+from piste.insights.queries.team import advanced, following
 from piste.stats.history import ELSEWHERE, Ints
 from piste.web.forecast.behind import SAID, deals_said
 
@@ -22,7 +24,9 @@ from . import words
 from .asking import Question
 from .flowing import flow_between, place_name
 from .groups import group_of, is_kind
+from .losing import sizes
 from .period import YEARS
+from .teaming import following_names
 
 STAGE_GROUPS = ("entered", "advanced", "lost", "held", "open", "kept", "left")
 STANDING = ("skipped", "returned", "standing")
@@ -86,6 +90,10 @@ def _closing(question: Question, parts: list[str]) -> tuple[str, Ints]:
             return gettext("Won in the period"), found.by_closing.won
         case ["lost"]:
             return gettext("Lost in the period"), found.by_closing.lost
+        case ["closed"]:
+            return gettext("Closed in the period"), np.concatenate([found.by_closing.won, found.by_closing.lost])
+        case ["created"]:
+            return gettext("Created in the period and closed"), np.concatenate([found.by_creation.won, found.by_creation.lost])
         case ["open"]:
             return pgettext("deals", "Open"), found.open
     raise Http404
@@ -97,9 +105,10 @@ def _group(question: Question, parts: list[str]) -> tuple[str, Ints]:
         raise Http404
     kind, key, group = parts[0], ".".join(parts[1:-1]), parts[-1]
     found = group_of(question, kind, key)
-    if found is None or group not in ("won", "lost", "created", "open"):
+    if found is None or group not in words.GROUPS:
         raise Http404
-    return f"{found.name} · {words.GROUPS[group]}", getattr(found, group)
+    ids = np.union1d(found.won, found.lost) if group == "closed" else getattr(found, group)
+    return f"{found.name} · {words.GROUPS[group]}", ids
 
 
 def _lost(question: Question, parts: list[str]) -> tuple[str, Ints]:
@@ -117,15 +126,21 @@ def _lost(question: Question, parts: list[str]) -> tuple[str, Ints]:
 
 
 def _flow(question: Question, parts: list[str]) -> tuple[str, Ints]:
+    """`origin.target`, each deal once; with `.moves` behind it, as often as it went that way."""
+    each = parts[2:] == ["moves"]
     try:
-        origin, target = (int(part) for part in parts)
+        origin, target = (int(part) for part in (parts[:2] if each else parts))
     except ValueError:
         raise Http404 from None
     places = range(ELSEWHERE, len(question.reading.stages))
     if origin not in places or target not in places:
         raise Http404
     title, found = flow_between(question, origin, target)
-    return title, found.deals if found is not None else np.array([], dtype=np.int64)
+    if each:
+        title = gettext("%(way)s, a line for each move") % {"way": title}
+    if found is None:
+        return title, np.array([], dtype=np.int64)
+    return title, found.moved if each else found.deals
 
 
 def _into(question: Question, parts: list[str]) -> tuple[str, Ints]:
@@ -136,6 +151,37 @@ def _into(question: Question, parts: list[str]) -> tuple[str, Ints]:
     found = next((one for one in arrivals(question.reading, question.within) if str(one.place) == parts[0]), None)
     title = gettext("Came to in the period: %(place)s") % {"place": place_name(question.reading, int(parts[0]))}
     return title, found.deals if found is not None else np.array([], dtype=np.int64)
+
+
+def _size(question: Question, parts: list[str]) -> tuple[str, Ints]:
+    """`place.group`: one of the groups of equal size by amount, and whether all of it or what was lost."""
+    place, group = _two(parts)
+    found = next((one for one in sizes(question) if str(one.place) == place), None)
+    if found is None or group not in ("closed", "lost"):
+        raise Http404
+    return f"{found.name} · {words.GROUPS[group]}", found.closed if group == "closed" else found.lost
+
+
+def _followed(question: Question, parts: list[str]) -> tuple[str, Ints]:
+    """`yes` or `no`, and whether all that was closed or what was won."""
+    which, group = _two(parts)
+    if which not in ("yes", "no") or group not in ("closed", "won"):
+        raise Http404
+    found = following(question.reading, question.within, today=question.when.today)
+    ids = found.deals_followed if which == "yes" else found.deals_others
+    if group == "won":
+        ids = np.intersect1d(ids, outcomes(question.reading, question.within).by_closing.won)
+    return f"{following_names()[which == 'no']} · {words.GROUPS[group]}", ids
+
+
+def _steps(question: Question, parts: list[str]) -> tuple[str, Ints]:
+    """The steps forward of an owner’s deals, a line for each."""
+    who = _number(parts[0]) if len(parts) == 1 else 0
+    name = Member.objects.filter(pk=who).values_list("name", flat=True).first()
+    if name is None:
+        raise Http404
+    title = gettext("Steps forward: %(name)s") % {"name": name}
+    return gettext("%(way)s, a line for each move") % {"way": title}, advanced(question.reading, question.within, who)
 
 
 def _two(parts: list[str]) -> tuple[str, str]:
@@ -159,5 +205,8 @@ READERS: dict[str, Callable[[Question, list[str]], tuple[str, Ints]]] = {
     "lost": _lost,
     "flow": _flow,
     "into": _into,
+    "size": _size,
+    "followed": _followed,
+    "steps": _steps,
     SAID: deals_said,
 }

@@ -23,7 +23,7 @@ def flow_map(question: Question) -> Figure:
     places = {stage.place: here for here, stage in enumerate(shown)}
     found = [one for one in flows(read, question.within) if one.origin in places and one.target in places]
     moves = [
-        flow.Move(places[one.origin], places[one.target], one.count, question.deals(f"flow.{one.origin}.{one.target}"))
+        flow.Move(places[one.origin], places[one.target], one.count, question.deals(f"flow.{one.origin}.{one.target}.moves"))
         for one in found
     ]
     found.sort(key=lambda one: (one.origin, -one.count, one.target))
@@ -31,7 +31,7 @@ def flow_map(question: Question) -> Figure:
         [
             Cell(read.stages[one.origin].name),
             Cell(read.stages[one.target].name),
-            Cell(words.count(one.count), raw=one.count),
+            cell(question, one.count, f"flow.{one.origin}.{one.target}.moves"),
             cell(question, len(one.deals), f"flow.{one.origin}.{one.target}"),
         ]
         for one in found
@@ -48,7 +48,7 @@ def flow_map(question: Question) -> Figure:
             sample=ngettext("%(count)s move", "%(count)s moves", sum(move.count for move in moves))
             % {"count": words.count(sum(move.count for move in moves))},
             rules=[
-                gettext("A deal that goes the same way twice counts twice; the list behind names it once."),
+                gettext("A deal that goes the same way twice counts twice among the moves, once among the deals."),
                 gettext("A sale that leads to the customers’ stage is a move too; losses are told by Losses."),
             ],
         ),
@@ -74,10 +74,10 @@ def flow_figure(question: Question, place: int, *, incoming: bool) -> Figure:
                 words.count(one.count),
                 words.rate(one.count / total, 0),
                 (tally.Part(rank, one.count, name),),
-                question.deals(key),
+                question.deals(f"{key}.moves"),
             )
         )
-        table.append([Cell(name), Cell(words.count(one.count), raw=one.count), cell(question, len(one.deals), key)])
+        table.append([Cell(name), cell(question, one.count, f"{key}.moves"), cell(question, len(one.deals), key)])
     return Figure(
         key="incoming" if incoming else "outgoing",
         title=gettext("Where they came from") if incoming else gettext("Where they went"),
@@ -90,7 +90,7 @@ def flow_figure(question: Question, place: int, *, incoming: bool) -> Figure:
             else gettext("Every move out of the stage within the period."),
             period=question.said,
             sample=ngettext("%(count)s move", "%(count)s moves", total) % {"count": words.count(total)},
-            rules=[gettext("A deal that goes the same way twice counts twice; the list behind names it once.")],
+            rules=[gettext("A deal that goes the same way twice counts twice among the moves, once among the deals.")],
         ),
         csv=question.stage_csv(question.reading.stages[place].id, "incoming" if incoming else "outgoing"),
     )

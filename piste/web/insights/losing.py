@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from piste.foundations import typography
 from piste.insights.queries.facts import NO_AMOUNT
 from piste.insights.queries.figures import outcomes, value
 from piste.insights.queries.losses import NONE, Losses, losses
+from piste.stats.history import Ints
 from piste.stats.shares import share
 from piste.web.parts.charts import tally
 from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
@@ -80,7 +82,7 @@ def reason_figure(question: Question, found: Losses) -> Figure:
                 Cell(names.get(key, "")),
                 cell(question, len(ids), f"lost.{key}.all"),
                 rate_cell(len(ids) / len(found.deals)),
-                money_cell(value(read, ids)),
+                money_cell(value(read, ids), question.deals(f"lost.{key}.all")),
                 *(cell(question, len(found.of(reason=key, stage=stage.place)), f"lost.{key}.{stage.place}") for stage in stages),
             ]
         )
@@ -89,7 +91,7 @@ def reason_figure(question: Question, found: Losses) -> Figure:
         Cell(gettext("All")),
         cell(question, len(found.deals), "lost.all.all"),
         Cell(""),
-        money_cell(value(read, found.deals)),
+        money_cell(value(read, found.deals), question.deals("lost.all.all")),
     ]
     total += [cell(question, len(found.of(stage=stage.place)), f"lost.all.{stage.place}") for stage in stages]
     return Figure(
@@ -128,7 +130,7 @@ def place_figure(question: Question, found: Losses) -> Figure:
                 Cell(stage.name),
                 cell(question, len(ids), key),
                 rate_cell(len(ids) / len(found.deals) if len(found.deals) else None),
-                money_cell(worth),
+                money_cell(worth, question.deals(key)),
             ]
         )
     return Figure(
@@ -179,42 +181,64 @@ def own_figure(question: Question, field: CustomField, found: Losses) -> Figure 
     )
 
 
-def size_figure(question: Question) -> Figure | None:
-    """Win rate by the size of the deal; None while too few have an amount."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Size:
+    """Deals closed in the period with an amount between the same bounds, and which of them were lost."""
+
+    place: int
+    name: str
+    closed: Ints
+    lost: Ints
+
+
+def sizes(question: Question) -> list[Size]:
+    """Four groups of as many deals by their amount in the company's currency; none while too few have one."""
     read, code = question.reading, question.currency
     outcome = outcomes(read, question.within).by_closing
     ids = np.concatenate([outcome.won, outcome.lost])
     rows_of = read.facts.rows(ids)
     asked = (read.facts.currency[rows_of] == read.facts.texts.number(code)) & (read.facts.amount[rows_of] != NO_AMOUNT)
-    amounts, is_lost = read.facts.amount[rows_of][asked], (np.arange(len(ids)) >= len(outcome.won))[asked]
+    ids, amounts = ids[asked], read.facts.amount[rows_of][asked]
     if len(amounts) < 5 * SIZES:
-        return None
+        return []
     cuts = np.quantile(amounts.astype(float), np.linspace(0, 1, SIZES + 1)[1:-1])
     size = np.searchsorted(cuts, amounts, side="left")
-    rows, table = [], []
+    found = []
     for place in np.unique(size).tolist():
-        ids = amounts[size == place]
-        least, most = int(ids.min()), int(ids.max())
-        name = f"{typography.amount_short(least, code, tongue())} – {typography.amount_short(most, code, tongue())}"
-        lost = int(is_lost[size == place].sum())
-        rate = share(len(ids) - lost, len(ids))
+        here = size == place
+        bounds = (typography.amount_short(int(one), code, tongue()) for one in (amounts[here].min(), amounts[here].max()))
+        found.append(Size(place, " – ".join(bounds), ids[here], np.intersect1d(ids[here], outcome.lost)))
+    return found
+
+
+def size_figure(question: Question) -> Figure | None:
+    """Win rate by the size of the deal; None while too few have an amount."""
+    code, found = question.currency, sizes(question)
+    if not found:
+        return None
+    rows, table = [], []
+    for one in found:
+        lost, closed = len(one.lost), len(one.closed)
+        rate = share(closed - lost, closed)
         rows.append(
             tally.Row(
-                name,
-                lost / len(ids),
-                words.rate(lost / len(ids), 0),
-                gettext("lost of %(n)s closed") % {"n": words.count(len(ids))},
+                one.name,
+                lost / closed,
+                words.rate(lost / closed, 0),
+                gettext("lost of %(n)s closed") % {"n": words.count(closed)},
+                href=question.deals(f"size.{one.place}.closed"),
             )
         )
         table.append(
             [
-                Cell(name),
-                Cell(words.count(len(ids)), raw=len(ids)),
-                Cell(words.count(lost), raw=lost),
+                Cell(one.name),
+                cell(question, closed, f"size.{one.place}.closed"),
+                cell(question, lost, f"size.{one.place}.lost"),
                 rate_cell(rate.rate),
                 Cell(words.interval(rate)),
             ]
         )
+    count = sum(len(one.closed) for one in found)
     return Figure(
         key="sizes",
         title=gettext("Losses by size of the deal"),
@@ -227,8 +251,9 @@ def size_figure(question: Question) -> Figure | None:
             basis=gettext("Deals closed in the period with an amount in %(currency)s, in four groups of as many deals.")
             % {"currency": code},
             period=question.said,
-            sample=ngettext("%(count)s deal", "%(count)s deals", len(amounts)) % {"count": words.count(len(amounts))},
+            sample=ngettext("%(count)s deal", "%(count)s deals", count) % {"count": words.count(count)},
             interval=gettext("95%, Wilson’s"),
+            rules=[gettext("A customer lost later was won. Deals without an amount, or in another currency, are left out.")],
         ),
         csv=question.csv("sizes"),
     )

@@ -15,7 +15,7 @@ from piste.web.templatetags.piste import tongue
 
 from . import words
 from .asking import Question
-from .cells import cell, deals_said
+from .cells import cell, deals_said, money_cell
 
 #: Quarters of the chart of sales.
 QUARTERS = 8
@@ -56,7 +56,7 @@ def won_figure(question: Question) -> Figure:
             [
                 Cell(words.period_name(one.period) + ("" if one.is_whole else gettext(", to date"))),
                 cell(question, len(one.deals), key),
-                Cell(words.money(one.value)),
+                money_cell(one.value, question.deals(key)),
             ]
         )
     partial = gettext("the last quarter is to date") if not found[-1].is_whole else ""

@@ -34,7 +34,7 @@ def rates_drawn(question: Question, kind: str, rows: Sequence[GroupFigures], who
             estimate=row.rate.rate,
             said=words.rate(row.rate.rate, 0),
             note=ngettext("%(count)s closed", "%(count)s closed", row.rate.n) % {"count": words.count(row.rate.n)},
-            href=question.deals(f"by.{kind}.{row.key}.won"),
+            href=question.deals(f"by.{kind}.{row.key}.closed"),
         )
         for row in rows
     ]
@@ -67,10 +67,10 @@ def _cells(question: Question, kind: str, row: GroupFigures) -> list[Cell]:
         cell(question, len(row.created), f"{key}.created"),
         cell(question, len(row.won), f"{key}.won"),
         cell(question, len(row.lost), f"{key}.lost"),
-        rate_cell(row.rate.rate),
+        rate_cell(row.rate.rate, question.deals(f"{key}.closed")),
         Cell(words.interval(row.rate)),
-        money_cell(row.value),
+        money_cell(row.value, question.deals(f"{key}.won")),
         days_cell(row.cycle.median),
         cell(question, len(row.open), f"{key}.open"),
-        money_cell(row.open_value),
+        money_cell(row.open_value, question.deals(f"{key}.open")),
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext
 
 from piste.activities.models import ActivityKind
@@ -19,7 +18,7 @@ from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
 from . import words
 from .advancing import Rows, Words
 from .asking import Question
-from .cells import activity_cell, rate_cell
+from .cells import activity_cell, cell, rate_cell
 from .done import TEAM, key
 from .groups import GroupFigures, empty, groups
 from .side_by_side import all_of, group_table, rates_drawn
@@ -125,7 +124,7 @@ def _work_table(question: Question, rows: list[GroupFigures], done: dict[int, Wo
             [
                 Cell(row.name),
                 *(activity_cell(question, one.done.get(kind, 0), key(TEAM, int(row.key), kind)) for kind in KINDS),
-                Cell(words.count(one.advances), raw=one.advances),
+                cell(question, one.advances, f"steps.{row.key}"),
                 Cell(
                     words.ratio(10 * one.advances / total) if total else "–",
                     raw=round(10 * one.advances / total, 2) if total else None,
@@ -148,14 +147,16 @@ def _share(count: int, n: int, rate: float | None) -> Cell:
     return Cell(said, raw=round(rate, 4))
 
 
+def following_names() -> tuple[str, str]:
+    """The deals that followed their playbooks, and the others."""
+    followed = gettext("Followed (%(percent)s or more done)") % {"percent": words.rate(FOLLOWED, 0)}
+    return followed, gettext("Less followed")
+
+
 def following_figure(question: Question) -> Figure:
     """Whether following the playbooks goes with winning."""
-    found = following(question.reading, question.within, today=timezone.localdate())
-    percent = words.rate(FOLLOWED, 0)
-    named = (
-        (gettext("Followed (%(percent)s or more done)") % {"percent": percent}, found.followed),
-        (gettext("Less followed"), found.others),
-    )
+    found = following(question.reading, question.within, today=question.when.today)
+    named = tuple(zip(following_names(), ("followed.yes", "followed.no"), (found.followed, found.others), strict=True))
     shown = [
         forest.Row(
             name=name,
@@ -164,8 +165,9 @@ def following_figure(question: Question) -> Figure:
             estimate=one.rate,
             said=words.rate(one.rate, 0),
             note=ngettext("%(count)s closed", "%(count)s closed", one.n) % {"count": words.count(one.n)},
+            href=question.deals(f"{key}.closed"),
         )
-        for name, one in named
+        for name, key, one in named
         if one.n
     ]
     gap = difference(found.followed, found.others)
@@ -184,12 +186,12 @@ def following_figure(question: Question) -> Figure:
             [
                 [
                     Cell(name),
-                    Cell(words.count(one.n), raw=one.n),
-                    Cell(words.count(one.count), raw=one.count),
+                    cell(question, one.n, f"{key}.closed"),
+                    cell(question, one.count, f"{key}.won"),
                     rate_cell(one.rate),
                     Cell(words.interval(one)),
                 ]
-                for name, one in named
+                for name, key, one in named
             ],
         ),
         definition=Definition(

@@ -37,9 +37,24 @@ def outcome_figure(question: Question) -> Figure:
             cell(question, len(now.by_closing.lost), "closing.lost"),
             len(before.by_closing.lost) if before else None,
         ),
-        _rate(gettext("Win rate, by closing"), now.by_closing.rate, before.by_closing.rate if before else None),
-        _rate(gettext("Win rate, by creation"), now.by_creation.rate, before.by_creation.rate if before else None),
-        [Cell(gettext("Value won")), money_cell(now.won_value), Cell(""), money_cell(before.won_value) if before else Cell("–")],
+        _rate(
+            gettext("Win rate, by closing"),
+            now.by_closing.rate,
+            before.by_closing.rate if before else None,
+            question.deals("closing.closed"),
+        ),
+        _rate(
+            gettext("Win rate, by creation"),
+            now.by_creation.rate,
+            before.by_creation.rate if before else None,
+            question.deals("closing.created"),
+        ),
+        [
+            Cell(gettext("Value won")),
+            money_cell(now.won_value, question.deals("closing.won")),
+            Cell(""),
+            money_cell(before.won_value) if before else Cell("–"),
+        ],
         [Cell(gettext("Mean sale")), _mean(now), Cell(""), _mean(before) if before else Cell("–")],
         [
             Cell(gettext("Days to win, median")),
@@ -50,7 +65,7 @@ def outcome_figure(question: Question) -> Figure:
         _count(pgettext("deals", "Open"), cell(question, len(now.open), "closing.open"), len(before.open) if before else None),
         [
             Cell(gettext("Value open")),
-            money_cell(now.open_value),
+            money_cell(now.open_value, question.deals("closing.open")),
             Cell(""),
             money_cell(before.open_value) if before else Cell("–"),
         ],
@@ -102,8 +117,8 @@ def _count(name: str, now: Cell, before: int | None) -> Sequence[Cell]:
     ]
 
 
-def _rate(name: str, now: Share, before: Share | None) -> Sequence[Cell]:
-    row = [Cell(name), rate_cell(now.rate), Cell(words.interval(now))]
+def _rate(name: str, now: Share, before: Share | None, href: str) -> Sequence[Cell]:
+    row = [Cell(name), rate_cell(now.rate, href), Cell(words.interval(now))]
     if before is None:
         return row
     gap = difference(now, before)

@@ -19,6 +19,7 @@ GROUPS = {
     "lost": gettext_lazy("lost"),
     "created": gettext_lazy("created"),
     "open": gettext_lazy("open"),
+    "closed": gettext_lazy("closed"),
 }
 
 

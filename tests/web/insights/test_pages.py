@@ -63,6 +63,35 @@ def test_behind_each_number_stand_as_many_deals(
         assert rows == min(count, 50), href
 
 
+@pytest.mark.parametrize("query", ["?period=ever", "?period=quarter&back=2", "?as_of=2026-03-31"])
+def test_a_way_gone_twice_has_a_line_for_each_move(
+    cast: Cast, stages: list[Stage], history: list[Deal], sign_in: SignIn, query: str
+) -> None:
+    """What a chart of flows writes is a number of moves; the table beside it tells of how many deals."""
+    client, counted = sign_in(cast.alice), 0
+    for rest in ("", f"stages/{stages[2].pk}/"):
+        for href, said in re.findall(
+            r'href="([^"]*figure=flow[^"]*\.moves[^"]*)"[^>]*>(.*?)</a>', page(client, stages, rest + query), re.S
+        ):
+            words = re.sub(r"<[^>]+>", " ", said).split()
+            behind = client.get(unescape(href)).content.decode()
+            assert re.search(r"data-behind>(\d+)<", behind)[1] in words, said
+            assert "a line for each move" in behind
+            counted += 1
+    assert counted > 5
+
+
+def test_behind_a_rate_stand_all_that_it_is_a_share_of(
+    cast: Cast, stages: list[Stage], history: list[Deal], sign_in: SignIn
+) -> None:
+    client = sign_in(cast.alice)
+    shown = page(client, stages, "sources/?period=ever")
+    rows = re.findall(r'<a class="forest__row" href="([^"]*)".*?<small>(\d+) closed</small>', shown, re.S)
+    assert rows
+    for href, closed in rows:
+        assert f"data-behind>{closed}<" in client.get(unescape(href)).content.decode()
+
+
 def test_every_deal_of_the_period_is_in_exactly_one_place_of_the_glass(
     cast: Cast, stages: list[Stage], history: list[Deal], sign_in: SignIn
 ) -> None:
