@@ -8,10 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from piste.activities.operations import write as write_note
-from piste.company.fields import BadValue as BadCustom
-from piste.company.fields import parse
-from piste.company.models import CustomField, FieldSubject
-from piste.company.operations import add_field
 from piste.deals import operations as deals
 from piste.deals import rules
 from piste.deals.models import Deal, Source, Tag
@@ -20,16 +16,20 @@ from piste.exchange.reading.headers import status_of
 from piste.exchange.reading.rows import Row, day_of
 from piste.foundations.money import BadAmount, UnknownCurrency, decimals, to_minor
 from piste.foundations.names import email_key, search_words
-from piste.people.models import Company
+from piste.people.models import Company, Contact
 from piste.pipelines.models import Requirement
 
 from .context import Context
 from .known import KnownDeals, Planned, name_of
+from .lengths import longest_of
+from .own_fields import OwnFields
 from .people import Contacts
 from .places import Place
 
 TRUE = frozenset("true vrai yes oui 1 x".split())
 FALSE = frozenset("false faux no non 0".split())
+#: What a deal is called by, the first that is told.
+TITLES = ("title", "product", "company", "external_id")
 NO_CHANCE = re.compile(r"0+([.,]0+)?\s*%?")
 
 
@@ -44,30 +44,8 @@ class DealImport:
         self.known = KnownDeals(context)
         self.sources = {search_words(source.name): source for source in Source.objects.all()}
         self.tags = {search_words(tag.name): tag for tag in Tag.objects.all()}
-        self.custom = self._custom_fields()
+        self.own_fields = OwnFields(context)
         self.required = self._requirements()
-
-    def _custom_fields(self) -> dict[str, CustomField]:
-        """The custom fields columns go to, by label; missing ones are made."""
-        known = {
-            field.label.casefold(): field for field in CustomField.objects.filter(subject=FieldSubject.DEAL, retired_at=None)
-        }
-        found = {}
-        for name in self.context.fields.values():
-            if not name.startswith("custom:"):
-                continue
-            label = name.removeprefix("custom:").strip()
-            if label.casefold() not in known:
-                if self.context.dry:
-                    known[label.casefold()] = CustomField(subject="deal", key=label.casefold(), label=label, kind="text")
-                else:
-                    made = add_field(
-                        subject="deal", label=label, kind="text", by=self.context.by, at=self.context.at, cause="import"
-                    )
-                    known[label.casefold()] = made
-                    self.context.listed.append(("field", made.pk))
-            found[name] = known[label.casefold()]
-        return found
 
     def _requirements(self) -> dict[int, list[str]]:
         found: dict[int, list[str]] = {}
@@ -181,11 +159,13 @@ class DealImport:
         context = self.context
         currency = (row.text("currency") or context.mapping.currency or row.text("currency_sign") or context.currency).upper()[:3]
         facts: dict[str, Any] = {
-            "title": (row.text("title") or row.text("product") or row.text("company") or row.text("external_id"))[:200],
+            "title": row.fitting(next((name for name in TITLES if row.text(name)), "title"), longest_of(Deal, "title")),
             "currency": currency,
-            "campaign": row.text("campaign")[:120],
-            "external_id": row.text("external_id")[:120],
+            "campaign": row.fitting("campaign", longest_of(Deal, "campaign")),
+            "external_id": row.text("external_id"),
         }
+        if len(row.text("external_id")) > (longest_of(Deal, "external_id") or 0):
+            row.refuse("long", value=row.text("external_id")[:60], limit=longest_of(Deal, "external_id"))
         try:
             decimals(currency)
             if row.values.get("amount") is not None:
@@ -197,16 +177,8 @@ class DealImport:
             row.refuse(code, value=str(row.values["amount"]), currency=currency)
         expected = row.values.get("expected_close_on") or (None if self._is_closed(row) else row.values.get("close_date"))
         facts["expected_close_on"] = day_of(expected, context.zone)
-        custom = {}
-        for name, own in self.custom.items():
-            try:
-                value = parse(own, row.text(name))
-            except BadCustom as problem:
-                row.refuse("custom", value=problem.value[:100], field=own.label)
-                continue
-            if value is not None:
-                custom[own.key] = value
-        facts["custom"] = custom
+        facts["custom"], problems = self.own_fields.read(row)
+        row.problems += problems
         return facts
 
     def _is_closed(self, row: Row) -> bool:
@@ -216,11 +188,12 @@ class DealImport:
     def _around(self, row: Row, planned: Planned) -> None:
         """Asks for the company, the contact, the source; notes product and tags."""
         context = self.context
-        about = {name: row.text(name) for name in ("postcode", "city", "sector") if row.text(name)}
+        about = {name: row.fitting(name, longest_of(Company, name)) for name in ("postcode", "city", "sector") if row.text(name)}
         planned.company_key = context.companies.want(row.text("company"), about) if row.text("company") else ""
         name, email = row.text("contact"), row.text("email")
         planned.contact_key = Contacts.key(name, email, planned.company_key)
-        facts = {"name": name[:200], "email": email, "phone": row.text("phone")[:40], "company_key": planned.company_key}
+        phone = row.fitting("phone", longest_of(Contact, "phone"))
+        facts = {"name": name[:200], "email": email, "phone": phone, "company_key": planned.company_key}
         context.contacts.want(planned.contact_key, facts)
         planned.facts["owner"] = context.members.of(row.text("owner"))
         planned.facts["source"] = self._source(row.text("source"))

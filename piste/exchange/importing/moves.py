@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from piste.company.fields import BadValue as BadCustom
-from piste.company.fields import parse
 from piste.deals import operations as deals
 from piste.deals import rules
 from piste.deals.models import Deal, Move
@@ -21,6 +19,7 @@ from piste.pipelines.models import Stage
 
 from .context import Context
 from .deals import DealImport
+from .lengths import longest_of
 from .places import Place
 
 BATCH = 1000
@@ -50,6 +49,8 @@ class MoveImport(DealImport):
             moment = row.values.get("at")
             if not row.text("external_id"):
                 row.refuse("reference")
+            if len(row.text("external_id")) > (longest_of(Deal, "external_id") or 0):
+                row.refuse("long", value=row.text("external_id")[:60], limit=longest_of(Deal, "external_id"))
             if moment is None and not row.problems:
                 row.refuse("at")
             place = self._place(row) if not row.problems else None
@@ -101,6 +102,8 @@ class MoveImport(DealImport):
         company = context.companies.known.get(company_key)
         row = history.rows[-1][1]
         owner = context.members.of(row.text("by")) if row.text("by") else context.by
+        custom, problems = self.own_fields.read(row)
+        context.report.warn(problems)
         facts: dict[str, Any] = {
             "title": name,
             "external_id": name[:120],
@@ -108,26 +111,16 @@ class MoveImport(DealImport):
             "company": company,
             "owner": owner,
             "team_id": owner.team_id,
-            "custom": self._custom_values(row),
+            "custom": custom,
             "expected_close_on": day_of(row.values.get("expected_close_on"), context.zone),
         }
         try:
             if row.values.get("amount") is not None:
                 facts["amount_minor"] = to_minor(row.values["amount"], facts["currency"])
-        except BadAmount:
-            context.report.warn(row.problems)
+        except BadAmount as problem:
+            code = "amount_decimals" if problem.reason == "decimals" else "amount_large"
+            context.report.warn([row.problem(code, value=str(row.values["amount"]), currency=facts["currency"])])
         return Arrival(facts=facts, past=self._past_of(history), data={"file": context.report.file_name, "line": row.line})
-
-    def _custom_values(self, row: Row) -> dict[str, Any]:
-        found = {}
-        for name, own in self.custom.items():
-            try:
-                value = parse(own, row.text(name))
-            except BadCustom:
-                continue
-            if value is not None:
-                found[own.key] = value
-        return found
 
     def _past_of(self, history: History) -> list[PastMove]:
         """The moves of a history: rows that change neither stage nor outcome are changes of facts, not moves."""

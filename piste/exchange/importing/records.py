@@ -16,6 +16,8 @@ from piste.people.models import Company, Contact
 from piste.people.operations import amend_company, amend_contact, bring_companies, bring_contacts, column_of
 
 from .context import Context
+from .lengths import longest_of
+from .own_fields import OwnFields
 
 COMPANY_FACTS = ("website", "sector", "phone", "address", "postcode", "city", "country", "registration_number", "external_id")
 CONTACT_FACTS = ("first_name", "last_name", "email", "phone", "job_title", "external_id")
@@ -29,14 +31,26 @@ class RecordImport:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.seen: dict[str, int] = {}
+        self.own_fields = OwnFields(context)
 
     def finish(self) -> None:
         """Nothing is left to do after the last batch."""
+
+    def own(self, rows: Sequence[Row]) -> dict[int, dict[str, Any]]:
+        """What rows say of the company's own fields, by their lines; a row with a value that does not fit is refused."""
+        found = {}
+        for row in rows:
+            found[row.line], problems = self.own_fields.read(row)
+            row.problems += problems
+        return found
 
     def taken(self, row: Row, key: str) -> bool:
         """Counts a row; False when it is refused or a double."""
         report = self.context.report
         report.read += 1
+        longest = longest_of(Contact, "external_id") or 0
+        if len(row.text("external_id")) > longest:
+            row.refuse("long", value=row.text("external_id")[:60], limit=longest)
         if row.problems:
             report.refuse(row.problems)
             return False
@@ -49,7 +63,7 @@ class RecordImport:
         self.context.report.skip(Problem(row.line, code, facts, tuple(row.cells)))
         return False
 
-    def update(self, row: Row, person: Company | Contact, facts: dict[str, Any]) -> None:
+    def update(self, row: Row, person: Company | Contact, facts: dict[str, Any], own: dict[str, Any]) -> None:
         """Fills what is empty and changes what differs; an empty cell takes nothing away."""
         context = self.context
         told = {name: value for name, value in facts.items() if value not in (None, "")}
@@ -58,19 +72,26 @@ class RecordImport:
             for name, value in told.items()
             if getattr(person, column_of(person, name)) != getattr(value, "pk", value)
         }
-        if not before:
+        old_own = {key: person.custom.get(key) for key, value in own.items() if person.custom.get(key) != value}
+        if not before and not old_own:
             self.skip(row, "unchanged")
             return
         context.report.updated += 1
         if context.dry:
             return
         changed = {name: told[name] for name in before}
-        kept = {"facts": before, "after": {name: said(getattr(value, "pk", value)) for name, value in changed.items()}}
+        new_own = {key: own[key] for key in old_own}
+        kept = {
+            "facts": before,
+            "custom": old_own,
+            "after": {name: said(getattr(value, "pk", value)) for name, value in changed.items()}
+            | {f"custom:{key}": value for key, value in new_own.items()},
+        }
         if isinstance(person, Company):
-            amend_company(company=person, facts=changed, by=context.by, at=context.at, cause="import")
+            amend_company(company=person, facts=changed, custom=new_own, by=context.by, at=context.at, cause="import")
             context.did(row.line, "updated", "company", person.pk, kept)
         else:
-            amend_contact(contact=person, facts=changed, by=context.by, at=context.at, cause="import")
+            amend_contact(contact=person, facts=changed, custom=new_own, by=context.by, at=context.at, cause="import")
             context.did(row.line, "updated", "contact", person.pk, kept)
 
 
@@ -81,21 +102,21 @@ class CompanyImport(RecordImport):
         context = self.context
         context.companies.look_up(row.text("name") for row in rows)
         fresh: list[tuple[Row, dict[str, Any]]] = []
+        custom = self.own(rows)
         for row in rows:
             if not row.text("name"):
                 row.refuse("name")
             if not self.taken(row, row.text("external_id") or name_key(row.text("name"))):
                 continue
-            facts: dict[str, Any] = {name: row.text(name)[:200] for name in COMPANY_FACTS}
-            facts["name"] = row.text("name")[:200]
+            facts: dict[str, Any] = {name: row.fitting(name, longest_of(Company, name)) for name in ("name", *COMPANY_FACTS)}
             if row.text("employees").replace(" ", "").isdecimal():
                 facts["employees"] = int(row.text("employees").replace(" ", ""))
             owner = context.members.of(row.text("owner"))
             known = context.companies.known.get(name_key(row.text("name"))) if context.mapping.update else None
             if known is not None and known.pk and _same(known, row):
-                self.update(row, known, {key: value for key, value in facts.items() if key != "name"})
+                self.update(row, known, {key: value for key, value in facts.items() if key != "name"}, custom[row.line])
             else:
-                fresh.append((row, facts | {"owner": owner if row.text("owner") else None}))
+                fresh.append((row, facts | {"owner": owner if row.text("owner") else None, "custom": custom[row.line]}))
         context.report.created += len(fresh)
         if context.dry:
             return
@@ -123,6 +144,7 @@ class ContactImport(RecordImport):
             keys[row.line] = context.contacts.key(name, row.text("email"), context.company_key(row.text("company")))
         context.contacts.look_up((row.text("name"), row.text("email"), context.company_key(row.text("company"))) for row in rows)
         fresh: list[tuple[Row, dict[str, Any]]] = []
+        custom = self.own(rows)
         for row in rows:
             if row.text("email") and not email_key(row.text("email")):
                 row.refuse("email", value=row.text("email")[:100])
@@ -130,17 +152,17 @@ class ContactImport(RecordImport):
                 row.refuse("name")
             if not self.taken(row, row.text("external_id") or keys[row.line]):
                 continue
-            facts: dict[str, Any] = {name: row.text(name)[:100] for name in CONTACT_FACTS}
+            facts: dict[str, Any] = {name: row.fitting(name, longest_of(Contact, name)) for name in ("name", *CONTACT_FACTS)}
             company = context.companies.known.get(context.company_key(row.text("company"))) or by_reference.get(
                 row.text("company_id")
             )
-            facts |= {"name": row.text("name")[:200], "company": company if company is not None and company.pk else None}
+            facts["company"] = company if company is not None and company.pk else None
             known = context.contacts.known.get(keys[row.line]) if context.mapping.update else None
             if known is not None and known.pk and _same(known, row):
-                self.update(row, known, {key: value for key, value in facts.items() if key != "name"})
+                self.update(row, known, {key: value for key, value in facts.items() if key != "name"}, custom[row.line])
             else:
                 owner = context.members.of(row.text("owner")) if row.text("owner") else None
-                fresh.append((row, facts | {"owner": owner}))
+                fresh.append((row, facts | {"owner": owner, "custom": custom[row.line]}))
         context.report.created += len(fresh)
         if context.dry:
             return

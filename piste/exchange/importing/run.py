@@ -21,6 +21,7 @@ from piste.journal.operations import record
 from .context import Context
 from .deals import DealImport
 from .moves import MoveImport
+from .own_fields import knowing
 from .people import Companies, Contacts, Members, Products
 from .places import Places
 from .records import CompanyImport, ContactImport, MemberImport, ProductImport
@@ -72,6 +73,7 @@ def _take(
     report = Report(kind, name)
     sheet = open_sheet(path, mend=mapping.mend, tab=mapping.sheet, corrections=mapping.corrections)
     report.header = sheet.header
+    mapping = knowing(mapping, sheet, kind)
     fields = complete(mapping, sheet, kind)
     _tell_columns(report, sheet, fields, mapping)
     settings = Settings.objects.filter(pk=1).first()

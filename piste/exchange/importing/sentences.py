@@ -24,6 +24,8 @@ SENTENCES = {
     "duplicate": gettext_lazy("The same row stands on line %(line)s."),
     "required": gettext_lazy("Missing for the stage %(stage)s: %(facts)s."),
     "custom": gettext_lazy("“%(value)s” does not fit the field %(field)s."),
+    "cut": gettext_lazy("“%(value)s…” is longer than the %(limit)s characters that fit there; the rest was left out."),
+    "long": gettext_lazy("The reference “%(value)s…” is longer than %(limit)s characters."),
     "deal_unknown": gettext_lazy("No deal has the reference “%(value)s”."),
     "company_reference": gettext_lazy("No company has the reference “%(value)s”; the deal came without one."),
     "history": gettext_lazy("This deal has a history of its own in Piste already: %(value)s."),

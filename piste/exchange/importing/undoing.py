@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from piste.activities.operations import settle
@@ -99,7 +100,7 @@ def _discard_unused(kind: str, keys: Sequence[int], by: Member | None, at: datet
 
 
 def _retire(kind: str, key: int, by: Member | None, at: datetime) -> bool:
-    """Takes one thing out of use that no deal of today needs; False when one does, or when it is gone already."""
+    """Takes one thing out of use that nothing of today needs; False when one does, or when it is gone already."""
     if by is None:
         return False
     present = Deal.objects.present()
@@ -113,7 +114,9 @@ def _retire(kind: str, key: int, by: Member | None, at: datetime) -> bool:
             return _let_go(key, by, at)
         case "field":
             field = CustomField.objects.get(pk=key)
-            if field.retired_at is not None or present.filter(**{f"custom__{field.key}__isnull": False}).exists():
+            people: dict[str, QuerySet[Any]] = {"company": Company.objects.current(), "contact": Contact.objects.current()}
+            holders = people.get(field.subject, present)
+            if field.retired_at is not None or holders.filter(**{f"custom__{field.key}__isnull": False}).exists():
                 return False
             retire_field(field=field, by=by, at=at)
         case "source" | "reason":
@@ -179,13 +182,13 @@ def _set_back(row: ImportedRow, by: Member | None, at: datetime) -> bool:
             return _set_deal_back(Deal.objects.get(pk=row.object_id), row.before, by, at)
         case "company":
             company = Company.objects.get(pk=row.object_id)
-            facts = dict(_still(company, row.before))
-            amend_company(company=company, facts=_values(facts), by=by, at=at, cause="import")
+            facts, custom = dict(_still(company, row.before)), _still_own(company, row.before)
+            amend_company(company=company, facts=_values(facts), custom=custom, by=by, at=at, cause="import")
         case _:
             contact = Contact.objects.get(pk=row.object_id)
-            facts = dict(_still(contact, row.before))
-            amend_contact(contact=contact, facts=_values(facts), by=by, at=at, cause="import")
-    return bool(facts)
+            facts, custom = dict(_still(contact, row.before)), _still_own(contact, row.before)
+            amend_contact(contact=contact, facts=_values(facts), custom=custom, by=by, at=at, cause="import")
+    return bool(facts or custom)
 
 
 def _set_deal_back(deal: Deal, before: Mapping[str, Any], by: Member | None, at: datetime) -> bool:
@@ -199,12 +202,7 @@ def _set_deal_back(deal: Deal, before: Mapping[str, Any], by: Member | None, at:
         except deals.CannotUndo:
             break
         undone += 1
-    facts = dict(_still(deal, before))
-    custom = {
-        key: value
-        for key, value in before.get("custom", {}).items()
-        if "after" not in before or deal.custom.get(key) == before["after"].get(f"custom:{key}")
-    }
+    facts, custom = dict(_still(deal, before)), _still_own(deal, before)
     deals.amend(deal=deal, facts=_values(facts), custom=custom, by=by, at=at, cause="import")
     if "contacts" in before:
         deals.name_contacts(deal=deal, contacts=[(key, role) for key, role in before["contacts"]], by=by, at=at, cause="import")
@@ -216,6 +214,15 @@ def _still(row: Deal | Company | Contact, before: Mapping[str, Any]) -> Iterator
     for name, value in before.get("facts", {}).items():
         if "after" not in before or said(getattr(row, column_of(row, name))) == before["after"].get(name):
             yield name, value
+
+
+def _still_own(row: Deal | Company | Contact, before: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of the company's own fields."""
+    return {
+        key: value
+        for key, value in before.get("custom", {}).items()
+        if "after" not in before or row.custom.get(key) == before["after"].get(f"custom:{key}")
+    }
 
 
 def _values(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from typing import Any
 from .headers import CUSTOM, KINDS, NEEDED, recognise
 from .sheets import Sheet
 
+#: Kinds of files whose columns may go to the company's own fields.
+OWN = frozenset({"deals", "moves", "companies", "contacts"})
 LOOKED_AT = 200
 #: Larger files are no mappings.
 MAX_FILE = 1_000_000
@@ -152,7 +154,7 @@ def complete(mapping: Mapping, sheet: Sheet, kind: str) -> dict[int, str]:
         if name == "?":
             # Not answered yet, as `--write-map` leaves it.
             name = ""
-        if name and not name.startswith(CUSTOM) and name not in KINDS[kind]:
+        if name and name not in KINDS[kind] and not (name.startswith(CUSTOM) and kind in OWN):
             raise BadMapping("mapping_field", field=name[:80], kind=kind, known=", ".join(KINDS[kind]))
         if name and name in found.values():
             raise BadMapping("mapping_twice", field=name)

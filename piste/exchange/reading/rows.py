@@ -37,13 +37,21 @@ class Row:
     def text(self, name: str) -> str:
         return str(self.values.get(name) or "")
 
+    def fitting(self, name: str, longest: int | None) -> str:
+        """The text of a field, cut where it does not fit, which is told."""
+        text = self.text(name)
+        if longest is None or len(text) <= longest:
+            return text
+        self.warn("cut", value=text[:60], field=name, limit=longest)
+        return text[:longest].rstrip()
+
     def refuse(self, code: str, **facts: Any) -> None:
-        self.problems.append(self._told(code, facts))
+        self.problems.append(self.problem(code, **facts))
 
     def warn(self, code: str, **facts: Any) -> None:
-        self.warnings.append(self._told(code, facts))
+        self.warnings.append(self.problem(code, **facts))
 
-    def _told(self, code: str, facts: dict[str, Any]) -> Problem:
+    def problem(self, code: str, **facts: Any) -> Problem:
         return Problem(self.line, code, facts, tuple(cell[:200] for cell in self.cells[:200]))
 
 

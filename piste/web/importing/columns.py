@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
-from piste.company.models import Member, Settings
+from piste.company.models import CustomField, Member, Settings
+from piste.exchange.importing.own_fields import SUBJECTS, fields_of, knowing
 from piste.exchange.importing.people import Members
 from piste.exchange.importing.places import Places
 from piste.exchange.models import PendingImport, SavedMapping
@@ -58,6 +59,7 @@ def context(request: MemberRequest, pending: PendingImport, sheet: Sheet, mappin
     by, at = request.user, request.now
     sample = [cells for _line, cells in zip(range(200), (cells for _number, cells in sheet.rows()), strict=False)]
     places = Places(mapping, by=by, at=at, dry=True)
+    mapping, own = knowing(mapping, sheet, pending.kind), fields_of(pending.kind)
     fields = _fields(mapping, sheet, pending.kind, sample)
     country = Settings.objects.values_list("country", flat=True).first() or "FR"
     found = look(sheet, fields, mapping, day_first=country != "US", comma=sheet.delimiter == ";", most=LOOKED_AT)
@@ -65,7 +67,7 @@ def context(request: MemberRequest, pending: PendingImport, sheet: Sheet, mappin
     values = _values(found, places, mapping) if pending.kind in ("deals", "moves") else []
     owners = _owners(found, mapping, by, request)
     open_values = sum(1 for value in values if not value["known"])
-    columns = [_column(column, mapping, open_values) for column in recognise(sheet.header, pending.kind, sample)]
+    columns = [_column(column, mapping, open_values, own) for column in recognise(sheet.header, pending.kind, sample)]
     return {
         "pending": pending,
         "columns": columns,
@@ -83,7 +85,8 @@ def context(request: MemberRequest, pending: PendingImport, sheet: Sheet, mappin
         "asks_dates": asked.get("ask_dates"),
         "asks_decimal": asked.get("ask_decimal"),
         "saved": SavedMapping.objects.filter(kind=pending.kind),
-        "has_custom": pending.kind in ("deals", "moves"),
+        "has_custom": pending.kind in SUBJECTS,
+        "own_fields": [(f"custom:{field.label}", field.label) for field in own.values()],
         "mojibake": any(note.code == "mojibake" for note in sheet.notes),
         "preview": _preview(sheet, fields, found, places, by) if pending.kind == "deals" else None,
     }
@@ -97,7 +100,7 @@ def _fields(mapping: Mapping, sheet: Sheet, kind: str, sample: list[list[str]]) 
         return {column.place: column.field for column in recognise(sheet.header, kind, sample) if column.field}
 
 
-def _column(column: Column, mapping: Mapping, open_values: int) -> dict[str, Any]:
+def _column(column: Column, mapping: Mapping, open_values: int, own: MappingOf[str, CustomField]) -> dict[str, Any]:
     """One line of the table: what it is given to, and whether a person should look at it."""
     chosen = mapping.columns.get(column.header)
     field = column.field if chosen is None else chosen
@@ -107,11 +110,17 @@ def _column(column: Column, mapping: Mapping, open_values: int) -> dict[str, Any
     return {
         "header": column.header,
         "examples": column.examples[:3],
-        "field": "custom" if field.startswith("custom:") else field,
+        "field": _own_field(field, own) if field.startswith("custom:") else field,
         "state": "choose" if field == "?" else "link" if linked else "taken" if field else "out",
         "open": open_values,
         "differs": column.reason == "differs" and field == "?",
     }
+
+
+def _own_field(name: str, own: MappingOf[str, CustomField]) -> str:
+    """The field that is there, or that one of this name is to be made."""
+    known = own.get(" ".join(name.removeprefix("custom:").split()).casefold())
+    return f"custom:{known.label}" if known is not None else "custom"
 
 
 def _values(found: Look, places: Places, mapping: Mapping) -> list[dict[str, Any]]:

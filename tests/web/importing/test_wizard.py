@@ -12,12 +12,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from piste.company.models import Member
+from piste.company.operations import add_field
 from piste.deals.models import Deal
 from piste.exchange.models import ImportRun, PendingImport, SavedMapping
 from piste.exchange.tasks import carry_out_import, try_out_import
 from piste.pipelines.models import Stage
 from tests import make
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 
 TABLE = "Affaire;Raison sociale;Montant HT;Obs. diverses\nRefonte;Café de la Gare;12 500,50 €;rappeler\nAudit;Étoile;12O0;\n"
 
@@ -210,3 +211,20 @@ def test_a_file_that_goes_while_it_waits_for_the_worker_is_told(client: Client, 
     (Path(settings.DATA_DIR) / "imports" / pending.token).unlink()
     carry_out_import.func(pending.pk)
     assert "no longer here" in client.get(mapping.replace("mapping", "done")).content.decode()
+
+
+@pytest.mark.parametrize(("kind", "subject"), [("contacts", "contact"), ("companies", "company"), ("deals", "deal")])
+def test_the_companys_own_fields_are_offered_and_recognised(client: Client, cast: Cast, kind: str, subject: str) -> None:
+    first = {"contacts": "Nom", "companies": "Société", "deals": "Affaire"}[kind]
+    for of, label in ((subject, "Taille"), (subject, "Zone"), ("company" if subject == "contact" else "contact", "Autre")):
+        add_field(subject=of, label=label, kind="text", by=cast.alice, at=NOW)
+    page = give(client, f"{first};Taille;Région\nZénith;12;Sud\n".encode(), kind)["Location"]
+    shown = client.get(page).content.decode()
+    size, region = shown.split('name="column:Taille"')[1].split("</select>")[0], shown.split('name="column:Région"')[1]
+    assert '<option value="custom:Taille" selected>Taille</option>' in size
+    assert '<option value="custom:Zone">Zone</option>' in region.split("</select>")[0]
+    assert "custom:Autre" not in shown
+    told = {f"column:{first}": "title" if kind == "deals" else "name", "update": "1"}
+    told |= {"column:Taille": "custom:Taille", "column:Région": "custom:Zone"}
+    assert client.post(page, told).status_code == 302
+    assert PendingImport.objects.get().mapping["columns"]["Région"] == "custom:Zone"
