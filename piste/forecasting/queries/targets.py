@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q
 
@@ -15,12 +15,17 @@ from piste.foundations.calendar import Period, Span
 from piste.pipelines.models import Pipeline
 
 
-def in_force(pipeline: Pipeline, firsts: Sequence[date], member: Member | None = None) -> dict[Key, Target]:
-    """The last row of each target whose period begins on one of these days, as far as the member may see it (None: all);
-    those taken back are there without a value. What was set in another currency than the company's present one says nothing."""
+def in_force(
+    pipeline: Pipeline, firsts: Sequence[date], member: Member | None = None, *, before: datetime | None = None
+) -> dict[Key, Target]:
+    """The last row of each target whose period begins on one of these days, as far as the member may see it (None: all), or the
+    last one set `before` a moment; those taken back are there without a value. What was set in another currency than the
+    company's present one says nothing."""
     told = company()
     rows = Target.objects.all() if member is None else Target.objects.visible_to(member)
     counted = Q(measure=Measure.WINS) | Q(currency=told.currency if told else "EUR")
+    if before is not None:
+        rows = rows.filter(at__lt=before)
     found = rows.filter(counted, pipeline=pipeline, first__in=set(firsts)).order_by("pk")
     return {Key(row.whose, row.subject_id, row.span, row.first, row.measure): row for row in found}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -27,7 +27,7 @@ from piste.pipelines.models import Pipeline
 from piste.web import access
 from piste.web.access import MemberRequest
 from piste.web.board.filtering import Choice
-from piste.web.insights.period import DayField
+from piste.web.insights.period import DAY, DayField
 from piste.web.insights.words import period_name
 from piste.web.member import company_of
 from piste.web.templatetags.piste import tongue
@@ -51,12 +51,14 @@ class PeriodForm(forms.Form):
 
 @dataclass
 class Look:
-    """What an address asks: the pipeline, the period, and whether values or wins are counted."""
+    """What an address asks: the pipeline, the period, and whether values or wins are counted. All is read as it stood at the end
+    of `past_day`; as of now without one."""
 
     request: MemberRequest
     pipeline: Pipeline
     screen: str
     form: PeriodForm
+    past_day: date | None = None
 
     @classmethod
     def at(cls, request: MemberRequest, key: int, screen: str) -> Look:
@@ -84,7 +86,12 @@ class Look:
 
     @property
     def today(self) -> date:
-        return self.request.now.astimezone(self.zone).date()
+        return self.past_day or self.request.now.astimezone(self.zone).date()
+
+    @property
+    def past_moment(self) -> datetime | None:
+        """The moment all is read as of; None for now."""
+        return datetime.combine(self.past_day + DAY, time(), self.zone) if self.past_day is not None else None
 
     @property
     def span_name(self) -> str:
@@ -106,12 +113,14 @@ class Look:
     @cached_property
     def reading(self) -> Reading:
         """The deals of the pipeline that the member may see."""
-        return reading(Scope(pipeline=self.pipeline, as_of=settled(self.request.now), member=self.request.user))
+        past = self.past_moment
+        as_of = past or settled(self.request.now)
+        return reading(Scope(pipeline=self.pipeline, as_of=as_of, past=past is not None, member=self.request.user))
 
     @cached_property
     def rows(self) -> dict[Key, Target]:
         """The targets in force of the period and of those within it."""
-        return targets.in_force(self.pipeline, targets.firsts_of(self.period), self.request.user)
+        return targets.in_force(self.pipeline, targets.firsts_of(self.period), self.request.user, before=self.past_moment)
 
     @cached_property
     def course(self) -> Course:
@@ -160,6 +169,8 @@ class Look:
     def deals(self, figure: str, **narrowed: str) -> str:
         """Where the deals behind a number are named."""
         pairs = {"figure": figure, **narrowed}
+        if self.past_day is not None:
+            pairs["as_of"] = self.past_day.isoformat()
         return f"{reverse('insight_deals', args=[self.pipeline.pk])}?{urlencode(pairs)}"
 
     @property

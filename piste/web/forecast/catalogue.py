@@ -21,12 +21,13 @@ from .asking import Look, PeriodForm
 
 
 def look_of(question: Question, screen: str) -> Look:
-    """The period a question of the insights means: its own month or fiscal year, else the quarter its period ends in."""
+    """The period a question of the insights means: its own month or fiscal year, else the quarter its period ends in; read as of
+    the same day."""
     span = {MONTH: "month", FISCAL: "year"}.get(question.when.name, "")
     last = min(question.when.days.last or question.when.today, question.when.today)
     form = PeriodForm(QueryDict(f"span={span}&first={last.isoformat()}"))
     form.is_valid()
-    look = Look(question.request, question.pipeline, screen, form)
+    look = Look(question.request, question.pipeline, screen, form, past_day=question.past_day)
     if question.look.form.wanted == NO_FILTER and question.past_day is None and not question.scope.versions:
         look.reading = question.reading
     return look

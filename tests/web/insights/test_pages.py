@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -15,6 +16,8 @@ from django.test.utils import CaptureQueriesContext
 
 from piste.deals import operations
 from piste.deals.models import Deal, Source
+from piste.forecasting.operations import set_targets
+from piste.forecasting.rules import Goal, Key
 from piste.pipelines.models import Stage
 from piste.pipelines.operations import rename_pipeline
 from tests import make
@@ -150,10 +153,13 @@ def test_a_page_of_a_past_day_says_what_was_said_that_day(
     """Printed on the evening of the day; read later, after moves, amendments, the bin, a new name."""
     client = sign_in(cast.alice)
     evening = NOW.replace(hour=22, minute=59, second=59)
-    time_machine.move_to(evening)
+    time_machine.move_to(evening, tick=False)
+    goal = Goal(Key("rep", cast.rosa.pk, 3, date(2026, 10, 1), "amount"), 9_000_000)
+    set_targets(pipeline=stages[0].pipeline, goals=[goal], why="", by=cast.alice, at=NOW)
     told = {rest: tables(page(client, stages, f"{rest}?period=quarter")) for rest in PAGES}
     later = NOW + timedelta(days=3)
     time_machine.move_to(later)
+    set_targets(pipeline=stages[0].pipeline, goals=[replace(goal, value=1)], why="", by=cast.alice, at=later)
     for deal in Deal.objects.filter(status="open", deleted_at=None).order_by("pk")[:6]:
         operations.amend(deal=deal, facts={"amount_minor": 1, "owner": cast.marc, "source": None}, by=cast.alice, at=later)
     for deal in Deal.objects.filter(status="open", deleted_at=None).order_by("-pk")[:4]:
@@ -169,13 +175,11 @@ def test_a_page_of_a_past_day_says_what_was_said_that_day(
         seen=stages[1].pipeline.version.number,
     )
     rename_pipeline(pipeline=stages[0].pipeline, name="Sold", by=cast.alice, at=later, why="Clearer")
-    for rest in ("", "sources/", "losses/"):
+    for rest in PAGES:
         assert tables(page(client, stages, f"{rest}?period=quarter&as_of=2026-11-24")) == told[rest], rest
 
 
 def make_shape(stage: Stage) -> Any:
-    from dataclasses import replace
-
     from piste.pipelines.queries import shape_of
 
     return replace(shape_of(stage), name="Another name", norm_days=99)
