@@ -85,9 +85,9 @@ def traits_shown(question: Question, found: Traits, stage: str, *, key: str) -> 
             Cell(names.of(trait)),
             Cell(f"{words.rate(trait.having.rate)} ({words.count(trait.having.n)})"),
             Cell(f"{words.rate(trait.lacking.rate)} ({words.count(trait.lacking.n)})"),
-            Cell(words.points(trait.having_shrunken - trait.lacking_shrunken)),
-            Cell(f"{words.points(trait.low)} – {words.points(trait.high)}"),
-            Cell(typography.number(trait.p, tongue(), places=3)),
+            _drawn_in(trait),
+            Cell(words.points_between(trait.low, trait.high)),
+            Cell(typography.number(trait.p, tongue(), places=3), raw=round(trait.p, 4)),
             Cell(gettext("yes") if trait.is_found else gettext("no")),
         ]
         for trait in found.found
@@ -137,6 +137,11 @@ def traits_shown(question: Question, found: Traits, stage: str, *, key: str) -> 
         if rows
         else "",
     )
+
+
+def _drawn_in(trait: Trait) -> Cell:
+    gap = trait.having_shrunken - trait.lacking_shrunken
+    return Cell(words.points(gap), raw=round(gap, 4))
 
 
 def _nothing(found: Traits) -> str:

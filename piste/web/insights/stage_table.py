@@ -9,6 +9,7 @@ from django.utils.translation import gettext, pgettext
 
 from piste.foundations import typography
 from piste.foundations.calendar import Period, Span, period
+from piste.foundations.money import to_decimal
 from piste.insights.queries import pipeline as queries
 from piste.insights.queries.figures import StageFigures
 from piste.stats.bottleneck import Change, Ranked, Stake, change
@@ -194,16 +195,14 @@ def stake_figure(question: Question, ranked: Ranked) -> Figure:
         rows.append(
             [
                 Cell(stage.name, question.links.on("insights_stage", stage.id)),
-                Cell(_money(question, one.gain)),
+                _money_cell(question, one.gain),
                 Cell(f"{_money(question, one.gain_low)} – {_money(question, one.gain_high)}" if one.gain is not None else "–"),
-                Cell(
-                    _money(
-                        question,
-                        -one.cost if one.cost is not None and one.change is not None and one.change.is_sure else None,
-                        signed=True,
-                    )
+                _money_cell(
+                    question,
+                    -one.cost if one.cost is not None and one.change is not None and one.change.is_sure else None,
+                    signed=True,
                 ),
-                Cell(_money(question, one.sooner)),
+                _money_cell(question, one.sooner),
                 Cell(f"{words.rate(one.won_after.rate)} ({words.count(one.won_after.count)}/{words.count(one.won_after.n)})"),
             ]
         )
@@ -239,6 +238,11 @@ def stake_figure(question: Question, ranked: Ranked) -> Figure:
         csv=question.csv("stakes"),
         foot=gettext("Estimates in revenue of the period, from its own conversion, wins and mean sale."),
     )
+
+
+def _money_cell(question: Question, minor: float | None, *, signed: bool = False) -> Cell:
+    raw = None if minor is None else float(to_decimal(round(rounded(minor)), question.currency))
+    return Cell(_money(question, minor, signed=signed), raw=raw)
 
 
 def _money(question: Question, minor: float | None, *, signed: bool = False) -> str:

@@ -44,6 +44,12 @@ def points(gap: float | None) -> str:
     return f"{'+' if gap > 0 and written.strip('0.,') else ''}{written}\u00a0pt"
 
 
+def points_between(low: float, high: float) -> str:
+    """The bounds of a difference of shares: −2.1 – 4.0 pt."""
+    least, most = (typography.number(one * 100, tongue(), places=1) for one in (low, high))
+    return f"{least}\u00a0–\u2060\u00a0{most}\u00a0pt"
+
+
 def count(value: int) -> str:
     return typography.number(value, tongue())
 

@@ -13,9 +13,13 @@ from piste.company.operations import add_field
 from piste.deals import operations as deals
 from piste.deals.models import Deal
 from piste.pipelines.models import Stage
+from piste.stats.shares import share
+from piste.stats.traits import Trait, Traits
 from piste.web.insights import stage_page
+from piste.web.insights.advancing import traits_shown
 from piste.web.insights.asking import Question
 from piste.web.insights.catalogue import on_page
+from piste.web.insights.files import csv_of
 from piste.web.insights.views import PAGES
 from piste.web.parts.charts.figure import Figure
 from tests.cast import NOW, Cast
@@ -98,3 +102,13 @@ def test_a_page_gives_no_file_of_what_stands_on_another(
 ) -> None:
     address = f"/insights/{stages[0].pipeline_id}/files/{rest}.csv?period=ever"
     assert sign_in(cast.alice).get(address).status_code == 404
+
+
+def test_the_difference_of_a_trait_is_a_number(cast: Cast, stages: list[Stage], sign_in: SignIn) -> None:
+    """`+13.1 pt` was written with the apostrophe that keeps a spreadsheet from taking it for a formula."""
+    request = sign_in(cast.alice).get(f"/insights/{stages[0].pipeline_id}/").wsgi_request
+    trait = Trait("contacts", "yes", share(30, 40), share(10, 40), 0.7, 0.3, 0.5, 0.283, 0.66, 0.0004, True)
+    told = Traits(80, 40, 30.0, 5, [trait], [])
+    question = Question.at(request, stages[0].pipeline_id, "insights", request.GET)
+    text = csv_of(traits_shown(question, told, "Meeting", key="traits"), "traits").content.decode("utf-8-sig")
+    assert text.splitlines()[1] == "Two people or more,75.0% (40),25.0% (40),0.4,28.3\u00a0–\u2060\u00a066.0\u00a0pt,0.0004,yes"

@@ -147,6 +147,19 @@ def test_a_figure_as_a_file_says_what_its_table_says(
         assert [cell.replace(",", "").replace("–", "0") for cell in cells[:2]] == row[1:3]
 
 
+@pytest.mark.parametrize("figure", ["stakes", "won", "wins"])
+def test_no_number_of_a_file_is_a_text(
+    cast: Cast, stages: list[Stage], history: list[Deal], sign_in: SignIn, figure: str
+) -> None:
+    """A spreadsheet can count with amounts and differences: none has a sign of money, a unit, or the mark of a text before it."""
+    answer = sign_in(cast.alice).get(f"/insights/{stages[0].pipeline_id}/files/insights/{figure}.csv?period=ever")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(rows) > 1
+    cells = [cell for row in rows[1:] for cell in row if "–" not in cell]
+    assert any(re.fullmatch(r"-?[\d.]+", cell) for cell in cells)
+    assert not [cell for cell in cells if re.match(r"['+−-]?€|'", cell)]
+
+
 def test_a_page_of_a_past_day_says_what_was_said_that_day(
     cast: Cast, stages: list[Stage], history: list[Deal], sign_in: SignIn, time_machine: Any
 ) -> None:
