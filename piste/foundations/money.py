@@ -126,6 +126,12 @@ def to_minor(amount: Decimal | str | int, currency: str) -> int:
     return int(scaled)
 
 
+def whole(amount_minor: float, currency: str) -> int:
+    """What was computed and is no sum paid, in minor units to the whole unit: its cents would be more than is known."""
+    unit = int(10 ** decimals(currency))
+    return round(amount_minor / unit) * unit
+
+
 def sums(amounts: Iterable[Money]) -> dict[str, int]:
     """The sum of each currency, in minor units."""
     found: dict[str, int] = {}

@@ -23,6 +23,7 @@ from piste.foundations.money import (
     to_decimal,
     to_minor,
     unusual,
+    whole,
 )
 
 CODES = st.sampled_from(["EUR", "USD", "JPY", "TND", "CHF", "XOF", "KWD"])
@@ -172,3 +173,11 @@ def test_a_rate_that_is_none_is_refused(value):
 def test_a_conversion_past_the_limit_is_refused():
     with pytest.raises(BadAmount):
         convert(Money(LIMIT, "EUR"), rate("1000"))
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "said"),
+    [(600_015, "EUR", 600_000), (600_050.4, "EUR", 600_100), (1_234, "JPY", 1_234), (1_499, "TND", 1_000), (-49, "EUR", 0)],
+)
+def test_what_is_computed_has_no_cents(minor, currency, said):
+    assert whole(minor, currency) == said

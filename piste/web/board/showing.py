@@ -19,6 +19,7 @@ from piste.company.queries import company
 from piste.deals import rules
 from piste.deals.queries.board import BoardTotals, HeldRow, Row, Sums
 from piste.foundations import typography
+from piste.foundations.money import whole
 from piste.pipelines.models import Stage
 from piste.qualification.queries import Ticking, clock_beside_a_deal, face_of, read_clock
 from piste.web.parts.mould import cast, mould
@@ -235,7 +236,7 @@ class Writer:
     def sums(self, sums: Sums) -> list[tuple[str, str]]:
         """Total and weighted total of each currency; « 0 » of nothing is not written."""
         return [
-            (self.amount(total, currency), self.weighted % {"amount": self.amount(weighted, currency)})
+            (self.amount(total, currency), self.weighted % {"amount": self.amount(whole(weighted, currency), currency)})
             for currency, (total, weighted) in sums.totals.items()
         ]
 

@@ -21,6 +21,7 @@ from piste.deals import queries, rules
 from piste.deals.models import Deal, DealContact, Move, PurchaseRole, Status
 from piste.forecasting.models import Category
 from piste.forecasting.queries.calls import category_of
+from piste.foundations.money import whole
 from piste.foundations.numbers import row_number
 from piste.journal.models import Entry, EntrySet
 from piste.pipelines.models import Stage
@@ -83,7 +84,7 @@ def context(request: MemberRequest, deal: Deal) -> dict[str, Any]:
     return {
         "deal": deal,
         "name": name_of(deal),
-        "weighted": rules.weighted(deal.amount_minor or 0, deal.status, deal.stage.probability),
+        "weighted": whole(rules.weighted(deal.amount_minor or 0, deal.status, deal.stage.probability), deal.currency),
         "chance": deal.stage.probability / 100,
         "counts": deal.status == Status.OPEN,
         "gone_by": rules.is_gone_by(deal.expected_close_on, deal.status, timezone.localdate(request.now)),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext, pgettext
 
 from piste.foundations import typography
-from piste.foundations.money import decimals
+from piste.foundations.money import whole
 from piste.insights.queries.figures import Outcomes, outcomes
 from piste.stats.shares import Share, difference
 from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
@@ -134,9 +134,3 @@ def _mean(found: Outcomes) -> Cell:
 
 def _pace(found: Outcomes) -> Cell:
     return money_cell({code: whole(30 * pace, code) for code, pace in found.velocity.items()})
-
-
-def whole(minor: float, code: str) -> int:
-    """A computed amount without cents, which it does not know."""
-    unit = int(10 ** decimals(code))
-    return round(minor / unit) * unit

@@ -17,6 +17,7 @@ from piste.deals import rules
 from piste.deals.models import Status
 from piste.deals.queries.listing import ListRow
 from piste.foundations import typography
+from piste.foundations.money import whole
 from piste.web.board.looking import Look
 from piste.web.board.showing import initials
 from piste.web.parts import custom_fields
@@ -123,9 +124,11 @@ class Lines:
                 return self.statuses[row.status]
             case "team":
                 return row.team or ""
-            case "amount" | "weighted":
-                minor = row.amount_minor if column.name == "amount" else weighted(row)
-                return "" if minor is None else self.writer.amount(minor, row.currency)
+            case "amount":
+                return "" if row.amount_minor is None else self.writer.amount(row.amount_minor, row.currency)
+            case "weighted":
+                minor = weighted(row)
+                return "" if minor is None else self.writer.amount(whole(minor, row.currency), row.currency)
             case "source":
                 return row.source or ""
             case "campaign":

@@ -62,7 +62,8 @@ def test_cards_stand_in_their_columns_with_true_heads(cast, stages):
     column = html.split(f'id="col-{stages[2].pk}"')[1].split("</section>")[0]
     assert "Nettoyage Alba" in column
     assert "€20,000.50" in column
-    assert "weighted €6,000.15" in column
+    # What is computed has no cents; what was said keeps them.
+    assert re.search(r"weighted €6,000(?![.\d])", column)
     assert '<span class="n">2</span>' in column
 
 
