@@ -103,6 +103,8 @@ class Opened:
     def shown(self) -> dict[str, Any]:
         """What every page of a dashboard shows around its tiles."""
         return self.question.shown() | {
+            # It shows the present, whatever the day.
+            "link_day": "",
             "board": self.board,
             "opened": self,
             "new_href": self.links.new,

@@ -198,6 +198,8 @@ class Look:
         return {
             "section": "forecast",
             "look": self,
+            # A link to a figure names its period: the running quarter is another one next quarter.
+            "link_first": self.period.first.isoformat(),
             "pipeline": self.pipeline,
             "pipelines": list(Pipeline.objects.in_use()),
             "pages": [Choice(label, self.href(name), self.screen == name) for name, label in pages],

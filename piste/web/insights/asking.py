@@ -104,6 +104,12 @@ class Question:
         found: date | None = self.form.cleaned_data.get("as_of")
         return found if found is not None and found < self.request.now.astimezone(self.zone).date() else None
 
+    @property
+    def link_day(self) -> str:
+        """The day that keeps for good what is shown now: read as of it, period and figures are the same ever after. What is read
+        as of a past day already needs none."""
+        return "" if self.past_day else self.request.now.astimezone(self.zone).date().isoformat()
+
     @cached_property
     def as_of(self) -> datetime:
         if self.past_day is None:
@@ -257,6 +263,7 @@ class Question:
         return {
             "section": "insights",
             "question": self,
+            "link_day": self.link_day,
             "look": self.look,
             "pipeline": self.pipeline,
             "links": self.links,

@@ -65,10 +65,10 @@ def _drawn(question: Question, screen: str) -> SafeString:
     """The figures of a page as they stand on it: drawn once, for as long as nothing happens, for all who ask and see the same."""
     request = question.request
     read = question.reading
-    key = (read.scope.key, screen, request.GET.urlencode(), tongue(), timezone.localdate())
+    key = (read.scope.key, screen, request.GET.urlencode(), tongue(), timezone.localdate(), question.link_day)
 
     def draw() -> SafeString:
-        shown = {"question": question, "pipeline": question.pipeline, "links": question.links}
+        shown = {"question": question, "pipeline": question.pipeline, "links": question.links, "link_day": question.link_day}
         # Without what a page shows around its figures: that is each member's own.
         context = Context(shown | PAGES[screen](question) | {"request": request})
         context.request = request  # type: ignore[attr-defined]

@@ -89,6 +89,13 @@ def test_what_is_a_sum_leads_to_what_it_sums(client: Client, cast: Cast, pipelin
     assert behind(client, head[1])[1] == "2"
 
 
+def test_a_link_to_a_figure_names_its_period(client: Client, cast: Cast, pipeline: Pipeline) -> None:
+    client.force_login(cast.alice)
+    told = shown(client, f"/forecast/{pipeline.pk}/?span=month")
+    links = re.findall(r'href="([^"#]*)#(\w+)"[^>]*><svg[^>]*><use[^>]*/></svg>Link to this figure', told)
+    assert {query for query, _ in links} == {f"?span=month&first={MONTH.first.isoformat()}"}
+
+
 def test_a_target_is_told_as_it_was_set(client: Client, cast: Cast, pipeline: Pipeline) -> None:
     client.force_login(cast.alice)
     told = shown(client, f"/forecast/{pipeline.pk}/?span=month")

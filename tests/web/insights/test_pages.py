@@ -147,6 +147,17 @@ def test_a_figure_as_a_file_says_what_its_table_says(
         assert [cell.replace(",", "").replace("–", "0") for cell in cells[:2]] == row[1:3]
 
 
+def test_a_link_keeps_a_figure_as_of_today(cast: Cast, stages: list[Stage], history: list[Deal], sign_in: SignIn) -> None:
+    client = sign_in(cast.alice)
+    for rest in ("?period=quarter", "team/?period=quarter", f"stages/{stages[2].pk}/?period=quarter"):
+        shown = page(client, stages, rest)
+        kept = re.findall(r'href="\?([^"#]*)#\w+"[^>]*><svg[^>]*><use[^>]*/></svg>Link to it as of today', shown)
+            r'href="\?([^"#]*)#\w+"[^>]*>(?:<svg.*?</svg>)?Link to it as of today', page(client, stages, rest), re.S
+        )
+        assert {unescape(one) for one in kept} == {"period=quarter&as_of=2026-11-24"}, rest
+    assert "Link to it as of today" not in page(client, stages, "?as_of=2026-11-20")
+
+
 @pytest.mark.parametrize("figure", ["stakes", "won", "wins"])
 def test_no_number_of_a_file_is_a_text(
     cast: Cast, stages: list[Stage], history: list[Deal], sign_in: SignIn, figure: str
