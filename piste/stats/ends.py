@@ -21,9 +21,20 @@ class Ends:
 
 def ends(days: Floats, *marks: Flags) -> Ends:
     """Counts durations; those already in ascending order are not sorted again."""
-    if len(days) and not bool(np.all(days[1:] >= days[:-1])):
-        order = np.argsort(days)
-        days, marks = days[order], tuple(mark[order] for mark in marks)
+    days, marks = in_order(days, *marks)
+    return ends_in_order(days, *marks)
+
+
+def in_order(days: Floats, *marks: Flags) -> tuple[Floats, tuple[Flags, ...]]:
+    """Durations in ascending order with their marks: as they are, when they stand so."""
+    if bool((days[1:] >= days[:-1]).all()):
+        return days, marks
+    order = np.argsort(days)
+    return days[order], tuple(mark[order] for mark in marks)
+
+
+def ends_in_order(days: Floats, *marks: Flags) -> Ends:
+    """The same as `ends` of durations that ascend."""
     start = np.flatnonzero(firsts(days))
     if len(start) == len(days):
         return Ends(days, len(days) - start, [mark.astype(np.float64) for mark in marks])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import CensoredData, ecdf
 
-from piste.stats.durations import Quantile, durations, quantile, survival
+from piste.stats.durations import Quantile, _bands, crossing, durations, quantile, survival
 
 #: Freireich et al. 1963, Blood 21:699–716: weeks of remission under 6-mercaptopurine (False: still in remission) and placebo.
 TREATED = [
@@ -45,6 +46,16 @@ def test_what_lasts_still_makes_the_median_longer() -> None:
     assert (found.median.days, found.completed_median) == (23, 10)
     assert found.p90.days is None, "fewer than nine in ten have ended"
     assert found.p10.days == 6
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.sampled_from([True, True, True, False])), max_size=300), st.integers(1, 40))
+def test_bands_looked_for_in_blocks_are_those_of_the_whole_curve(told: list[tuple[int, bool]], block: int) -> None:
+    curve = survival(*arrays(told))
+    low, high = _bands(curve.share, curve.greenwood)
+    with patch("piste.stats.durations.BLOCK", block):
+        for part in (0.01, 0.1, 0.5, 0.9, 0.99):
+            found = quantile(curve, part)
+            assert (found.low, found.high) == tuple(crossing(curve.times, band, 1 - part) for band in (low, high))
 
 
 @given(visits)

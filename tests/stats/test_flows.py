@@ -38,6 +38,7 @@ def test_each_way_counts_its_moves_and_names_its_deals_once() -> None:
         (1, LOST): (1, [3]),
         (2, ELSEWHERE): (1, [5]),
     }
+    assert all(flow.deal_count == len(flow.deals) for flow in flows(told()))
     third = {(flow.origin, flow.target): flow.count for flow in flows(told(), since=3, until=4)}
     assert third == {(1, 0): 1, (3, 4): 1}
 

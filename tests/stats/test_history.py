@@ -296,6 +296,25 @@ def test_what_was_taken_back_since_or_stands_out_of_order_is_told_by_no_later_hi
     assert not ready(dated_back).tells_the_same(1.7, 9.0)
 
 
+@given(ledgers, st.floats(0, 40), st.floats(0, 40), st.lists(st.integers(-50, 50), min_size=60, max_size=60))
+def test_flows_of_a_period_are_the_changes_told_one_by_one(told: Told, first: float, length: float, shifts: list[int]) -> None:
+    """Where moves of a deal are dated before others of it as well."""
+    in_time = grown(told)
+    shifted = [move._replace(at=move.at + shifts[number % len(shifts)]) for number, move in enumerate(in_time)]
+    since = START.timestamp() / DAY + first
+    for rows in (in_time, shifted):
+        found = history(rows)
+        expected: dict[tuple[int, int], list[int]] = {}
+        for deal, (origin, target, at) in zip(found.flows.deal.tolist(), ways(found), strict=True):
+            if since <= at < since + length:
+                expected.setdefault((origin, target), []).append(deal)
+        flowing = flows(found, since=since, until=since + length)
+        assert {(one.origin, one.target): one.count for one in flowing} == {way: len(deals) for way, deals in expected.items()}
+        for one in flowing:
+            assert one.deals.tolist() == sorted(set(expected[one.origin, one.target]))
+            assert one.deal_count == len(one.deals)
+
+
 @given(ledgers)
 def test_skips_and_returns_name_the_deals_that_flows_count(told: Told) -> None:
     found = history(grown(told))

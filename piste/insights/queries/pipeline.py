@@ -64,16 +64,15 @@ def glass(read: Reading, within: Within) -> Glass:
         if not stage.in_use and not stopped.any():
             continue
         there, stand = ids[stopped], status[stopped]
-        groups = {one: there[stand == one] for one in Status}
         levels.append(
             Level(
                 place=stage.place,
                 reached=ids[furthest >= stage.place],
-                lost=groups[Status.LOST],
+                lost=there[stand == Status.LOST],
                 # A deal reopened after its sale stands as open; one that was won and left counts by its sale.
-                open=np.union1d(groups[Status.OPEN], groups[Status.WON]),
-                held=groups[Status.HELD],
-                left=groups[Status.LEFT],
+                open=there[(stand == Status.OPEN) | (stand == Status.WON)],
+                held=there[stand == Status.HELD],
+                left=there[stand == Status.LEFT],
             )
         )
     return Glass(ids, levels, ids[won], ids[won & (status != Status.LOST)])

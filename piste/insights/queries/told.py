@@ -139,7 +139,7 @@ def _flows(read: Reading, within: Within) -> list[dict[str, Any]]:
     since, until = within.days
     name: dict[int, str | None] = {**{stage.place: stage.name for stage in _shown(read)}, **PLACES}
     return [
-        {"from": name[flow.origin], "to": name[flow.target], "moves": flow.count, "deals": len(flow.deals)}
+        {"from": name[flow.origin], "to": name[flow.target], "moves": flow.count, "deals": flow.deal_count}
         for flow in flows(read.history, since=since, until=until)
         if flow.origin != NOWHERE
     ]

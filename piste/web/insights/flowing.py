@@ -32,7 +32,7 @@ def flow_map(question: Question) -> Figure:
             Cell(read.stages[one.origin].name),
             Cell(read.stages[one.target].name),
             cell(question, one.count, f"flow.{one.origin}.{one.target}.moves"),
-            cell(question, len(one.deals), f"flow.{one.origin}.{one.target}"),
+            cell(question, one.deal_count, f"flow.{one.origin}.{one.target}"),
         ]
         for one in found
     ]
@@ -77,7 +77,7 @@ def flow_figure(question: Question, place: int, *, incoming: bool) -> Figure:
                 question.deals(f"{key}.moves"),
             )
         )
-        table.append([Cell(name), cell(question, one.count, f"{key}.moves"), cell(question, len(one.deals), key)])
+        table.append([Cell(name), cell(question, one.count, f"{key}.moves"), cell(question, one.deal_count, key)])
     return Figure(
         key="incoming" if incoming else "outgoing",
         title=gettext("Where they came from") if incoming else gettext("Where they went"),
