@@ -25,6 +25,21 @@ class Alike:
     certainty: int
 
 
+def same_as(kind: str, key: int) -> list[int]:
+    """A contact or a company and all that were merged into it: what happened with any of them happened with it."""
+    model: type[Company] | type[Contact] = Company if kind == "company" else Contact
+    found, last = [key], [key]
+    while last := list(model.objects.filter(merged_into__in=last).exclude(pk__in=found).values_list("pk", flat=True)):
+        found += last
+    return found
+
+
+def kept_instead(kind: str, key: int) -> int | None:
+    """The one into which a contact or a company was merged."""
+    model: type[Company] | type[Contact] = Company if kind == "company" else Contact
+    return model.objects.filter(pk=key).values_list("merged_into", flat=True).first()
+
+
 def consents_of(contact: Contact) -> list[Consent]:
     """All that was noted of a contact's consents, what holds first for each purpose."""
     return list(Consent.objects.filter(contact=contact).select_related("by").order_by("-said_on", "-pk"))

@@ -7,6 +7,7 @@ from .doing import NoSuchOutcome, NotDone, do, log, take_back, unlog
 from .erasing import erase, erase_about, erase_file, erase_note, sweep
 from .following import follow_playbook, follow_roles, follow_status, greet_waking, hand_on, relieve, unwind
 from .keeping import settle
+from .merging import follow_merge, follow_unmerge
 from .outcomes import OutcomeTaken, add_outcome, offer_outcomes, rename_outcome, restore_outcome, retire_outcome
 from .papers import (
     Empty,
@@ -67,9 +68,11 @@ __all__ = [
     "erase_about",
     "erase_file",
     "erase_note",
+    "follow_merge",
     "follow_playbook",
     "follow_roles",
     "follow_status",
+    "follow_unmerge",
     "greet_waking",
     "hand_on",
     "log",

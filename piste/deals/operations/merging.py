@@ -11,6 +11,7 @@ from django.db import transaction
 from piste.company.models import Member
 from piste.deals.models import Deal, DealContact
 from piste.finding.operations import forget, index
+from piste.journal.models import Entry
 from piste.journal.operations import record
 from piste.people.models import Company, Consent, Contact, Merge
 from piste.people.operations import index_again, kind_of, searchable, set_keys
@@ -131,6 +132,19 @@ def unmerge(*, merge: Merge, by: Member | None, at: datetime) -> None:
     locked.undone_at = at
     locked.save(update_fields=["undone_at"])
     _record("unmerged", kept, folded, by, at)
+
+
+def merge_told(entry: Entry) -> Merge | None:
+    """The merge that an entry of the kept record tells of, made or taken back; None for that of the other record."""
+    undone_at = entry.at if entry.verb.endswith(".unmerged") else None
+    found = Merge.objects.filter(kind=entry.subject_kind, kept_id=entry.subject_id, folded_id=entry.data["other"])
+    return found.filter(undone_at=undone_at).order_by("pk").last()
+
+
+def also_moved(*, merge: Merge, moved: Mapping[str, list[int]]) -> None:
+    """Remembers what rooms above have moved along with a merge, by their names for it, for the day it is taken back."""
+    merge.moved = {**merge.moved, **moved}
+    merge.save(update_fields=["moved"])
 
 
 def _record(what: str, kept: Company | Contact, folded: Company | Contact, by: Member | None, at: datetime) -> None:

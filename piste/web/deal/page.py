@@ -170,7 +170,7 @@ def timeline(
     if first:
         entries = entries.exclude(verb="note.written", data__note__in=first)
     rows = list(entries.newest_first().select_related("actor")[: PAGE + 1])
-    above = written("deal", deal.pk, first)
+    above = written("deal", [deal.pk], first)
     if not stages:
         stages = stages_in_use(deal.pipeline_id)
         rank = ranks(stages)

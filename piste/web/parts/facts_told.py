@@ -11,6 +11,8 @@ from piste.company.models import Member, Team
 from piste.deals.models import Source
 from piste.people.models import Agreement, Company, Purpose
 
+#: What tells of a merge, made or taken back.
+MERGES = ("company.merged", "contact.merged", "company.unmerged", "contact.unmerged")
 FACTS = {
     "title": gettext_lazy("title"),
     "company": gettext_lazy("company"),
@@ -72,3 +74,10 @@ def acted(data: Mapping[str, Any]) -> tuple[str, str]:
     if data.get("did") == "mail":
         return gettext("wrote to the contact"), data.get("template", "")
     return gettext("sent a message to another system"), ""
+
+
+def merged(verb: str, name: Mapping[str, str]) -> str:
+    """That another one was merged into this one, or no longer is."""
+    return (
+        gettext("took back the merge with %(name)s") if verb.endswith(".unmerged") else gettext("merged %(name)s into this one")
+    ) % name

@@ -15,29 +15,31 @@ DONE = ("activity.done", "activity.logged")
 
 
 def taken_back(entries: Sequence[Entry]) -> set[int]:
-    """The ids of those of these entries (of one subject) that were taken back; one statement."""
+    """The ids of those of these entries that were taken back; one statement. They are of one subject, or of several that were
+    merged into one."""
     if not entries:
         return set()
-    subject = entries[0]
-    later = Entry.objects.of(subject.subject_kind, subject.subject_id).filter(
+    later = Entry.objects.filter(
         TAKES_BACK,
-        number__gt=min(entry.number for entry in entries),
+        subject_kind=entries[0].subject_kind,
+        subject_id__in={entry.subject_id for entry in entries},
+        pk__gt=min(entry.pk for entry in entries),
         erased_at=None,
     )
-    moves: set[int] = set()
-    edits: set[int] = set()
+    moves: set[tuple[int, int]] = set()
+    edits: set[tuple[int, int]] = set()
     activities: dict[int, int] = {}
-    for verb, number, data in later.order_by("number").values_list("verb", "number", "data"):
+    for verb, key, subject, data in later.order_by("pk").values_list("verb", "pk", "subject_id", "data"):
         if verb == OF_ACTIVITY:
-            activities[data["activity"]] = number
+            activities[data["activity"]] = key
         else:
-            (moves if verb == OF_MOVE else edits).add(data["undoes"])
+            (moves if verb == OF_MOVE else edits).add((subject, data["undoes"]))
     return {entry.pk for entry in entries if _is_undone(entry, moves, edits, activities)}
 
 
-def _is_undone(entry: Entry, moves: set[int], edits: set[int], activities: dict[int, int]) -> bool:
+def _is_undone(entry: Entry, moves: set[tuple[int, int]], edits: set[tuple[int, int]], activities: dict[int, int]) -> bool:
     if entry.verb in DONE:
-        return entry.number < activities.get(entry.data.get("activity", 0), 0)
+        return entry.pk < activities.get(entry.data.get("activity", 0), 0)
     if "move" in entry.data:
-        return entry.data["move"] in moves
-    return entry.number in edits
+        return (entry.subject_id, entry.data["move"]) in moves
+    return (entry.subject_id, entry.number) in edits

@@ -24,7 +24,7 @@ from piste.pipelines.models import Stage
 from piste.web.templatetags.piste import amount, day, tongue
 
 from . import activities_told
-from .facts_told import FACTS, ROWS, acted, by_itself, consented
+from .facts_told import FACTS, MERGES, ROWS, acted, by_itself, consented, merged
 
 #: What each filter of a timeline shows, by the name it has in addresses.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -54,8 +54,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         "company.amended",
         "contact.amended",
         "contact.consent",
-        "company.merged",
-        "contact.merged",
+        *MERGES,
     ),
     "files": ("file.attached", "file.detached", "file.brought_back"),
 }
@@ -138,12 +137,12 @@ def lines(
     return [line for line in told if line is not None]
 
 
-def written(kind: str, key: int, ids: Sequence[int]) -> list[Entry]:
+def written(kind: str, keys: Sequence[int], ids: Sequence[int]) -> list[Entry]:
     """The entries that tell of notes of a subject, in the order of the ids given; nothing is asked for none."""
     if not ids:
         return []
-    found = Entry.objects.of(kind, key).filter(verb="note.written", data__note__in=ids).select_related("actor")
-    by_note = {entry.data["note"]: entry for entry in found}
+    found = Entry.objects.filter(subject_kind=kind, subject_id__in=keys, verb="note.written", data__note__in=ids)
+    by_note = {entry.data["note"]: entry for entry in found.select_related("actor")}
     return [by_note[pk] for pk in ids if pk in by_note]
 
 
@@ -284,8 +283,8 @@ class _Teller:
                 return _("unpinned a note"), ""
             case "contact.consent":
                 return consented(data)
-            case "company.merged" | "contact.merged":
-                return _("merged %(name)s into this one") % name, ""
+            case verb if verb in MERGES:
+                return merged(verb, name), ""
             case "deal.amended" | "company.amended" | "contact.amended":
                 return self._changes(entry.subject_kind, data.get("changes") or {}, _taken_back(data))
         return _("changed something (%(what)s)") % {"what": entry.verb}, ""

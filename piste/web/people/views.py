@@ -22,7 +22,7 @@ from piste.foundations.numbers import row_number
 from piste.journal.models import Entry
 from piste.people.models import Company, Contact
 from piste.people.operations import FactsChanged, note_consent
-from piste.people.queries import companies_alike, contacts_alike
+from piste.people.queries import companies_alike, contacts_alike, kept_instead, same_as
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.deal.steps import shown
@@ -81,7 +81,10 @@ def contacts(request: MemberRequest) -> HttpResponse:
 @member_view
 def company(request: MemberRequest, key: int) -> HttpResponse:
     """One company: facts, people, deals, history."""
-    found = access.company(request, key)
+    try:
+        found = access.company(request, key)
+    except Http404:
+        return _kept_instead("company", key)
     deals = access.deals(request).filter(company=found)
     people = access.contacts(request).filter(company=found).order_by("order_key", "pk")
     context = {
@@ -103,7 +106,19 @@ def company(request: MemberRequest, key: int) -> HttpResponse:
 @member_view
 def contact(request: MemberRequest, key: int) -> HttpResponse:
     """One contact: facts, deals, consent, history."""
-    return contact_page(request, access.contact(request, key))
+    try:
+        found = access.contact(request, key)
+    except Http404:
+        return _kept_instead("contact", key)
+    return contact_page(request, found)
+
+
+def _kept_instead(kind: str, key: int) -> HttpResponse:
+    """An address of before a merge leads to the one that was kept."""
+    kept = kept_instead(kind, key)
+    if kept is None:
+        raise Http404
+    return redirect(kind, kept)
 
 
 def contact_page(
@@ -197,12 +212,14 @@ def _planned(request: MemberRequest, kind: str, key: int) -> dict[str, Any]:
 
 def _history(request: MemberRequest, kind: str, key: int) -> dict[str, Any]:
     """What happened with a contact or a company, newest first; pinned notes stand above."""
-    first = pinned(kind, key)
-    told = Entry.objects.of(kind, key).filter(erased_at=None).exclude(verb__in=UNTOLD)
+    first, keys = pinned(kind, key), same_as(kind, key)
+    told = Entry.objects.filter(subject_kind=kind, subject_id__in=keys, erased_at=None).exclude(verb__in=UNTOLD)
+    # A merge is told of both.
+    told = told.exclude(verb__endswith=".merged", subject_id__in=keys[1:])
     if apart := [*withdrawn(kind, key), *first]:
         told = told.exclude(verb="note.written", data__note__in=apart)
     page = Paginator(told.newest_first().select_related("actor"), 30).get_page(request.GET.get("page"))
-    above = written(kind, key, first) if page.number == 1 else []
+    above = written(kind, keys, first) if page.number == 1 else []
     told_lines = lines([*above, *page])
     context = {"pinned": told_lines[: len(above)], "lines": told_lines[len(above) :], "page": page}
     return context | {"taken_back": taken_back(list(page))}

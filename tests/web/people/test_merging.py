@@ -1,0 +1,75 @@
+"""A merge keeps everything of both in sight, and its undoing parts them as they were."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from piste.activities import operations as activities
+from piste.activities.models import Activity, Attachment, Note
+from piste.activities.operations import Wanted
+from piste.deals.operations.merging import merge, unmerge
+from piste.people.models import Merge
+from piste.people.operations import create_company, create_contact
+from piste.upkeep.queries import checks
+from tests.cast import NOW
+
+pytestmark = pytest.mark.django_db
+HAD = ("What Bea said", "Show the range", "Call to Bea", "offer.pdf")
+
+
+@pytest.fixture
+def alice(client: Client, cast: Any, settings: Any, tmp_path: Any) -> Client:
+    settings.DATA_DIR = tmp_path
+    client.force_login(cast.alice)
+    return client
+
+
+def two(cast: Any, kind: str) -> tuple[Any, Any]:
+    """One who is kept, and one who has something of each kind."""
+    make = create_contact if kind == "contact" else create_company
+    kept, folded = make(name="Ada Vance", by=cast.alice, at=NOW), make(name="Bea Vance", by=cast.alice, at=NOW)
+    by: dict[str, Any] = {"by": cast.alice, "at": NOW}
+    about = {"subject_kind": kind, "subject_id": folded.pk}
+    activities.write(text=HAD[0], **about, **by)
+    activities.attach(name=HAD[3], content=[b"%PDF-1.7"], **about, **by)
+    activities.plan(wanted=Wanted(title=HAD[1]), assignee=cast.alice, **{kind: folded}, **by)
+    activities.log(kind="call", title=HAD[2], **{kind: folded}, **by)
+    return kept, folded
+
+
+@pytest.mark.parametrize("kind", ["contact", "company"])
+def test_all_that_both_had_stands_on_the_page_of_the_one_kept(alice: Client, cast: Any, kind: str) -> None:
+    kept, folded = two(cast, kind)
+    home = f"/{'contacts' if kind == 'contact' else 'companies'}/"
+    assert not any(word in alice.get(f"{home}{kept.pk}/").content.decode() for word in HAD)
+    merge(kept=kept, folded=folded, by=cast.alice, at=NOW)
+    page = alice.get(f"{home}{kept.pk}/").content.decode()
+    assert [word for word in HAD if word not in page] == []
+    assert page.count("into this one") == 1
+    assert alice.get(f"{home}{folded.pk}/")["Location"] == f"{home}{kept.pk}/"
+    note = Note.objects.get()
+    alice.post(reverse("note_pin", args=[kind, kept.pk, note.pk]), {"on": "1"})
+    assert "Pinned notes" in alice.get(f"{home}{kept.pk}/").content.decode()
+    assert all(check.ok for check in checks())
+
+
+@pytest.mark.parametrize("kind", ["contact", "company"])
+def test_its_undoing_parts_them_and_leaves_what_came_since(alice: Client, cast: Any, kind: str) -> None:
+    kept, folded = two(cast, kind)
+    done = merge(kept=kept, folded=folded, by=cast.alice, at=NOW)
+    activities.write(subject_kind=kind, subject_id=kept.pk, text="Said since", by=cast.alice, at=NOW)
+    unmerge(merge=Merge.objects.get(pk=done.pk), by=cast.alice, at=NOW)
+    home = f"/{'contacts' if kind == 'contact' else 'companies'}/"
+    ones, others = (alice.get(f"{home}{person.pk}/").content.decode() for person in (kept, folded))
+    assert [word for word in HAD if word not in others] == []
+    assert not any(word in ones for word in HAD)
+    assert "Said since" in ones
+    assert "took back the merge with Bea Vance" in ones
+    assert "unmerged" not in ones
+    assert {one.subject_id for one in (*Note.objects.exclude(text="Said since"), *Attachment.objects.all())} == {folded.pk}
+    assert set(Activity.objects.values_list(f"{kind}_id", flat=True)) == {folded.pk}
+    assert all(check.ok for check in checks())
