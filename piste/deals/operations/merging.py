@@ -46,8 +46,9 @@ def merge(
     by: Member | None,
     at: datetime,
 ) -> Merge:
-    """Folds one record into another of its kind. What the kept one lacks is taken from the folded one; `take` names facts to
-    take from it although both have them. Deals, contacts and custom values move. Raises `CannotMerge`."""
+    """Folds one record into another of its kind. What the kept one lacks is taken from the folded one; `take` names facts
+    (`custom:<key>` for own fields) to take from it although both have them. Deals, contacts and custom values move.
+    Raises `CannotMerge`."""
     if type(kept) is not type(folded) or kept.pk == folded.pk:
         raise CannotMerge
     if any(person.merged_into_id or person.deleted_at for person in (kept, folded)):
@@ -59,7 +60,8 @@ def merge(
         if theirs not in (None, "") and (mine in (None, "") or (take or {}).get(name)) and mine != theirs:
             moved["facts"][name] = mine
             setattr(kept, name, theirs)
-    kept.custom = {**folded.custom, **kept.custom}
+    theirs_taken = {key: value for key, value in folded.custom.items() if (take or {}).get(f"custom:{key}")}
+    kept.custom = {**folded.custom, **kept.custom, **theirs_taken}
     moved |= _move_links(kept, folded)
     set_keys(kept)
     kept.save()

@@ -13,11 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from piste.company.models import FieldSubject
 from piste.deals.operations.merging import FACTS, CannotMerge, merge, unmerge
 from piste.people.models import Company, Contact, Merge
 from piste.web import access
 from piste.web.access import MemberRequest, member_view
 from piste.web.answering import go
+from piste.web.parts import custom_fields
 
 #: Groups shown of each kind, and records of a group; the largest groups come first.
 GROUPS = 25
@@ -83,8 +85,9 @@ def fold(request: MemberRequest, kind: str, kept: int, folded: int) -> HttpRespo
     one, other = _record(request, kind, kept), _record(request, kind, folded)
     if one.pk == other.pk:
         raise Http404
+    own = custom_fields.of(FieldSubject(kind))
     if request.method == "POST":
-        take = {name: request.POST.get(name) == "other" for name in FACTS[kind]}
+        take = {name: request.POST.get(name) == "other" for name in (*FACTS[kind], *(f"custom:{field.key}" for field in own))}
         try:
             done = merge(kept=one, folded=other, take=take, by=request.user, at=request.now)
         except CannotMerge:
@@ -101,6 +104,10 @@ def fold(request: MemberRequest, kind: str, kept: int, folded: int) -> HttpRespo
         for name in FACTS[kind]
         if _said(one, name) or _said(other, name)
     ]
+    for field in own:
+        mine, theirs = (custom_fields.show(field, person.custom.get(field.key)) for person in (one, other))
+        if mine or theirs:
+            rows.append({"name": f"custom:{field.key}", "label": field.label, "mine": mine, "theirs": theirs})
     context = {"kind": kind, "one": one, "other": other, "rows": rows, "section": "contacts"}
     return render(request, "people/fold.html", context)
 
@@ -110,7 +117,9 @@ def _label(person: Company | Contact, name: str) -> str:
 
     form: Any = CompanyForm if isinstance(person, Company) else ContactForm
     field = form.base_fields.get(name.removesuffix("_id"))
-    return str(field.label) if field is not None else _("Name")
+    if field is not None:
+        return str(field.label)
+    return _("Full name")
 
 
 def _said(person: Company | Contact, name: str) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from piste.activities import operations as activities
 from piste.activities.models import Activity, Attachment, Note
 from piste.activities.operations import Wanted
+from piste.company.operations import add_field
 from piste.deals.operations.merging import merge, unmerge
 from piste.people.models import Merge
 from piste.people.operations import create_company, create_contact
@@ -73,3 +74,20 @@ def test_its_undoing_parts_them_and_leaves_what_came_since(alice: Client, cast: 
     assert {one.subject_id for one in (*Note.objects.exclude(text="Said since"), *Attachment.objects.all())} == {folded.pk}
     assert set(Activity.objects.values_list(f"{kind}_id", flat=True)) == {folded.pk}
     assert all(check.ok for check in checks())
+
+
+@pytest.mark.parametrize("kind", ["contact", "company"])
+def test_one_chooses_among_own_fields_too(alice: Client, cast: Any, kind: str) -> None:
+    shade, size = (add_field(subject=kind, label=name, kind="text", by=cast.alice, at=NOW) for name in ("Shade", "Size"))
+    make = create_contact if kind == "contact" else create_company
+    kept = make(name="Ada Vance", by=cast.alice, at=NOW, custom={shade.key: "blue", size.key: "big"})
+    folded = make(name="Bea Vance", by=cast.alice, at=NOW, custom={shade.key: "green", size.key: "small"})
+    address = reverse("fold", args=[kind, kept.pk, folded.pk])
+    page = alice.get(address).content.decode()
+    assert [word for word in ("Shade", "blue", "green", "Size", "big", "small") if word not in page] == []
+    alice.post(address, {f"custom:{shade.key}": "other", f"custom:{size.key}": "one"})
+    kept.refresh_from_db()
+    assert kept.custom == {shade.key: "green", size.key: "big"}
+    alice.post(reverse("undo_merge", args=[Merge.objects.get().pk]))
+    kept.refresh_from_db()
+    assert kept.custom == {shade.key: "blue", size.key: "big"}
