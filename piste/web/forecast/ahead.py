@@ -18,7 +18,7 @@ from piste.web.answering import go
 from piste.web.insights.files import csv_of
 
 from . import progress
-from .ahead_deals import open_deals
+from .ahead_deals import definition, open_deals
 from .ahead_figures import FIGURES
 from .ahead_seen import Forecast
 from .asking import Look
@@ -35,6 +35,7 @@ def ahead(request: MemberRequest, key: int) -> HttpResponse:
     context = look.shown() | {
         "forecast": found,
         "figures": {name: one for name, draw in FIGURES.items() if (one := draw(found)) is not None},
+        "deals_told": definition(found),
         "deals": open_deals(found) if found.snapshot is not None and found.is_present else [],
         "running": running if is_running else None,
         "failed": running is not None and running.failed and not is_running,

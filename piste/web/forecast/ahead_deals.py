@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext, ngettext
 
 from piste.deals.models import Deal
 from piste.forecasting.models import Chance
 from piste.foundations import typography
 from piste.web.insights import words
+from piste.web.parts.charts.figure import Definition
 from piste.web.templatetags.piste import tongue
 
 from .ahead_seen import Forecast
@@ -30,6 +32,22 @@ class Line:
     within: str
     ever: str
     range: str
+
+
+def definition(found: Forecast) -> Definition:
+    """How the chances of single deals are counted."""
+    told = found.said.get("verdict") or {}
+    closed = told.get("closed", 0)
+    return Definition(
+        basis=gettext(
+            "The open deals with most value × chance of being won within the running quarter, as last computed. Ever won: the "
+            "chance of being won at all."
+        ),
+        sample=ngettext("learned from %(count)s closed deal", "learned from %(count)s closed deals", closed)
+        % {"count": words.count(closed)},
+        interval=gettext("95%, Wilson’s, of the share won among earlier deals like it; it always holds the chance itself"),
+        rules=[gettext("The chance is learned from past moves and is no score; a deal’s own page tells its reasons.")],
+    )
 
 
 def open_deals(found: Forecast) -> list[Line]:

@@ -42,7 +42,8 @@ def page(question: Question) -> dict[str, Any]:
     }
 
 
-def _definition(question: Question, found: Losses) -> Definition:
+def definition(question: Question, found: Losses) -> Definition:
+    """How losses are counted: the same wherever they stand."""
     return Definition(
         basis=gettext(
             "Deals lost in the period that never were customers, by the last reason named and the stage they were lost from."
@@ -100,7 +101,7 @@ def reason_figure(question: Question, found: Losses) -> Figure:
         note=question.said,
         drawing=tally.draw(rows, key=[(question.rank(stage.place), stage.name) for stage in stages]),
         table=Table(head, table, total=total),
-        definition=_definition(question, found),
+        definition=definition(question, found),
         csv=question.csv("reasons"),
     )
 
@@ -139,7 +140,7 @@ def place_figure(question: Question, found: Losses) -> Figure:
         note=question.said,
         drawing=tally.draw(rows),
         table=Table([gettext("Stage"), pgettext("deals", "Lost"), gettext("Share"), gettext("Value")], table),
-        definition=_definition(question, found),
+        definition=definition(question, found),
         csv=question.csv("places"),
     )
 
@@ -176,7 +177,7 @@ def own_figure(question: Question, field: CustomField, found: Losses) -> Figure 
         note=question.said,
         drawing=tally.draw(drawn),
         table=Table([field.label, pgettext("deals", "Lost"), gettext("Share"), gettext("Win rate"), gettext("Interval")], table),
-        definition=_definition(question, found),
+        definition=definition(question, found),
         csv=question.csv(OWN + field.key),
     )
 

@@ -20,9 +20,10 @@ from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
 from . import behind, words
 from .advancing import traits_shown
 from .asking import Question
-from .cells import cell, rate_cell
+from .cells import cell, deals_said, rate_cell
 from .flowing import flow_figure
-from .stage_table import twelve_months
+from .losing import definition
+from .stage_table import stage_definition, twelve_months
 
 
 def _stage(question: Question, stage: int) -> StageFigures:
@@ -51,11 +52,27 @@ def page(question: Question, stage: int) -> dict[str, Any]:
         "reasons": reason_rows(question, place),
         "standing": standing,
         "standing_value": words.money(found.standing_value),
+        "how": how(question, found),
         "others": [
             (one.stage.name, question.rank(one.stage.place), question.links.on("insights_stage", one.stage.id), one is found)
             for one in question.stages
         ],
         **{name: draw(question, found) for name, draw in FIGURES.items()},
+    }
+
+
+def how(question: Question, found: StageFigures) -> dict[str, Definition]:
+    """How what has no frame of a figure is counted: the stage's own figures, its losses, the deals that stand there."""
+    visits = {"n": words.count(found.durations.n), "ended": words.count(found.durations.completed)}
+    sample = [deals_said(len(found.conversion.entered)), gettext("%(n)s visits, %(ended)s ended") % visits]
+    return {
+        "kpis": stage_definition(question, ", ".join(sample)),
+        "reasons": definition(question, losses(question.reading, question.within)),
+        "standing": Definition(
+            basis=gettext("The open deals that stand in the stage, whenever they came and whatever the period; none on hold."),
+            sample=deals_said(len(found.standing)),
+            rules=[gettext("Currencies are not added up.")],
+        ),
     }
 
 

@@ -73,24 +73,31 @@ def stage_figure(question: Question, first: Stake | None) -> Figure:
         note=question.said_before,
         drawing=StageTable(shown),
         table=Table(_stage_head(), rows),
-        definition=Definition(
-            basis=gettext(
-                "Of the deals that entered a stage for the first time in the period, the share that came to any "
-                "later stage or was won; and how long the visits begun in the period last."
-            ),
-            period=question.said,
-            sample=gettext("Entered is the number of deals; of visits there are more, for one that comes back begins another."),
-            interval=gettext(
-                "95%. Conversion: Aalen–Johansen, deals still on their way count as unknown, not as failed. Time: "
-                "Kaplan–Meier, visits not ended included. Change: both periods as they stood at the same age."
-            ),
-            rules=[
-                gettext("A skip is no visit to what it passes; time on hold belongs to the visit."),
-                gettext("The dot is the median, the bar holds 8 in 10 visits, the tick is the norm."),
-                gettext("By month: months of fewer than 5 deals are left out, the last is not over."),
-            ],
+        definition=stage_definition(
+            question, gettext("Entered is the number of deals; of visits there are more, for one that comes back begins another.")
         ),
         csv=question.csv("stages"),
+    )
+
+
+def stage_definition(question: Question, sample: str) -> Definition:
+    """How conversion and time of stages are counted: the same wherever they stand."""
+    return Definition(
+        basis=gettext(
+            "Of the deals that entered a stage for the first time in the period, the share that came to any "
+            "later stage or was won; and how long the visits begun in the period last."
+        ),
+        period=question.said,
+        sample=sample,
+        interval=gettext(
+            "95%. Conversion: Aalen–Johansen, deals still on their way count as unknown, not as failed. Time: "
+            "Kaplan–Meier, visits not ended included. Change: both periods as they stood at the same age."
+        ),
+        rules=[
+            gettext("A skip is no visit to what it passes; time on hold belongs to the visit."),
+            gettext("The dot is the median, the bar holds 8 in 10 visits, the tick is the norm."),
+            gettext("By month: months of fewer than 5 deals are left out, the last is not over."),
+        ],
     )
 
 

@@ -65,6 +65,8 @@ def test_who_sees_all_reads_the_whole(client: Client, cast: Cast, pipeline: Pipe
         assert said in shown
     reach = round(100 * chance_of_reaching([50_000, 38_000, 66_000], 20_000, 60_000))
     assert f"{reach} chances in 100 to reach it" in shown
+    assert "How this is counted: The deals that weigh most" in shown
+    assert "learned from 80 closed deals" in shown
     # Of the made-up origins those of January, February and August lie outside 12,000 to 30,000.
     assert "5 of 8 inside the interval" in shown
 

@@ -147,6 +147,17 @@ def test_a_figure_as_a_file_says_what_its_table_says(
         assert [cell.replace(",", "").replace("–", "0") for cell in cells[:2]] == row[1:3]
 
 
+def test_each_figure_of_a_stage_says_how_it_is_counted(
+    cast: Cast, stages: list[Stage], history: list[Deal], sign_in: SignIn
+) -> None:
+    shown = page(sign_in(cast.alice), stages, f"stages/{stages[2].pk}/?period=ever")
+    panels = re.findall(r'<section class="panel[^"]*"[^>]*aria-labelledby="([\w-]+)"(.*?)</section>', shown, re.S)
+    assert {"stage-title", "why-title", "standing-title", "incoming-title", "trend-title"} <= {name for name, _ in panels}
+    for name, text in panels:
+        assert "How this is counted" in text, name
+        assert "<dt>Counted</dt>" in text, name
+
+
 def test_a_link_keeps_a_figure_as_of_today(cast: Cast, stages: list[Stage], history: list[Deal], sign_in: SignIn) -> None:
     client = sign_in(cast.alice)
     for rest in ("?period=quarter", "team/?period=quarter", f"stages/{stages[2].pk}/?period=quarter"):
