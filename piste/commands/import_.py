@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from gettext import gettext
+from gettext import gettext, ngettext
 from pathlib import Path
 from typing import Any
 
@@ -153,20 +153,16 @@ def _print(told: dict[str, Any]) -> None:
 
 
 def _print_counts(told: dict[str, Any]) -> None:
+    from piste.exchange.importing.sentences import along
+
+    read = ngettext("%(read)s row read", "%(read)s rows read", told["read"]) % told
     if told["dry_run"]:
-        said = gettext(
-            "%(file)s (%(kind)s): %(read)s rows read; %(created)s would be created, %(updated)s updated, %(skipped)s skipped, "
-            "%(refused)s refused."
-        )
+        said = gettext("%(created)s would be created, %(updated)s updated, %(skipped)s skipped, %(refused)s refused.")
     else:
-        said = gettext(
-            "%(file)s (%(kind)s): %(read)s rows read; %(created)s were created, %(updated)s updated, %(skipped)s skipped, "
-            "%(refused)s refused."
-        )
-    print(said % told)
-    along = ", ".join(f"{count} {what}" for what, count in told["also_created"].items() if count)
-    if along:
-        print("  " + gettext("Along with them: %(along)s.") % {"along": along})
+        said = gettext("%(created)s were created, %(updated)s updated, %(skipped)s skipped, %(refused)s refused.")
+    print(gettext("%(file)s (%(kind)s): %(read)s; %(done)s") % {**told, "read": read, "done": said % told})
+    if made := ", ".join(along(told["also_created"])):
+        print("  " + gettext("Along with them: %(along)s.") % {"along": made})
     columns = ", ".join(f"{header} → {field}" for header, field in told["columns"].items() if field)
     if columns:
         print("  " + gettext("Columns: %(columns)s.") % {"columns": columns})

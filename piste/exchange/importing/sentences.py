@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
+
+from piste.foundations import typography
 
 SENTENCES = {
     "amount": gettext_lazy("The amount “%(value)s” cannot be read."),
@@ -103,3 +106,18 @@ def answer(code: str, facts: dict[str, Any]) -> dict[str, Any]:
         case "ask_mend":
             return {"mend": True}
     return {}
+
+
+def along(made: Mapping[str, int]) -> list[str]:
+    """What comes along with the rows of an import, in words."""
+    words: dict[str, Callable[[int], str]] = {
+        "deals": lambda count: ngettext("%(said)s deal", "%(said)s deals", count),
+        "companies": lambda count: ngettext("%(said)s company", "%(said)s companies", count),
+        "contacts": lambda count: ngettext("%(said)s contact", "%(said)s contacts", count),
+        "moves": lambda count: ngettext("%(said)s move", "%(said)s moves", count),
+        "members": lambda count: ngettext("%(said)s member", "%(said)s members", count),
+        "managers": lambda count: ngettext("%(said)s manager", "%(said)s managers", count),
+        "teams": lambda count: ngettext("%(said)s team", "%(said)s teams", count),
+    }
+    tongue = typography.tongue(get_language() or "")
+    return [said(made[what]) % {"said": typography.number(made[what], tongue)} for what, said in words.items() if made.get(what)]

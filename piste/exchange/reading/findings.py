@@ -38,7 +38,7 @@ NOTES = (
 #: Why one row cannot be taken, as far as reading can tell.
 PROBLEMS = ("cells", "quote", "amount", "amount_letter", "amount_large", "date", "date_impossible")
 #: What one should look at again in a row that was taken.
-WARNINGS = ("far_date",)
+WARNINGS = ("far_date", "cut")
 #: What only a person can answer.
 QUESTIONS = ("ask_dates", "ask_decimal", "ask_mend")
 

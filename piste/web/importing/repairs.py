@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import ngettext
 
 from piste.exchange.importing.report import said_again
 from piste.exchange.models import PendingImport
 from piste.exchange.reading.mapping import Mapping, from_json
-from piste.web.templatetags.piste import number
 
 SHOWN = 200
 #: Which field is put right for what stands in the way, where the problem does not say it itself.
@@ -93,21 +91,6 @@ def warnings(report: dict[str, Any]) -> list[dict[str, Any]]:
         for problem in report["problems"]
         if problem["outcome"] == "warning"
     ][:SHOWN]
-
-
-def along(report: dict[str, Any]) -> list[str]:
-    """What comes along with the rows, in words."""
-    words: dict[str, Callable[[int], str]] = {
-        "deals": lambda count: ngettext("%(said)s deal", "%(said)s deals", count),
-        "companies": lambda count: ngettext("%(said)s company", "%(said)s companies", count),
-        "contacts": lambda count: ngettext("%(said)s contact", "%(said)s contacts", count),
-        "moves": lambda count: ngettext("%(said)s move", "%(said)s moves", count),
-        "members": lambda count: ngettext("%(said)s member", "%(said)s members", count),
-        "managers": lambda count: ngettext("%(said)s manager", "%(said)s managers", count),
-        "teams": lambda count: ngettext("%(said)s team", "%(said)s teams", count),
-    }
-    made = report.get("also_created", {})
-    return [say(made[what]) % {"said": number(made[what])} for what, say in words.items() if made.get(what)]
 
 
 def shares(report: dict[str, Any]) -> Iterable[dict[str, Any]]:

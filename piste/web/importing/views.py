@@ -27,7 +27,7 @@ from piste.exchange.importing.pending import (
     try_out,
 )
 from piste.exchange.importing.report import said_again
-from piste.exchange.importing.sentences import say
+from piste.exchange.importing.sentences import along, say
 from piste.exchange.importing.undoing import AlreadyUndone, undo_import
 from piste.exchange.models import ImportKind, PendingImport, SavedMapping
 from piste.exchange.reading.findings import Unreadable
@@ -176,7 +176,7 @@ def check(request: MemberRequest, key: int) -> HttpResponse:
         "show": show,
         "shares": list(repairs.shares(report)),
         "taken": _count_taken(report),
-        "along": repairs.along(report),
+        "along": along(report.get("also_created", {})),
         "stages": _stages(pending),
         "section": "settings",
         "place": "imports",
@@ -224,7 +224,7 @@ def done(request: MemberRequest, key: int) -> HttpResponse:
         "pending": pending,
         "run": run,
         "report": said_again(run.report) if run else said_again(pending.report) if pending.report else {},
-        "along": repairs.along(run.report) if run else [],
+        "along": along(run.report.get("also_created", {})) if run else [],
         "rows": progress(pending),
         "page_step": 3 if pending.state == "trying" else 4,
         "total": pending.report.get("read", 0),

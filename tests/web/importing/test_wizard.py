@@ -228,3 +228,11 @@ def test_the_companys_own_fields_are_offered_and_recognised(client: Client, cast
     told |= {"column:Taille": "custom:Taille", "column:Région": "custom:Zone"}
     assert client.post(page, told).status_code == 302
     assert PendingImport.objects.get().mapping["columns"]["Région"] == "custom:Zone"
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "1 ligne lue."), ("en", "1 row read.")])
+def test_one_row_is_one_row(client: Client, cast: Cast, language: str, said: str) -> None:
+    Member.objects.filter(pk=cast.alice.pk).update(language=language)
+    mapping = give(client, "Affaire;Société\nRefonte;Étoile\n".encode())["Location"]
+    checked = client.post(mapping, {"column:Affaire": "title", "column:Société": "company", "update": "1"})["Location"]
+    assert said in client.get(checked).content.decode()
