@@ -113,6 +113,44 @@ def test_the_picture_shows_the_chart_in_its_colours(look, tmp_path: Path, shown:
     assert figure.locator(".bars").is_visible() == (shown == "chart")
 
 
+#: How many dots of the foot of a picture, below a share of its height, are not of its ground.
+WRITTEN = """async ([data, from]) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${data}`;
+    await image.decode();
+    const canvas = Object.assign(document.createElement("canvas"), { width: image.width, height: image.height });
+    const pen = canvas.getContext("2d");
+    pen.drawImage(image, 0, 0);
+    const ground = pen.getImageData(1, 1, 1, 1).data.join();
+    const dots = pen.getImageData(0, from, image.width, image.height - from).data;
+    let found = 0;
+    for (let i = 0; i < dots.length; i += 4) if (dots.slice(i, i + 4).join() !== ground) found += 1;
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("wishes", [{}, PHONE], ids=["wide", "phone"])
+def test_the_picture_bears_what_stands_under_the_chart(look, tmp_path: Path, wishes):
+    """What stands under a chart, the unit and the years, goes with it: 626 alone is of nobody knows what."""
+    page = look("alice", "/styleguide/", **wishes)
+    figure = page.locator("#won")
+    foot = figure.locator("[data-plot-foot]")
+    expect(foot).to_contain_text("Last year in grey")
+
+    def picture() -> tuple[int, bytes]:
+        with page.expect_download() as got:
+            figure.locator("[data-plot-picture]").evaluate("one => one.click()")
+        got.value.save_as(tmp_path / "won.png")
+        data = (tmp_path / "won.png").read_bytes()
+        return struct.unpack(">II", data[16:24])[1], data
+
+    told, data = picture()
+    foot.evaluate("one => one.remove()")
+    bare, _ = picture()
+    assert told > bare + 30
+    assert page.evaluate(WRITTEN, [base64.b64encode(data).decode(), bare - 40]) > 200
+
+
 @pytest.mark.parametrize("wishes", [{}, PHONE], ids=["wide", "phone"])
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_no_word_lies_on_another(look, site, wishes, language):

@@ -5,6 +5,7 @@ const SHAPES = "path, ellipse, circle, rect, line, polyline";
 const SCALE = 2;
 const MARGIN = 24;
 const HEAD = 24;
+const FOOT = 18;
 
 async function shapes(pen, svg, left, top) {
   const box = svg.getBoundingClientRect();
@@ -77,6 +78,17 @@ function words(pen, part, left, top) {
   }
 }
 
+// A sentence in lines no longer than a width, as the pen writes it.
+function broken(pen, sentence, width) {
+  const found = [];
+  for (const word of sentence.trim().split(/[ \n]+/)) {
+    const longer = found.length ? `${found.at(-1)} ${word}` : word;
+    if (found.length && pen.measureText(longer).width <= width) found[found.length - 1] = longer;
+    else found.push(word);
+  }
+  return found;
+}
+
 async function picture(plot) {
   const chart = plot.querySelector('[data-plot-part="chart"]');
   const was = chart.hidden;
@@ -88,8 +100,14 @@ async function picture(plot) {
     canvas.width = (box.width + 2 * MARGIN) * SCALE;
     const note = plot.querySelector("[data-plot-note]");
     const head = note ? 2 * HEAD : HEAD;
-    canvas.height = (box.height + head + 2 * MARGIN) * SCALE;
     const pen = canvas.getContext("2d");
+    // The foot says the unit and the years: without it the numbers of a picture that is passed on are of nobody knows what.
+    const foot = plot.querySelector("[data-plot-foot]");
+    const worn = foot && getComputedStyle(foot);
+    const font = foot && `${worn.fontWeight} ${worn.fontSize} ${worn.fontFamily}`;
+    if (foot) pen.font = font;
+    const under = foot ? broken(pen, foot.textContent, box.width) : [];
+    canvas.height = (box.height + head + (under.length ? under.length * FOOT + FOOT / 2 : 0) + 2 * MARGIN) * SCALE;
     pen.scale(SCALE, SCALE);
     pen.fillStyle = getComputedStyle(plot.closest(".panel") ?? document.body).backgroundColor;
     pen.fillRect(0, 0, canvas.width, canvas.height);
@@ -104,6 +122,12 @@ async function picture(plot) {
     const [left, top] = [box.left - MARGIN, box.top - MARGIN - head];
     for (const svg of drawing.querySelectorAll("svg")) if (!svg.parentElement.closest("svg")) await shapes(pen, svg, left, top);
     words(pen, drawing, left, top);
+    pen.textAlign = "left";
+    for (const [place, line] of under.entries()) {
+      pen.font = font;
+      pen.fillStyle = worn.color;
+      pen.fillText(line, MARGIN, MARGIN + head + box.height + FOOT * (place + 1.4));
+    }
     return await new Promise((done) => canvas.toBlob(done, "image/png"));
   } finally {
     chart.hidden = was;
