@@ -17,6 +17,9 @@ from types import ModuleType
 
 from ._tongue import add, asked, of_environment, spoken
 
+#: What a shell says of a command whose reader went away.
+READER_GONE = 141
+
 
 def names() -> dict[str, str]:
     """The commands and the modules that hold them."""
@@ -28,7 +31,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code."""
     given = list(sys.argv[1:] if argv is None else argv)
     with spoken(asked(given) or of_environment()):
-        return _main(given)
+        try:
+            code = _main(given)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever reads has enough (`piste import … | head`). What is left goes nowhere, so that nothing more is said at the end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return READER_GONE
+        return code
 
 
 def _main(given: list[str]) -> int:

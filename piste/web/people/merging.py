@@ -38,6 +38,7 @@ def _record(request: MemberRequest, kind: str, key: int) -> Company | Contact:
 def doubles(request: MemberRequest) -> HttpResponse:
     """Groups of records that carry the same e-mail, domain, name or phone."""
     groups: list[dict[str, Any]] = []
+    more = False
     found: Any
     for kind, found, keys in (
         ("contact", access.contacts(request).select_related("company"), ("email_key", "phone_key")),
@@ -51,7 +52,9 @@ def doubles(request: MemberRequest) -> HttpResponse:
                 .filter(counted__gt=1)
                 .order_by("-counted", key)
             )
-            rows = list(shared[:GROUPS])
+            rows = list(shared[: GROUPS + 1])
+            more = more or len(rows) > GROUPS
+            rows = rows[:GROUPS]
             alike = _first_of_each(found, key, [row[key] for row in rows])
             for row in rows:
                 people = alike[row[key]]
@@ -59,7 +62,7 @@ def doubles(request: MemberRequest) -> HttpResponse:
                     continue
                 said = _value(people[0], key)
                 groups.append({"kind": kind, "why": key, "value": said, "people": people, "counted": row["counted"]})
-    return render(request, "people/doubles.html", {"groups": groups, "section": "contacts"})
+    return render(request, "people/doubles.html", {"groups": groups, "more": more, "section": "contacts"})
 
 
 def _first_of_each(found: Any, key: str, values: list[str]) -> dict[str, list[Company | Contact]]:

@@ -16,6 +16,7 @@ from piste.deals.operations.merging import merge, unmerge
 from piste.people.models import Merge
 from piste.people.operations import create_company, create_contact
 from piste.upkeep.queries import checks
+from piste.web.people import merging
 from tests.cast import NOW
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +92,12 @@ def test_one_chooses_among_own_fields_too(alice: Client, cast: Any, kind: str) -
     alice.post(reverse("undo_merge", args=[Merge.objects.get().pk]))
     kept.refresh_from_db()
     assert kept.custom == {shade.key: "blue", size.key: "big"}
+
+
+def test_doubles_beyond_those_shown_are_told(alice: Client, cast: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(merging, "GROUPS", 2)
+    for number in range(3):
+        assert "There are more" not in alice.get(reverse("doubles")).content.decode()
+        for first in ("Ann", "Ben"):
+            create_contact(name=f"{first} {number}", email=f"same{number}@alba.example", by=cast.alice, at=NOW)
+    assert "There are more" in alice.get(reverse("doubles")).content.decode()
