@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db.models import Q
 
+from piste.activities import operations as activities
 from piste.activities.models import KINDS, Activity
 from piste.activities.queries import adherence_of_deals, adherence_of_members
 from piste.company.models import Member
@@ -115,6 +116,23 @@ def test_adherence_is_that_of_the_activities(played: tuple[list[Stage], list[Mem
         told = following(read, within, today=today)
         shares = [(one.count, one.n) for one in (told.followed, told.others)]
         assert shares == [(len(won.intersection(group)), len(group)) for group in groups]
+
+
+def test_of_a_past_day_what_was_done_later_had_not_been(played: tuple[list[Stage], list[Member]], cast: Cast) -> None:
+    """A page read as of a day says what it said that day, also of who followed the playbooks."""
+    stages, _ = played
+    scope, today = Scope(stages[0].pipeline, LATER, past=True), LATER.date()
+
+    def told() -> dict[int, tuple[int, int]]:
+        found = work(reading(scope), Within(), today=today, zone_now=LATER.astimezone(UTC))
+        return {who: (one.adherence.count, one.adherence.n) for who, one in found.items()}
+
+    then = told()
+    late = Activity.objects.present().filter(standard__isnull=False, done_at=None, deal__status="open", due_on__lt=today)
+    assert late.exists()
+    for activity in late:
+        activities.do(activity=activity, by=cast.alice, at=LATER + timedelta(days=1))
+    assert told() == then
 
 
 def clocks_at_random(chance: random.Random, people: list[Member]) -> None:

@@ -83,9 +83,10 @@ def _done(_: Texts, deals: list[int] | None) -> Rows:
 
 
 def _asked(_: Texts, deals: list[int] | None) -> Rows:
-    """Deal, whoever a standard activity that counts was given to, its day in microseconds, its verdict."""
-    rows = asked(Activity.objects.exclude(deal=None))
-    return _rows(rows.values_list("deal_id", "assignee_id", Microseconds("due_on"), "verdict"), deals)
+    """Deal, whoever a standard activity that counts was given to, its day in microseconds, its verdict, the moment it was done
+    (`THERE` where it was not) in microseconds."""
+    rows, done = asked(Activity.objects.exclude(deal=None)), Coalesce(Microseconds("done_at"), Value(THERE))
+    return _rows(rows.values_list("deal_id", "assignee_id", Microseconds("due_on"), "verdict", done), deals)
 
 
 def _clocks(_: Texts, deals: list[int] | None) -> Rows:

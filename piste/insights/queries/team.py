@@ -170,11 +170,15 @@ class Asked:
 
 
 def _followed(read: Reading, by: Literal["deal", "assignee"], first: date, today: date) -> Asked:
-    """Adherence, as `activities.queries.adherence` has it, over the deals of the scope: of the days from one on, before today."""
-    deal, assignee, due, verdict = read.known.rows("asked").columns
+    """Adherence, as `activities.queries.adherence` has it, over the deals of the scope: of the days from one on, before today.
+    As of a past moment, what was done after it had not been."""
+    deal, assignee, due, verdict, done = read.known.rows("asked").columns
     here = np.flatnonzero((due >= _midnight(first)) & (due < _midnight(today)))
     here = here[_among(read).find(deal[here]) >= 0]
-    return _asked((deal if by == "deal" else assignee)[here], verdict[here] != Verdict.UNDONE)
+    met = verdict[here] != Verdict.UNDONE
+    if read.scope.past:
+        met &= done[here] < in_microseconds(read.scope.as_of)
+    return _asked((deal if by == "deal" else assignee)[here], met)
 
 
 def _answered(read: Reading, *, since: datetime, until: datetime, now: datetime) -> Asked:
