@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             code = _main(given)
             sys.stdout.flush()
         except BrokenPipeError:
-            # Whoever reads has enough (`piste import … | head`). What is left goes nowhere, so that nothing more is said at the end.
+            # Whoever reads has enough (`piste import … | head`): what is left goes nowhere, or Python would complain at the end.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return READER_GONE
         return code

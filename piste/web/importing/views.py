@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -43,6 +44,8 @@ from piste.web.answering import go as lead
 
 from . import columns, repairs
 
+#: Earlier imports that stand on one page.
+RUNS = 50
 BACKGROUND = 1500
 
 
@@ -56,7 +59,7 @@ def start(request: MemberRequest) -> HttpResponse:
         if not isinstance(answer, str):
             return answer
         problem = answer
-    runs = access.import_runs(request).select_related("by").order_by("-pk")[:50]
+    runs = Paginator(access.import_runs(request).select_related("by").order_by("-pk"), RUNS).get_page(request.GET.get("page"))
     context = {"kinds": _kinds(request), "kind": request.POST.get("kind", ""), "problem": problem, "runs": runs}
     context |= {"section": "settings", "place": "imports"}
     return render(request, "importing/start.html", context, status=422 if problem else 200)

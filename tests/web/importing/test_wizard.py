@@ -17,6 +17,7 @@ from piste.deals.models import Deal
 from piste.exchange.models import ImportRun, PendingImport, SavedMapping
 from piste.exchange.tasks import carry_out_import, try_out_import
 from piste.pipelines.models import Stage
+from piste.web.importing import views
 from tests import make
 from tests.cast import NOW, Cast
 
@@ -236,3 +237,15 @@ def test_one_row_is_one_row(client: Client, cast: Cast, language: str, said: str
     mapping = give(client, "Affaire;Société\nRefonte;Étoile\n".encode())["Location"]
     checked = client.post(mapping, {"column:Affaire": "title", "column:Société": "company", "update": "1"})["Location"]
     assert said in client.get(checked).content.decode()
+
+
+def test_earlier_imports_beyond_a_page_are_counted_and_reached(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "RUNS", 2)
+    for number in range(3):
+        ImportRun.objects.create(kind="deals", file_name=f"file-{number}.csv", mapping={}, report={}, by=cast.alice, at=NOW)
+    first = client.get("/import/").content.decode()
+    assert "file-0.csv" not in first
+    assert "1 to 2 of 3" in first
+    assert "file-0.csv" in client.get("/import/?page=2").content.decode()
