@@ -116,7 +116,7 @@ def first_visits(history: History, stage: int) -> First:
         row = here[firsts(visits.deal[here])]
         return First(row, visits.entered[row], _reached_later(history, stage, row))
 
-    return history.once(("first", stage), made)
+    return history.always(("first", stage), made)
 
 
 def _cohort(history: History, stage: int, since: float, until: float) -> _Cohort:

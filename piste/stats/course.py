@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
@@ -48,11 +48,18 @@ class Course:
 
     #: The moves that counted at a moment, the last one asked for: whoever goes back from it needs them again.
     last_read: dict[float, _Counted] = field(default_factory=dict, repr=False)
+    #: What follows from all moves, as long as all count.
+    lasting: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     def as_of(self, moment: float) -> History:
         """The history that the moves until a moment tell."""
-        counted = self._counted(moment)
-        return History(self.stages, self.selling, moment, counted.deals, counted.told)
+        if not self._counts(moment).all():
+            counted = self._counted(moment)
+            return History(self.stages, self.selling, moment, counted.deals, counted.told)
+        if "deals" not in self.lasting:
+            self.lasting["deals"] = self._counted(moment).deals
+        deals = self.lasting["deals"]
+        return History(self.stages, self.selling, moment, deals, lambda: self._counted(moment).told(), lasting=self.lasting)
 
     def back_to(self, moment: float, later: float) -> History:
         """The history as of a moment, from what counts at a later one, where that tells the same."""

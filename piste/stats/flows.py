@@ -56,7 +56,7 @@ class _Way(NamedTuple):
 def flows(history: History, *, since: float = float("-inf"), until: float = float("inf")) -> list[Flow]:
     """Every flow of a period, creations included, by origin and target. A deal that goes the same way twice counts twice, and
     is named once."""
-    found = (way.within(since, until) for way in history.once("ways", lambda: _ways(history)))
+    found = (way.within(since, until) for way in history.always("ways", lambda: _ways(history)))
     return [flow for flow in found if flow.count]
 
 
@@ -89,7 +89,7 @@ def skipped(history: History, stage: int, *, since: float, until: float) -> Ints
         )
         return rows.at[there], rows.deal[there]
 
-    return _named(*history.once(("skipped", stage), passing), since, until)
+    return _named(*history.always(("skipped", stage), passing), since, until)
 
 
 def returned(history: History, stage: int, *, since: float, until: float) -> Ints:
@@ -100,7 +100,7 @@ def returned(history: History, stage: int, *, since: float, until: float) -> Int
         there = np.flatnonzero((rows.origin == stage) & (rows.target >= 0) & (rows.target < stage))
         return rows.at[there], rows.deal[there]
 
-    return _named(*history.once(("returned", stage), back), since, until)
+    return _named(*history.always(("returned", stage), back), since, until)
 
 
 def _named(at: Floats, deal: Ints, since: float, until: float) -> Ints:

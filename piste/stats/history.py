@@ -164,14 +164,16 @@ class History:
     later: History | None = field(default=None, repr=False, compare=False)
     #: What was worked out of it before, by whoever needs it again for another period.
     worked_out: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    #: What follows from the moves alone, whenever they are read: histories of the same ones have it in common.
+    lasting: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def visits(self) -> Visits:
-        return self.once("told", self.told)[0]
+        return self.always("told", self.told)[0]
 
     @property
     def flows(self) -> Flows:
-        return self.once("told", self.told)[1]
+        return self.always("told", self.told)[1]
 
     def once[T](self, key: Hashable, make: Callable[[], T]) -> T:
         """What was worked out of it before under a key, else what is worked out now."""
@@ -180,14 +182,21 @@ class History:
         found: T = self.worked_out[key]
         return found
 
+    def always[T](self, key: Hashable, make: Callable[[], T]) -> T:
+        """The same of what does not depend on the moment of reading."""
+        if key not in self.lasting:
+            self.lasting[key] = make()
+        found: T = self.lasting[key]
+        return found
+
     @property
     def places(self) -> Places:
         """Where deals stand among `deals`."""
-        return self.once("places", lambda: Places(self.deals.id))
+        return self.always("places", lambda: Places(self.deals.id))
 
     def visits_of(self, stage: int) -> Ints:
         """The rows of the visits to a stage."""
-        return self.once(("visits", stage), lambda: np.flatnonzero(self.visits.stage == stage))
+        return self.always(("visits", stage), lambda: np.flatnonzero(self.visits.stage == stage))
 
     @property
     def last_visits(self) -> Ints:
@@ -198,7 +207,7 @@ class History:
             behind = np.append(start[1:], len(self.visits))[: len(start)]
             return np.repeat(behind - 1, behind - start)
 
-        return self.once("last_visits", made)
+        return self.always("last_visits", made)
 
     def among(self, ids: Ints) -> History:
         """What happened to these deals (ascending ids) alone."""

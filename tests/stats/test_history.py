@@ -286,6 +286,29 @@ def test_a_later_history_tells_of_an_earlier_moment_what_was_told_then(
     assert visits(told_by_it) == visits(plain_one)
 
 
+@given(ledgers, st.floats(0, 60), st.floats(0, 60), st.floats(0, 40), st.floats(0, 40))
+def test_what_was_worked_out_at_one_moment_holds_at_another(
+    told: Told, then: float, more: float, first: float, length: float
+) -> None:
+    """Histories of the same moves have in common what follows from these alone, and nothing else."""
+    first_day = START.timestamp() / DAY
+    rows, since = ready(grown(told)), first_day + first
+    for moment in (first_day + then, first_day + then + more):
+        kept, plain_one = rows.as_of(moment), ready(grown(told)).as_of(moment)
+        same(kept, plain_one)
+        assert np.array_equal(kept.last_visits, plain_one.last_visits)
+        for stage in range(kept.stages):
+            for _ in range(2):
+                found, expected = (conversion(one, stage, since=since, until=since + length) for one in (kept, plain_one))
+                assert all(np.array_equal(getattr(found, one.name), getattr(expected, one.name)) for one in fields(found))
+            assert skipped(kept, stage, since=since, until=since + length).tolist() == (
+                skipped(plain_one, stage, since=since, until=since + length).tolist()
+            )
+        assert [(one.count, one.deals.tolist()) for one in flows(kept, since=since)] == (
+            [(one.count, one.deals.tolist()) for one in flows(plain_one, since=since)]
+        )
+
+
 def test_what_was_taken_back_since_or_stands_out_of_order_is_told_by_no_later_history() -> None:
     way = moves(("created", 10, "open"), ("advanced", 20, "open"), ("undone", 10, "open"), ("advanced", 30, "open"))
     assert not ready(way).tells_the_same(2.5, 9.0)

@@ -118,13 +118,20 @@ class _Stays(NamedTuple):
 def _stays(history: History, stage: int) -> _Stays:
     """How long each visit to a stage lasts; worked out once a history."""
 
-    def made() -> _Stays:
+    def apart() -> tuple[Floats, Floats, Floats]:
+        """Those that ended, and when the others began, the last first."""
         rows = history.visits_of(stage)
-        entered, left = history.visits.entered[rows], history.visits.left[rows]
-        ended = ~np.isnan(left)
-        days = np.where(ended, left, history.as_of) - entered
-        order = np.argsort(days)
-        return _Stays(entered[order], days[order], ended[order])
+        entered, days = history.visits.entered[rows], history.visits.left[rows] - history.visits.entered[rows]
+        ended = np.flatnonzero(~np.isnan(days))
+        order = ended[np.argsort(days[ended])]
+        return entered[order], days[order], np.sort(entered[np.isnan(days)])[::-1]
+
+    def made() -> _Stays:
+        entered, days, still = history.always(("stays", stage), apart)
+        lasting = history.as_of - still
+        place = np.searchsorted(days, lasting)
+        ended = np.insert(np.ones(len(days), dtype=np.bool_), place, values=False)
+        return _Stays(np.insert(entered, place, still), np.insert(days, place, lasting), ended)
 
     return history.once(("stays", stage), made)
 

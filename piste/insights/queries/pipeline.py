@@ -88,7 +88,7 @@ def _furthest(history: History) -> Ints:
         np.maximum.at(found, history.places.of(visits.deal[on_way]), visits.stage[on_way])
         return found
 
-    return history.once("furthest", made)
+    return history.always("furthest", made)
 
 
 def stakes(read: Reading, now: Sequence[StageFigures], before: Mapping[int, Incidence], within: Within, currency: str) -> Ranked:

@@ -119,7 +119,7 @@ def _moved_on(read: Reading, within: Within) -> Ints:
     def made() -> Ints:
         return np.flatnonzero((flows.origin >= 0) & ((flows.target > flows.origin) | (flows.target == WON)))
 
-    forward = read.history.once("forward", made)
+    forward = read.history.always("forward", made)
     at = flows.at[forward]
     moved: Ints = flows.deal[forward[(at >= since) & (at < until)]]
     return moved
