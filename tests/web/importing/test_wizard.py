@@ -243,8 +243,9 @@ def test_earlier_imports_beyond_a_page_are_counted_and_reached(
     client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(views, "RUNS", 2)
+    report = dict.fromkeys(("read", "created", "updated", "skipped", "refused"), 0)
     for number in range(3):
-        ImportRun.objects.create(kind="deals", file_name=f"file-{number}.csv", mapping={}, report={}, by=cast.alice, at=NOW)
+        ImportRun.objects.create(kind="deals", file_name=f"file-{number}.csv", mapping={}, report=report, by=cast.alice, at=NOW)
     first = client.get("/import/").content.decode()
     assert "file-0.csv" not in first
     assert "1 to 2 of 3" in first
