@@ -35,9 +35,13 @@ def same_as(kind: str, key: int) -> list[int]:
 
 
 def kept_instead(kind: str, key: int) -> int | None:
-    """The one into which a contact or a company was merged."""
+    """The one into which a contact or a company was merged, however often."""
     model: type[Company] | type[Contact] = Company if kind == "company" else Contact
-    return model.objects.filter(pk=key).values_list("merged_into", flat=True).first()
+    last: int | None = key
+    found = None
+    while last := model.objects.filter(pk=last).values_list("merged_into", flat=True).first():
+        found = last
+    return found
 
 
 def consents_of(contact: Contact) -> list[Consent]:

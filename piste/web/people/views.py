@@ -84,7 +84,7 @@ def company(request: MemberRequest, key: int) -> HttpResponse:
     try:
         found = access.company(request, key)
     except Http404:
-        return _kept_instead("company", key)
+        return _kept_instead(request, "company", key)
     deals = access.deals(request).filter(company=found)
     people = access.contacts(request).filter(company=found).order_by("order_key", "pk")
     context = {
@@ -109,16 +109,16 @@ def contact(request: MemberRequest, key: int) -> HttpResponse:
     try:
         found = access.contact(request, key)
     except Http404:
-        return _kept_instead("contact", key)
+        return _kept_instead(request, "contact", key)
     return contact_page(request, found)
 
 
-def _kept_instead(kind: str, key: int) -> HttpResponse:
-    """An address of before a merge leads to the one that was kept."""
+def _kept_instead(request: MemberRequest, kind: str, key: int) -> HttpResponse:
+    """An address of before a merge leads to the one that was kept, if one may see it."""
     kept = kept_instead(kind, key)
     if kept is None:
         raise Http404
-    return redirect(kind, kept)
+    return redirect(kind, (access.company(request, kept) if kind == "company" else access.contact(request, kept)).pk)
 
 
 def contact_page(

@@ -101,3 +101,14 @@ def test_doubles_beyond_those_shown_are_told(alice: Client, cast: Any, monkeypat
         for first in ("Ann", "Ben"):
             create_contact(name=f"{first} {number}", email=f"same{number}@alba.example", by=cast.alice, at=NOW)
     assert "There are more" in alice.get(reverse("doubles")).content.decode()
+
+
+def test_an_old_address_tells_nothing_of_what_one_may_not_see(client: Client, cast: Any) -> None:
+    kept, folded = (create_company(name=name, by=cast.marc, at=NOW, owner=cast.marc) for name in ("Ada Vance", "Bea Vance"))
+    merge(kept=kept, folded=folded, by=cast.alice, at=NOW)
+    last = create_company(name="Cleo Vance", by=cast.marc, at=NOW, owner=cast.marc)
+    merge(kept=last, folded=kept, by=cast.alice, at=NOW)
+    client.force_login(cast.marc)
+    assert client.get(f"/companies/{folded.pk}/")["Location"] == f"/companies/{last.pk}/"
+    client.force_login(cast.olga)
+    assert client.get(f"/companies/{folded.pk}/").status_code == 404
