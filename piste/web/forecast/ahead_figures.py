@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
 
@@ -16,7 +15,7 @@ from piste.foundations import typography
 from piste.foundations.money import decimals
 from piste.web.insights import words
 from piste.web.insights.advancing import Rows
-from piste.web.parts.charts import line, proof, tally
+from piste.web.parts.charts import proof, reliability, tally
 from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
 from piste.web.templatetags.piste import day, stage_rank, tongue
 
@@ -276,11 +275,20 @@ def chance_figure(found: Forecast) -> Figure | None:
     if not found.said.get("ever", {}).get("ours"):
         return None
     told = found.said["ever"]
-    ours: dict[str, Any] = told["ours"]
-    points = [line.Point(words.rate(said, 0), came, before=said, note=words.count(n)) for said, came, n in ours["bins"] if n]
+    tellers = [
+        reliability.Teller(name, [reliability.Group(*group) for group in told[key]["bins"] if group[-1]])
+        for key, name in (("ours", gettext("ours")), ("stage_table", gettext("by stage alone")))
+        if told.get(key)
+    ]
     rows = [
-        [Cell(words.rate(said, 0), raw=said), Cell(words.rate(came, 0), raw=came), Cell(words.count(n), raw=n)]
-        for said, came, n in ours["bins"]
+        [
+            Cell(teller.name),
+            Cell(words.rate(group.said, 0), raw=group.said),
+            Cell(words.rate(group.came, 0), raw=group.came),
+            Cell(words.count(group.n), raw=group.n),
+        ]
+        for teller in tellers
+        for group in teller.groups
     ]
     brier = " · ".join(
         f"{label} {typography.number(told[name]['brier'], tongue(), places=3)}"
@@ -295,12 +303,12 @@ def chance_figure(found: Forecast) -> Figure | None:
         key="chances",
         title=gettext("Do the chances come true?"),
         note=gettext("won, by what was said"),
-        drawing=line.draw(points, say=lambda value: words.rate(value, 0)),
-        table=Table([gettext("Said"), gettext("Won"), gettext("Predictions")], rows),
+        drawing=reliability.draw(tellers, say=lambda value: words.rate(value, 0)),
+        table=Table([gettext("Probability"), gettext("Said"), gettext("Won"), gettext("Predictions")], rows),
         definition=Definition(
             basis=gettext(
                 "Past predictions of open deals, in ten groups by the chance that was said, and the share of each "
-                "that was won. Dotted: what was said."
+                "that was won. Whoever is right stands on the dotted line."
             ),
             sample=gettext("%(n)s predictions of %(deals)s deals; %(open)s of deals still open are left out")
             % {"n": words.count(told["n"]), "deals": words.count(told["deals"]), "open": words.count(told["left_out"])},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from piste.foundations import typography
-from piste.web.parts.charts import bars, flow, forest, glass, line, tally
+from piste.web.parts.charts import bars, flow, forest, glass, line, reliability, tally
 from piste.web.parts.charts.figure import Cell, Drawing, Figure, Table
 from piste.web.templatetags.piste import tongue
 
@@ -20,11 +20,13 @@ MOVES = (
     (3, 1, 3), (4, 3, 4),
 )  # fmt: skip
 NORM = 0.45
+SAID = ((0.03, 0.02, 240), (0.11, 0.09, 180), (0.24, 0.27, 150), (0.46, 0.43, 90), (0.72, 0.75, 40))
+BY_STAGE = ((0.05, 0.03, 310), (0.2, 0.11, 200), (0.5, 0.31, 120), (0.8, 0.68, 70))
 
 
 def series() -> dict[str, Figure]:
     """One figure of each kind."""
-    return {"losses": _losses(), "sources": _sources(), "reps": _reps(), "rate": _rate(), "flow": _flow()}
+    return {"losses": _losses(), "sources": _sources(), "reps": _reps(), "rate": _rate(), "flow": _flow(), "chances": _chances()}
 
 
 def _number(count: float) -> str:
@@ -102,6 +104,20 @@ def _rate() -> Figure:
 def _flow() -> Figure:
     moves = [flow.Move(origin, goal, count, "#flow") for origin, goal, count in MOVES]
     return Figure("flow", _("Where deals go"), flow.draw(_stages(), moves), csv="#flow")
+
+
+def _chances() -> Figure:
+    tellers = [
+        reliability.Teller(name, [reliability.Group(*group) for group in groups])
+        for name, groups in ((_("ours"), SAID), (_("by stage alone"), BY_STAGE))
+    ]
+    cells = [
+        [Cell(teller.name), Cell(_percent(group.said)), Cell(_percent(group.came)), Cell(_number(group.n))]
+        for teller in tellers
+        for group in teller.groups
+    ]
+    head = (_("Probability"), _("Said"), _("Won"), _("Predictions"))
+    return Figure("chances", _("Do the chances come true?"), reliability.draw(tellers, say=_percent), Table(head, cells))
 
 
 def edges() -> list[tuple[str, Drawing]]:

@@ -89,6 +89,10 @@ def test_a_figure_is_had_as_a_file(client: Client, cast: Cast, pipeline: Pipelin
     answer = client.get(f"/forecast/{pipeline.pk}/methods.csv?span=month")
     rows = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
     assert rows[1][:2] == ["Piste’s forecast", "50000.0"]
+    chances = client.get(f"/forecast/{pipeline.pk}/chances.csv?span=month").content.decode("utf-8-sig")
+    told = [row[0] for row in csv.reader(chances.splitlines())][1:]
+    # Ours is held against the stage table, group by group.
+    assert told == ["ours"] * 3 + ["by stage alone"] * 3
 
 
 def test_a_past_period_is_read_as_it_was_said(client: Client, cast: Cast, pipeline: Pipeline, deals: list[Deal]) -> None:

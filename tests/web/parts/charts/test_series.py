@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from piste.web.parts.charts import flow, forest, line, tally
+from piste.web.parts.charts import flow, forest, line, reliability, tally
 from piste.web.parts.charts.ticks import ticks
 
 NUMBERS = st.floats(-1e9, 1e9).filter(lambda number: number == 0 or abs(number) > 1e-6)
@@ -131,3 +131,21 @@ def test_every_move_is_counted_once_in_its_kind(pairs: dict[tuple[int, int], int
         assert all(int(step.rank) == place + 1 for step in row.forward)
         assert all(int(step.rank) > place + 1 for step in row.skipped)
         assert all(int(step.rank) < place for step in row.back)
+
+
+SHARES = st.floats(0, 1)
+GROUPS = st.lists(st.builds(reliability.Group, SHARES, SHARES, st.integers(1, 900)), min_size=1, max_size=10)
+
+
+@given(GROUPS, GROUPS)
+def test_whoever_is_right_stands_on_the_diagonal(ours: list[reliability.Group], others: list[reliability.Group]) -> None:
+    told = [reliability.Teller("ours", ours), reliability.Teller("others", others)]
+    drawn = reliability.draw(told, say=plain)
+    assert [len(way.groups) for way in drawn.ways] == [len(ours), len(others)]
+    for way in drawn.ways:
+        assert [one.x for one in way.groups] == sorted(one.x for one in way.groups)
+        for one in way.groups:
+            assert 0 <= one.x <= 100
+            assert 0 <= one.y <= 100
+            below = one.x - (100 - one.y)
+            assert abs(below) < 0.01 or (below > 0) == (one.group.said > one.group.came)
