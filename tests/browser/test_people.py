@@ -177,7 +177,7 @@ result = twin.pk
     page.locator("[name=name][value=other]").check()
     page.get_by_role("button", name="Merge", exact=True).click()
     expect(page.locator("#main h1")).to_have_text(f"{known['name']} France holds both now")
-    page.get_by_role("link", name="Open", exact=True).click()
+    page.get_by_role("link", name=f"See {known['name']} France").click()
     expect(page.locator("h1")).to_have_text(f"{known['name']} France")
     expect(page.locator("[aria-labelledby=people]")).to_contain_text("Cleo Twin")
     expect(page.locator("[aria-labelledby=people]")).to_contain_text(known["anna"])
