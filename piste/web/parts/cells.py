@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape as plainly
 
-from django.utils.html import conditional_escape, escape
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from piste.web.parts.charts.figure import Cell
@@ -31,4 +32,10 @@ def _cell(cell: Cell, name: str, *, is_first: bool, is_figure: bool, is_wide: bo
         is_named=is_wide,
         has_href=bool(cell.href),
     )
-    return form % {"href": escape(cell.href), "said": conditional_escape(cell.said), "name": escape(name)}
+    return form % {"href": _escaped(cell.href), "said": _escaped(cell.said), "name": _escaped(name)}
+
+
+def _escaped(text: str) -> str:
+    """As the templates do it, without asking of a plain text whether it is a translation yet to be made: a quarter of a table's
+    time."""
+    return plainly(text) if type(text) is str else conditional_escape(text)
