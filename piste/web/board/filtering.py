@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import CharField, Value
+from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext
 
@@ -21,6 +21,9 @@ from piste.web.templatetags.piste import day, tongue
 from .filter_form import CUSTOM, FROM, TO, between, custom_said
 from .links import address_of
 from .looking import Look
+
+#: Tags and products that the form offers, by name; those chosen already besides.
+OFFERED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +182,17 @@ def _names(wanted: Filter) -> dict[tuple[str, str], str]:
 def choices(look: Look) -> dict[str, Any]:
     """What the filter's form offers, with what is chosen."""
     wanted = look.form.wanted
+    products, products_left = _first(Product.objects.filter(retired_at=None), wanted.products)
+    tags, tags_left = _first(Tag.objects.all(), wanted.tags)
     return {
         "owners": _options(Member.objects.active().values_list("pk", "name"), wanted.owners),
         "teams": _options(Team.objects.values_list("pk", "name"), wanted.teams),
         "sources": _options(Source.objects.filter(retired_at=None).values_list("pk", "name"), wanted.sources),
-        "products": _options(Product.objects.filter(retired_at=None).values_list("pk", "name")[:200], wanted.products),
-        "tags": _options(Tag.objects.values_list("pk", "name")[:200], wanted.tags),
+        "products": products,
+        "products_left": products_left,
+        "tags": tags,
+        "tags_left": tags_left,
+        "offered": OFFERED,
         "in_stages": _options([(stage.pk, stage.name) for stage in look.stages], wanted.stages),
         "statuses": _options(Status.choices, wanted.statuses),
         "steps": _options(step_states(), wanted.steps),
@@ -210,6 +218,16 @@ def _own(look: Look, field: CustomField) -> dict[str, Any]:
         "value": values or "",
         "bounds": [form[name + end] for end in (FROM, TO) if name + end in form.fields],
     }
+
+
+def _first(rows: QuerySet[Any], chosen: tuple[int, ...]) -> tuple[list[tuple[Any, str, bool]], int]:
+    """The first by name as a form offers them, those chosen among them, and how many are left out."""
+    found = dict(rows.order_by("name", "pk").values_list("pk", "name")[:OFFERED])
+    further = [key for key in chosen if key not in found]
+    if further:
+        found |= dict(rows.filter(pk__in=further).values_list("pk", "name"))
+    left = rows.count() - len(found) if len(found) >= OFFERED else 0
+    return _options(found.items(), chosen), left
 
 
 def _options(rows: Any, chosen: tuple[Any, ...]) -> list[tuple[Any, str, bool]]:

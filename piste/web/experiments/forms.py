@@ -132,7 +132,7 @@ class DesignForm(forms.Form):
             ("goal", [("", "—"), *places]),
             ("owners", Member.objects.active().order_by("name").values_list("pk", "name")),
             ("sources", Source.objects.filter(retired_at=None).values_list("pk", "name")),
-            ("tags", Tag.objects.values_list("pk", "name")[:200]),
+            ("tags", Tag.objects.values_list("pk", "name")),
         )
         for name, choices in offered:
             self.fields[name].choices = list(choices)  # type: ignore[attr-defined]

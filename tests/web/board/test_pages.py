@@ -21,6 +21,7 @@ from piste.deals.models import Deal, Source, Tag
 from piste.deals.operations import Arrival, PastMove
 from piste.people.operations import create_company
 from piste.qualification.models import ContactClock
+from piste.web.board import filtering
 from tests import make
 from tests.cast import NOW, Cast
 
@@ -175,6 +176,18 @@ def test_the_filters_form_offers_own_fields_as_their_kinds_ask(cast, stages):
     assert re.search(r'name="f_size.to"[^>]*value="7"', html)
     assert re.search(r'name="f_since.from" type="date" value="2026-01-01"', html)
     assert 'name="f_signed" value="yes"' in html
+
+
+def test_the_filters_form_says_what_it_does_not_offer_and_keeps_what_is_chosen(cast, stages, monkeypatch):
+    monkeypatch.setattr(filtering, "OFFERED", 2)
+    tags = [Tag.objects.create(name=name) for name in ("amber", "blue", "crimson")]
+    url = f"/pipelines/{stages[0].pipeline_id}/filter/"
+    html = signed_in(cast.rosa).get(url).content.decode()
+    assert "The first 2 by name; 1 more is not offered." in html
+    assert "crimson" not in html
+    html = signed_in(cast.rosa).get(f"{url}?tag={tags[2].pk}").content.decode()
+    assert f'name="tag" value="{tags[2].pk}" checked' in html
+    assert "not offered" not in html
 
 
 def test_totals_are_written_by_currency(cast, stages):
