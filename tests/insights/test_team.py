@@ -17,7 +17,7 @@ from piste.deals.models import Deal, LossReason
 from piste.deals.queries.filtering import Filter
 from piste.insights.queries import Scope, reading
 from piste.insights.queries.figures import Within, outcomes
-from piste.insights.queries.team import FOLLOWED, done_within, following, work
+from piste.insights.queries.team import FOLLOWED, done_within, due_of, expected_of, following, work
 from piste.pipelines.models import Stage
 from piste.qualification.models import ContactClock
 from piste.qualification.queries import kept_of
@@ -91,6 +91,22 @@ PERIODS = [
     Within(datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 10, 26, tzinfo=UTC)),
     Within(datetime(2010, 1, 1, tzinfo=UTC), datetime(2010, 11, 7, tzinfo=UTC)),
 ]
+
+
+@pytest.mark.parametrize("within", PERIODS)
+def test_what_was_expected_of_a_member_is_named_as_often_as_it_counts(
+    played: tuple[list[Stage], list[Member]], cast: Cast, within: Within
+) -> None:
+    stages, people = played
+    read, today = reading(Scope(stages[0].pipeline, LATER, member=cast.marc)), date(2026, 10, 26)
+    found = work(read, within, today=today, zone_now=LATER)
+    for one in people:
+        counted = found.get(one.pk)
+        due = due_of(read, within, one.pk, today=today, zone_now=LATER)
+        clocks_of = expected_of(read, within, one.pk, zone_now=LATER)
+        assert (len(due), len(clocks_of)) == ((counted.adherence.n, counted.in_time.n) if counted is not None else (0, 0))
+        seen = Deal.objects.present().filter(pipeline=stages[0].pipeline).visible_to(cast.marc)
+        assert {*due.tolist(), *clocks_of.tolist()} <= set(seen.values_list("pk", flat=True))
 
 
 @pytest.mark.parametrize("within", PERIODS)

@@ -172,23 +172,54 @@ class Asked:
 def _followed(read: Reading, by: Literal["deal", "assignee"], first: date, today: date) -> Asked:
     """Adherence, as `activities.queries.adherence` has it, over the deals of the scope: of the days from one on, before today.
     As of a past moment, what was done after it had not been."""
-    deal, assignee, due, verdict, done = read.known.rows("asked").columns
-    here = np.flatnonzero((due >= _midnight(first)) & (due < _midnight(today)))
-    here = here[_among(read).find(deal[here]) >= 0]
+    deal, assignee, _due, verdict, done = read.known.rows("asked").columns
+    here = _due_within(read, first, today)
     met = verdict[here] != Verdict.UNDONE
     if read.scope.past:
         met &= done[here] < in_microseconds(read.scope.as_of)
     return _asked((deal if by == "deal" else assignee)[here], met)
 
 
+def _due_within(read: Reading, first: date, today: date) -> Ints:
+    """The rows of what playbooks asked that adherence counts."""
+    deal, _assignee, due, _verdict, _done = read.known.rows("asked").columns
+    here = np.flatnonzero((due >= _midnight(first)) & (due < _midnight(today)))
+    found: Ints = here[_among(read).find(deal[here]) >= 0]
+    return found
+
+
+def due_of(read: Reading, within: Within, who: int, *, today: date, zone_now: datetime) -> Ints:
+    """The deal of each standard activity that `work` counts for a member."""
+    deal, assignee, *_ = read.known.rows("asked").columns
+    here = _due_within(read, _bounds(within, zone_now)[0].date(), today)
+    found: Ints = deal[here[assignee[here] == who]]
+    return found
+
+
 def _answered(read: Reading, *, since: datetime, until: datetime, now: datetime) -> Asked:
     """First contacts in time by whoever had the deal, as `qualification.queries.kept` has them, over the deals of the scope."""
-    deal, owner, started, ended, in_time = read.known.rows("clocks").columns
+    _deal, owner, _started, _ended, in_time = read.known.rows("clocks").columns
+    here = _expected(read, since=since, until=until, now=now)
+    return _asked(owner[here], in_time[here] == 1)
+
+
+def _expected(read: Reading, *, since: datetime, until: datetime, now: datetime) -> Ints:
+    """The rows of contact clocks that count."""
+    deal, _owner, started, ended, in_time = read.known.rows("clocks").columns
     first, behind, moment = (in_microseconds(one) for one in (since, until, now))
     # A contact in time counts from its moment on, a clock that was missed only behind its end.
     here = np.flatnonzero((started >= first) & (started < behind) & (ended < moment + in_time))
-    here = here[_among(read).find(deal[here]) >= 0]
-    return _asked(owner[here], in_time[here] == 1)
+    found: Ints = here[_among(read).find(deal[here]) >= 0]
+    return found
+
+
+def expected_of(read: Reading, within: Within, who: int, *, zone_now: datetime) -> Ints:
+    """The deals whose first contact `work` counts for a member."""
+    deal, owner, *_ = read.known.rows("clocks").columns
+    since, until = _bounds(within, zone_now)
+    here = _expected(read, since=since, until=until, now=zone_now)
+    found: Ints = deal[here[owner[here] == who]]
+    return found
 
 
 def _asked(keys: Ints, done: Flags) -> Asked:

@@ -16,7 +16,7 @@ from piste.insights.queries.figures import StageFigures, outcomes
 from piste.insights.queries.live import arrivals
 from piste.insights.queries.losses import losses
 from piste.insights.queries.pipeline import glass, won_by
-from piste.insights.queries.team import advanced, following
+from piste.insights.queries.team import advanced, due_of, expected_of, following
 from piste.stats.history import ELSEWHERE, Ints
 from piste.web.forecast.behind import SAID, deals_said
 
@@ -176,12 +176,31 @@ def _followed(question: Question, parts: list[str]) -> tuple[str, Ints]:
 
 def _steps(question: Question, parts: list[str]) -> tuple[str, Ints]:
     """The steps forward of an owner’s deals, a line for each."""
+    who, name = _member(parts)
+    title = gettext("Steps forward: %(name)s") % {"name": name}
+    return gettext("%(way)s, a line for each move") % {"way": title}, advanced(question.reading, question.within, who)
+
+
+def _contacts(question: Question, parts: list[str]) -> tuple[str, Ints]:
+    """The deals whose first contact was expected of a member."""
+    who, name = _member(parts)
+    found = expected_of(question.reading, question.within, who, zone_now=question.as_of)
+    return gettext("First contacts expected: %(name)s") % {"name": name}, found
+
+
+def _asked(question: Question, parts: list[str]) -> tuple[str, Ints]:
+    """What playbooks asked of a member, a line for each activity."""
+    who, name = _member(parts)
+    found = due_of(question.reading, question.within, who, today=question.when.today, zone_now=question.as_of)
+    return gettext("Asked by playbooks: %(name)s, a line for each activity") % {"name": name}, found
+
+
+def _member(parts: list[str]) -> tuple[int, str]:
     who = _number(parts[0]) if len(parts) == 1 else 0
     name = Member.objects.filter(pk=who).values_list("name", flat=True).first()
     if name is None:
         raise Http404
-    title = gettext("Steps forward: %(name)s") % {"name": name}
-    return gettext("%(way)s, a line for each move") % {"way": title}, advanced(question.reading, question.within, who)
+    return who, name
 
 
 def _two(parts: list[str]) -> tuple[str, str]:
@@ -208,5 +227,7 @@ READERS: dict[str, Callable[[Question, list[str]], tuple[str, Ints]]] = {
     "size": _size,
     "followed": _followed,
     "steps": _steps,
+    "contacts": _contacts,
+    "asked": _asked,
     SAID: deals_said,
 }

@@ -10,7 +10,7 @@ from piste.activities.models import ActivityKind
 from piste.company.models import Member
 from piste.foundations.numbers import row_number
 from piste.insights.queries.team import FOLLOWED, Work, following, work
-from piste.stats.shares import difference
+from piste.stats.shares import Share, difference
 from piste.web.forecast.catalogue import targets
 from piste.web.parts.charts import forest
 from piste.web.parts.charts.figure import Cell, Definition, Figure, Table
@@ -129,22 +129,23 @@ def _work_table(question: Question, rows: list[GroupFigures], done: dict[int, Wo
                     words.ratio(10 * one.advances / total) if total else "–",
                     raw=round(10 * one.advances / total, 2) if total else None,
                 ),
-                _share(one.in_time.count, one.in_time.n, one.in_time.rate),
-                _share(one.adherence.count, one.adherence.n, one.adherence.rate),
+                _share(one.in_time, question.deals(f"contacts.{row.key}")),
+                _share(one.adherence, question.deals(f"asked.{row.key}")),
             ]
         )
     return Table(head, lines)
 
 
-def _share(count: int, n: int, rate: float | None) -> Cell:
-    if rate is None:
+def _share(found: Share, href: str) -> Cell:
+    """A share of how many; `href` leads to all of them."""
+    if found.rate is None:
         return Cell("–")
     said = gettext("%(rate)s (%(count)s of %(n)s)") % {
-        "rate": words.rate(rate, 0),
-        "count": words.count(count),
-        "n": words.count(n),
+        "rate": words.rate(found.rate, 0),
+        "count": words.count(found.count),
+        "n": words.count(found.n),
     }
-    return Cell(said, raw=round(rate, 4))
+    return Cell(said, href, raw=round(found.rate, 4))
 
 
 def following_names() -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,12 +16,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from piste.deals import operations
-from piste.deals.models import Deal, Source
+from piste.deals.models import Deal, LossReason, Source
 from piste.forecasting.operations import set_targets
 from piste.forecasting.rules import Goal, Key
 from piste.pipelines.models import Stage
 from piste.pipelines.operations import rename_pipeline
 from tests import make
+from tests.activities.asking import asking_stages, done_at_random
 from tests.cast import NOW, Cast
 
 from .conftest import SignIn
@@ -64,6 +66,19 @@ def test_behind_each_number_stand_as_many_deals(
         assert re.search(r"data-behind>(\d+)<", text)[1] == str(count), href
         rows = text.split("<tbody>")[1].count("<tr>")
         assert rows == min(count, 50), href
+
+
+def test_what_was_expected_of_somebody_is_named_behind_its_share(cast: Cast, sign_in: SignIn) -> None:
+    stages, people = asking_stages(cast), [cast.rosa, cast.remi, cast.olga, cast.marc]
+    done_at_random(random.Random(11), stages[2], people, LossReason.objects.create(name="Price"))
+    client = sign_in(cast.alice)
+    html = page(client, stages, "team/?period=ever")
+    found = re.findall(r'href="([^"]*figure=(asked|contacts)[^"]*)"[^>]*>\d+% \(\d+ of (\d+)\)', html)
+    assert "asked" in {key for _href, key, _n in found}
+    for href, _key, count in found:
+        behind = client.get(unescape(href)).content.decode()
+        assert re.search(r"data-behind>(\d+)<", behind)[1] == count
+    assert client.get(unescape(found[0][0]).replace("asked.", "asked.9")).status_code == 404
 
 
 @pytest.mark.parametrize("query", ["?period=ever", "?period=quarter&back=2", "?as_of=2026-03-31"])
