@@ -10,9 +10,11 @@ from django.utils.translation import gettext, gettext_lazy, ngettext, pgettext
 from piste.company.models import Member
 from piste.forecasting.models import Whose
 from piste.forecasting.queries.calls import said_of
+from piste.forecasting.queries.record import PARTS, together, track_records
 from piste.forecasting.rules import chance_of_reaching
 from piste.foundations import typography
 from piste.foundations.money import decimals
+from piste.stats.calling import Record
 from piste.web.insights import words
 from piste.web.insights.advancing import Rows
 from piste.web.parts.charts import proof, reliability, tally
@@ -171,11 +173,17 @@ def method_figure(found: Forecast) -> Figure:
         )
     call = _called(found)
     if call is not None:
+        past = _calls_of_the_past(found)
         rows.append(
             [
                 Cell(gettext("The reps’ own calls")),
                 found.fact(call, found.look.href("forecast_calls")),
-                *[Cell("–") for _ in range(6)],
+                Cell("–"),
+                Cell(words.rate(past.wape, 0), raw=past.wape),
+                Cell(words.points(past.bias), raw=past.bias),
+                Cell("–"),
+                Cell("–"),
+                Cell(words.count(past.n), raw=past.n),
             ]
         )
     head = [
@@ -203,7 +211,11 @@ def method_figure(found: Forecast) -> Figure:
             interval="80%",
             rules=[
                 *(str(rule) for rule in RULES.values()),
-                gettext("The reps’ own calls: the sum of what each says to bring; how right each was stands under Calls."),
+                gettext(
+                    "The reps’ own calls: the sum of what each says to bring, held against past periods as it stood %(share)s "
+                    "into each; how right each was stands under Calls."
+                )
+                % {"share": words.rate(_part_of(found), 0)},
             ],
         ),
         csv=found.csv("methods"),
@@ -217,6 +229,21 @@ def _called(found: Forecast) -> float | None:
     latest = [calls[-1] for calls in said.values() if calls]
     own = [call.amount_minor for call in latest if call.currency == look.currency]
     return sum(own) / 10 ** decimals(look.currency) if own and not found.counts_deals else None
+
+
+def _part_of(found: Forecast) -> float:
+    """How far into a past period its calls are looked at: about as far as the present one is."""
+    look = found.look
+    gone = (look.today - look.period.first).days / look.period.days
+    return min(PARTS, key=lambda part: abs(part - gone))
+
+
+def _calls_of_the_past(found: Forecast) -> Record:
+    """How right the calls of all together were."""
+    look = found.look
+    members = list(Member.objects.active().values_list("pk", flat=True))
+    records = track_records(look.reading, look.pipeline, look.period, members, zone=look.zone, currency=look.currency)
+    return together(list(records.values())).at[PARTS.index(_part_of(found))]
 
 
 def group_figure(found: Forecast) -> Figure | None:

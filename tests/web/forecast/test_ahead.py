@@ -12,10 +12,10 @@ from django_ox.models import OxTask
 from piste.deals import operations as ops
 from piste.deals.models import Deal
 from piste.forecasting.models import Computing
-from piste.forecasting.operations import set_targets
+from piste.forecasting.operations import say, set_targets
 from piste.forecasting.rules import Goal, Key, chance_of_reaching
 from piste.foundations.calendar import Period, Span, period
-from piste.pipelines.models import Pipeline
+from piste.pipelines.models import Pipeline, Stage
 from tests import make
 from tests.cast import NOW, Cast
 from tests.make.forecast import snapshot
@@ -93,6 +93,25 @@ def test_a_figure_is_had_as_a_file(client: Client, cast: Cast, pipeline: Pipelin
     told = [row[0] for row in csv.reader(chances.splitlines())][1:]
     # Ours is held against the stage table, group by group.
     assert told == ["ours"] * 3 + ["by stage alone"] * 3
+
+
+def test_the_calls_of_all_are_held_against_the_past_too(
+    client: Client, cast: Cast, pipeline: Pipeline, deals: list[Deal]
+) -> None:
+    october: Period = MONTH.previous
+    early = NOW.replace(month=10, day=2)
+    sold = make.deal(Stage.objects.filter(pipeline=pipeline)[4], cast.rosa, amount_minor=2_000_000, at=early)
+    ops.win(deal=sold, by=cast.rosa, at=early + timedelta(days=20))
+    # Thirty thousand were said and twenty came; what is said after three quarters of a month is not looked at.
+    for amount, at in ((3_000_000, early), (9_000_000, early + timedelta(days=27))):
+        say(pipeline=pipeline, period=october, amount_minor=amount, by=cast.rosa, at=at)
+    say(pipeline=pipeline, period=MONTH, amount_minor=2_500_000, by=cast.rosa, at=NOW)
+    snapshot(pipeline, MONTH, deals, at=NOW, day=NOW.date())
+    client.force_login(cast.alice)
+    told = client.get(f"/forecast/{pipeline.pk}/methods.csv?span=month").content.decode("utf-8-sig")
+    calls = next(row for row in csv.reader(told.splitlines()) if row[0].startswith("The reps"))
+    assert calls[1:] == ["25000.0", "", "0.5", "0.5", "", "", "1"]
+    assert "as it stood 75% into each" in page(client, cast.alice, pipeline)
 
 
 def test_a_past_period_is_read_as_it_was_said(client: Client, cast: Cast, pipeline: Pipeline, deals: list[Deal]) -> None:
