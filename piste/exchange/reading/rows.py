@@ -22,6 +22,8 @@ COUNTED = frozenset({"stage", "from_stage", "status", "owner", "by", "pipeline",
 MOST_VALUES = 500
 #: Years a sale may fall in; others are kept and told.
 YEARS = (1970, 2100)
+#: Before these an export puts an apostrophe.
+FORMULA_SIGNS = frozenset("=+-@")
 
 
 @dataclass(slots=True)
@@ -150,7 +152,7 @@ class Reader:
             elif len(cells) > width:
                 row.refuse("cells", found=len(cells), expected=width)
             for place, name in fields:
-                self._read(row, place, name, cells[place].strip() if place < len(cells) else "")
+                self._read(row, place, name, _unguarded(cells[place].strip()) if place < len(cells) else "")
             _name_of_parts(row)
             yield row
 
@@ -177,6 +179,11 @@ class Reader:
         if not YEARS[0] <= moment.year <= YEARS[1]:
             row.warn("far_date", value=moment.year, field=name)
         return moment
+
+
+def _unguarded(text: str) -> str:
+    """A text without the apostrophe that exports put before what a spreadsheet would take for a formula."""
+    return text[1:] if text[:1] == "'" and text[1:2] in FORMULA_SIGNS else text
 
 
 def _name_of_parts(row: Row) -> None:

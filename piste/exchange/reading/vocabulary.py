@@ -81,7 +81,7 @@ COMPANIES: dict[str, str] = {
     "country": "country|pays|office location|country region",
     "owner": "account owner|owner|responsable|commercial|company owner|proprietaire",
     "parent": "subsidiary of|parent|maison mere|parent account",
-    "registration_number": "siret|siren|registration number|vat number",
+    "registration_number": "siret|siren|registration number|vat number|numero d immatriculation",
 }
 
 CONTACTS: dict[str, str] = {

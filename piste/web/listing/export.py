@@ -3,54 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from decimal import Decimal
-from tempfile import TemporaryFile
 
-from django.http import FileResponse, Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from piste.activities.queries import read_step
-from piste.company.models import FieldKind
 from piste.deals import rules
 from piste.deals.queries.listing import ListRow
-from piste.exchange.writing import Value, write_csv, write_sheet
+from piste.exchange.writing import Value
 from piste.foundations.money import to_decimal
 from piste.web.access import MemberRequest, member_view
 from piste.web.board.views import filter_form
 from piste.web.parts import custom_fields
-from piste.web.templatetags.piste import tongue, zone
+from piste.web.parts.table_file import table_file
+from piste.web.templatetags.piste import zone
 
 from .columns import ListColumn
 from .lines import Along, Lines, weighted
 from .looking import ListLook
-
-TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 @member_view
 @require_safe
 def export(request: MemberRequest, key: int, kind: str) -> HttpResponseBase:
     """The whole list as a file, written a batch of rows at a time."""
-    if kind not in TYPES:
-        raise Http404
     listed = ListLook.at(request, key, request.GET)
     if listed.look.form.errors:
         return filter_form(request, listed.look)
     table = Table(listed)
-    # It is the answer that closes the file.
-    file = TemporaryFile()  # noqa: SIM115
-    if kind == "csv":
-        write_csv(file, table.heads(), table.rows(), language=tongue())
-    else:
-        write_sheet(file, listed.look.pipeline.name, table.heads(), table.rows())
-    file.seek(0)
-    name = f"{listed.look.pipeline.name} {listed.look.writer.today.isoformat()}.{kind}"
-    answer = FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[kind])
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return table_file(kind, listed.look.pipeline.name, table.heads(), table.rows())
 
 
 class Table:
@@ -107,17 +90,6 @@ class Table:
             case "activity":
                 return row.last_activity_at.astimezone(zone()).date() if row.last_activity_at else None
             case _ if column.field is not None:
-                return self._own(column, row)
+                return custom_fields.cell(column.field, row.custom.get(column.field.key))
             case _:
                 return self.lines.text(column, row, along) or None
-
-    def _own(self, column: ListColumn, row: ListRow) -> Value:
-        """A custom field's value: numbers and days as such, all else in words."""
-        field = column.field
-        assert field is not None
-        kept = row.custom.get(field.key)
-        if kept in (None, "", []):
-            return None
-        if field.kind == FieldKind.NUMBER:
-            return Decimal(kept)
-        return date.fromisoformat(kept) if field.kind == FieldKind.DATE else custom_fields.show(field, kept)

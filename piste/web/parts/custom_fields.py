@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,6 +15,7 @@ from piste.asking import KeptRecords
 from piste.company import fields
 from piste.company.fields import BadValue, parse
 from piste.company.models import CustomField, FieldKind
+from piste.exchange.writing import Value
 from piste.web.templatetags.piste import today, tongue
 
 PREFIX = "custom_"
@@ -108,3 +111,12 @@ def values_of(form: forms.Form) -> dict[str, Any]:
 def show(field: CustomField, value: Any) -> str:
     """A value in words of the present request."""
     return fields.show(field, value, tongue(), today=today())
+
+
+def cell(field: CustomField, kept: Any) -> Value:
+    """A value for a file: numbers and days as such, all else in words."""
+    if kept in (None, "", []):
+        return None
+    if field.kind == FieldKind.NUMBER:
+        return Decimal(kept)
+    return date.fromisoformat(kept) if field.kind == FieldKind.DATE else show(field, kept)

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import merging, taking_back, views
+from . import export, merging, taking_back, views
 
 urlpatterns = [
     path("companies/", views.companies, name="companies"),
+    path("companies/export.<slug:kind>", export.companies, name="companies_export"),
     path("companies/new/", views.new_company, name="new_company"),
     path("companies/<int:key>/", views.company, name="company"),
     path("companies/<int:key>/edit/", views.edit_company, name="edit_company"),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("companies/<int:key>/restore/", taking_back.restore, {"kind": "company"}, name="restore_company"),
     path("companies/<int:key>/edits/<int:entry>/undo/", taking_back.undo_edit, {"kind": "company"}, name="company_edit_undo"),
     path("contacts/", views.contacts, name="contacts"),
+    path("contacts/export.<slug:kind>", export.contacts, name="contacts_export"),
     path("contacts/new/", views.new_contact, name="new_contact"),
     path("contacts/<int:key>/", views.contact, name="contact"),
     path("contacts/<int:key>/edit/", views.edit_contact, name="edit_contact"),

@@ -44,7 +44,7 @@ STATES = (Status.OPEN, Status.HELD, Status.WON, Status.LOST)
 ORDERS = {"name": ("order_key", "pk"), "-name": ("-order_key", "-pk"), "new": ("-created_at", "-pk")}
 
 
-def _wanted(request: MemberRequest, found: Any, kind: str) -> tuple[Any, str, str]:
+def wanted(request: MemberRequest, found: Any, kind: str) -> tuple[Any, str, str]:
     """A list narrowed by what is typed and in the order asked for."""
     text, order = request.GET.get("q", "").strip(), request.GET.get("order", "name")
     if search_words(text):
@@ -59,7 +59,7 @@ def _wanted(request: MemberRequest, found: Any, kind: str) -> tuple[Any, str, st
 @member_view
 def companies(request: MemberRequest) -> HttpResponse:
     """All companies one may see, with their open deals."""
-    found, text, order = _wanted(request, access.companies(request), "company")
+    found, text, order = wanted(request, access.companies(request), "company")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     keys = [company.pk for company in page]
     sums: dict[int, list[tuple[int, int, str]]] = {}
@@ -73,7 +73,7 @@ def companies(request: MemberRequest) -> HttpResponse:
 @member_view
 def contacts(request: MemberRequest) -> HttpResponse:
     """All contacts one may see."""
-    found, text, order = _wanted(request, access.contacts(request).select_related("company"), "contact")
+    found, text, order = wanted(request, access.contacts(request).select_related("company"), "contact")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return render(request, "people/contacts.html", {"page": page, "q": text, "order": order, "section": "contacts"})
 

@@ -178,6 +178,8 @@ DEAL: list[tuple[str, Row]] = [
 PEOPLE: list[tuple[str, Row]] = [
     ("companies", Row(MEMBERS, 200, 200)),
     ("companies", Row(MEMBERS, 200, 200, query="q=zugsp")),
+    ("companies_export", Row(MEMBERS, 200, 405, {"kind": "=csv"})),
+    ("companies_export", Row(MEMBERS, 404, 405, {"kind": "=pdf"})),
     ("new_company", Row(MEMBERS, 200, 422)),
     ("company", on("company", 200, 200)),
     ("edit_company", on("company", 200, 422)),
@@ -187,6 +189,8 @@ PEOPLE: list[tuple[str, Row]] = [
     ("company_edit_undo", on("company", 405, 302, entry="company_edit")),
     ("contacts", Row(MEMBERS, 200, 200)),
     ("contacts", Row(MEMBERS, 200, 200, query="q=zugsp")),
+    ("contacts_export", Row(MEMBERS, 200, 405, {"kind": "=csv"})),
+    ("contacts_export", Row(MEMBERS, 404, 405, {"kind": "=pdf"})),
     ("new_contact", Row(MEMBERS, 200, 422)),
     ("contact", on("contact", 200, 200)),
     ("edit_contact", on("contact", 200, 422)),
