@@ -47,8 +47,8 @@ class Later:
 
 
 def warm(rest: Callable[[], None]) -> None:
-    """Loads the addresses, every screen, the public holidays, what the insights keep and their first figures, so that the first
-    pages find less to wait for: between pages, for one interpreter works for all. `rest` returns when nobody waits."""
+    """Loads the addresses, every screen, the public holidays and what the insights keep, so that the first pages find less to
+    wait for: between pages, for one interpreter works for all. `rest` returns when nobody waits."""
     from django.urls import get_resolver
 
     _ = get_resolver().url_patterns
@@ -56,14 +56,11 @@ def warm(rest: Callable[[], None]) -> None:
         rest()
         _ = screen.loaded
     from django.db import DatabaseError, connection
-    from django.utils import timezone
 
     from piste.insights.queries import keep
-    from piste.insights.queries.beforehand import work_out
 
-    parts: list[Callable[[], object]] = [know_holidays, *keep(), lambda: work_out(timezone.now())]
     try:
-        for part in parts:
+        for part in (know_holidays, *keep()):
             rest()
             part()
     except DatabaseError:
