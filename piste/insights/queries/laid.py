@@ -33,7 +33,7 @@ from .heads import Head, place
 from .rows import Rows
 
 #: What a file begins with. Another number for every change of what is read into the columns, or of how they are packed.
-MAGIC = b"piste insights 4\n"
+MAGIC = b"piste insights 5\n"
 #: Columns begin at multiples of so many bytes.
 STEP = 64
 OF_MOVES = tuple(one.name for one in fields(Moves))
