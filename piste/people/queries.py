@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -27,21 +28,23 @@ class Alike:
 
 def same_as(kind: str, key: int) -> list[int]:
     """A contact or a company and all that were merged into it: what happened with any of them happened with it."""
-    model: type[Company] | type[Contact] = Company if kind == "company" else Contact
     found, last = [key], [key]
-    while last := list(model.objects.filter(merged_into__in=last).exclude(pk__in=found).values_list("pk", flat=True)):
+    while last := list(_all(kind).filter(merged_into__in=last).exclude(pk__in=found).values_list("pk", flat=True)):
         found += last
     return found
 
 
 def kept_instead(kind: str, key: int) -> int | None:
     """The one into which a contact or a company was merged, however often."""
-    model: type[Company] | type[Contact] = Company if kind == "company" else Contact
     last: int | None = key
     found = None
-    while last := model.objects.filter(pk=last).values_list("merged_into", flat=True).first():
+    while last := _all(kind).filter(pk=last).values_list("merged_into", flat=True).first():
         found = last
     return found
+
+
+def _all(kind: str) -> QuerySet[Any]:
+    return Company.objects.all() if kind == "company" else Contact.objects.all()
 
 
 def consents_of(contact: Contact) -> list[Consent]:

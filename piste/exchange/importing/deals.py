@@ -21,7 +21,7 @@ from piste.pipelines.models import Requirement
 
 from .context import Context
 from .known import KnownDeals, Planned, name_of
-from .lengths import longest_of
+from .lengths import check_reference, longest_of
 from .own_fields import OwnFields
 from .people import Contacts
 from .places import Place
@@ -164,8 +164,7 @@ class DealImport:
             "campaign": row.fitting("campaign", longest_of(Deal, "campaign")),
             "external_id": row.text("external_id"),
         }
-        if len(row.text("external_id")) > (longest_of(Deal, "external_id") or 0):
-            row.refuse("long", value=row.text("external_id")[:60], limit=longest_of(Deal, "external_id"))
+        check_reference(row, Deal)
         try:
             decimals(currency)
             if row.values.get("amount") is not None:

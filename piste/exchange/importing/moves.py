@@ -19,7 +19,7 @@ from piste.pipelines.models import Stage
 
 from .context import Context
 from .deals import DealImport
-from .lengths import longest_of
+from .lengths import check_reference
 from .places import Place
 
 BATCH = 1000
@@ -49,8 +49,7 @@ class MoveImport(DealImport):
             moment = row.values.get("at")
             if not row.text("external_id"):
                 row.refuse("reference")
-            if len(row.text("external_id")) > (longest_of(Deal, "external_id") or 0):
-                row.refuse("long", value=row.text("external_id")[:60], limit=longest_of(Deal, "external_id"))
+            check_reference(row, Deal)
             if moment is None and not row.problems:
                 row.refuse("at")
             place = self._place(row) if not row.problems else None

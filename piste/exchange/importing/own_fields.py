@@ -11,7 +11,7 @@ from piste.company.models import CustomField, FieldSubject
 from piste.company.operations import add_field
 from piste.exchange.reading.findings import Problem
 from piste.exchange.reading.headers import CUSTOM, recognise
-from piste.exchange.reading.mapping import LOOKED_AT, Mapping
+from piste.exchange.reading.mapping import LOOKED_AT, Mapping, comparable
 from piste.exchange.reading.rows import Row
 from piste.exchange.reading.sheets import Sheet
 
@@ -29,7 +29,7 @@ SUBJECTS = {
 def fields_of(kind: str) -> dict[str, CustomField]:
     """The fields in use that a kind of file may fill, by their labels in small letters, in the order the company gave them."""
     found = CustomField.objects.filter(subject=SUBJECTS.get(kind, ""), retired_at=None).order_by("position", "pk")
-    return {_same(field.label): field for field in found}
+    return {comparable(field.label): field for field in found}
 
 
 def knowing(mapping: Mapping, sheet: Sheet, kind: str) -> Mapping:
@@ -37,13 +37,13 @@ def knowing(mapping: Mapping, sheet: Sheet, kind: str) -> Mapping:
     known = fields_of(kind)
     if not known:
         return mapping
-    told = {_same(header) for header in mapping.columns}
+    told = {comparable(header) for header in mapping.columns}
     taken = {name.casefold() for name in mapping.columns.values()}
     sample = [cells for _line, cells in islice(sheet.rows(), LOOKED_AT)]
     named = {
-        column.header: f"{CUSTOM}{known[_same(column.header)].label}"
+        column.header: f"{CUSTOM}{known[comparable(column.header)].label}"
         for column in recognise(sheet.header, kind, sample)
-        if not column.field and _same(column.header) in known and _same(column.header) not in told
+        if not column.field and comparable(column.header) in known and comparable(column.header) not in told
     }
     new = {header: name for header, name in named.items() if name.casefold() not in taken}
     return replace(mapping, columns={**mapping.columns, **new}) if new else mapping
@@ -63,9 +63,9 @@ class OwnFields:
             if not name.startswith(CUSTOM):
                 continue
             label = name.removeprefix(CUSTOM).strip()
-            if _same(label) not in known:
-                known[_same(label)] = self._made(label)
-            found[name] = known[_same(label)]
+            if comparable(label) not in known:
+                known[comparable(label)] = self._made(label)
+            found[name] = known[comparable(label)]
         return found
 
     def _made(self, label: str) -> CustomField:
@@ -88,7 +88,3 @@ class OwnFields:
                 if value is not None:
                     values[own.key] = value
         return values, problems
-
-
-def _same(label: str) -> str:
-    return " ".join(label.split()).casefold()

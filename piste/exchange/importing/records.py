@@ -16,7 +16,7 @@ from piste.people.models import Company, Contact
 from piste.people.operations import amend_company, amend_contact, bring_companies, bring_contacts, column_of
 
 from .context import Context
-from .lengths import longest_of
+from .lengths import check_reference, longest_of
 from .own_fields import OwnFields
 
 COMPANY_FACTS = ("website", "sector", "phone", "address", "postcode", "city", "country", "registration_number", "external_id")
@@ -48,9 +48,7 @@ class RecordImport:
         """Counts a row; False when it is refused or a double."""
         report = self.context.report
         report.read += 1
-        longest = longest_of(Contact, "external_id") or 0
-        if len(row.text("external_id")) > longest:
-            row.refuse("long", value=row.text("external_id")[:60], limit=longest)
+        check_reference(row, Contact)
         if row.problems:
             report.refuse(row.problems)
             return False

@@ -142,13 +142,13 @@ def to_file(mapping: Mapping, path: Path) -> None:
 
 def complete(mapping: Mapping, sheet: Sheet, kind: str) -> dict[int, str]:
     """The field of each column by its place: as the mapping says, else as recognised. Raises `BadMapping`."""
-    told = {_same(header): name for header, name in mapping.columns.items()}
-    present = {_same(header) for header in sheet.header}
+    told = {comparable(header): name for header, name in mapping.columns.items()}
+    present = {comparable(header) for header in sheet.header}
     given = {told[header] for header in told if header in present}
     sample = [cells for _line, cells in islice(sheet.rows(), LOOKED_AT)]
     found: dict[int, str] = {}
     for column in recognise(sheet.header, kind, sample):
-        name = told.get(_same(column.header))
+        name = told.get(comparable(column.header))
         if name is None:
             name = "" if column.field in given else column.field
         if name == "?":
@@ -166,5 +166,6 @@ def complete(mapping: Mapping, sheet: Sheet, kind: str) -> dict[int, str]:
     return found
 
 
-def _same(header: str) -> str:
+def comparable(header: str) -> str:
+    """A header or the label of a field, as it is held against others: without its spaces and capitals."""
     return " ".join(header.split()).casefold()

@@ -171,9 +171,10 @@ def method_figure(found: Forecast) -> Figure:
                 Cell(words.count(n), raw=n),
             ]
         )
-    call = _called(found)
+    members = list(Member.objects.active().values_list("pk", flat=True))
+    call = _called(found, members)
     if call is not None:
-        past = _calls_of_the_past(found)
+        past = _calls_of_the_past(found, members)
         rows.append(
             [
                 Cell(gettext("The reps’ own calls")),
@@ -222,10 +223,10 @@ def method_figure(found: Forecast) -> Figure:
     )
 
 
-def _called(found: Forecast) -> float | None:
+def _called(found: Forecast, members: list[int]) -> float | None:
     """What the reps together say to bring in the period; None when nobody said anything."""
     look = found.look
-    said = said_of(look.pipeline, [look.period], list(Member.objects.active().values_list("pk", flat=True)))
+    said = said_of(look.pipeline, [look.period], members)
     latest = [calls[-1] for calls in said.values() if calls]
     own = [call.amount_minor for call in latest if call.currency == look.currency]
     return sum(own) / 10 ** decimals(look.currency) if own and not found.counts_deals else None
@@ -238,10 +239,9 @@ def _part_of(found: Forecast) -> float:
     return min(PARTS, key=lambda part: abs(part - gone))
 
 
-def _calls_of_the_past(found: Forecast) -> Record:
+def _calls_of_the_past(found: Forecast, members: list[int]) -> Record:
     """How right the calls of all together were."""
     look = found.look
-    members = list(Member.objects.active().values_list("pk", flat=True))
     records = track_records(look.reading, look.pipeline, look.period, members, zone=look.zone, currency=look.currency)
     return together(list(records.values())).at[PARTS.index(_part_of(found))]
 

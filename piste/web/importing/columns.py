@@ -14,7 +14,7 @@ from piste.exchange.importing.people import Members
 from piste.exchange.importing.places import Places
 from piste.exchange.models import PendingImport, SavedMapping
 from piste.exchange.reading.headers import KINDS, Column, recognise
-from piste.exchange.reading.mapping import BadMapping, Mapping, complete
+from piste.exchange.reading.mapping import BadMapping, Mapping, comparable, complete
 from piste.exchange.reading.rows import Look, Reader, Row, look
 from piste.exchange.reading.sheets import Sheet
 from piste.foundations.names import plain, search_words
@@ -119,7 +119,7 @@ def _column(column: Column, mapping: Mapping, open_values: int, own: MappingOf[s
 
 def _own_field(name: str, own: MappingOf[str, CustomField]) -> str:
     """The field that is there, or that one of this name is to be made."""
-    known = own.get(" ".join(name.removeprefix("custom:").split()).casefold())
+    known = own.get(comparable(name.removeprefix("custom:")))
     return f"custom:{known.label}" if known is not None else "custom"
 
 
